@@ -1,0 +1,1 @@
+"""Append-only streams of events: one port, and its adapters for memory, SQLite and MongoDB."""

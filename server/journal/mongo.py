@@ -1,0 +1,271 @@
+"""The journal in MongoDB, for many servers: one document a record, acknowledged by a majority and journaled.
+
+A unique index on (stream, after) lets one writer of several win. On a sharded cluster shard `records` by the range
+{stream: 1, after: 1}: a hashed key can't be unique. Reads and followers use the read concern `majority`, so nothing
+they have seen can be rolled back.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
+from pymongo import ASCENDING, DESCENDING, ReadPreference, WriteConcern
+from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError, ServerSelectionTimeoutError
+from pymongo.read_concern import ReadConcern
+
+from server.journal.paged import PAGE_BYTES, PAGE_RECORDS, ChainCheck, PagedJournal
+from server.journal.port import (
+    SNAPSHOT_GRACE_MS,
+    Conflict,
+    JournalUnavailable,
+    Record,
+    Snapshot,
+    check_append,
+    check_payload,
+    split_snapshot,
+)
+
+Document = dict[str, Any]
+
+DURABLE_MS = 10_000
+SELECTION_MS = 5_000
+SOCKET_MS = 30_000
+NEWS_WAIT_MS = 500
+POLL_SECONDS = 0.1
+PREFIX_END = "\U0010ffff"
+BY_NUMBER = [("stream", ASCENDING), ("after", ASCENDING)]
+NEWEST_FIRST = [("stream", DESCENDING), ("after", DESCENDING)]
+HEADER_FIELDS = {"_id": 0, "stream": 1, "after": 1, "count": 1}
+RECORD_FIELDS = {"_id": 0, "after": 1, "count": 1, "payload": 1, "token": 1}
+NEWS: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument.stream": 1}}]
+NO_CHANGE_STREAMS = {59, 115, 40324, 40573}
+"""CommandNotFound, CommandNotSupported, unknown stage, and "only supported on replica sets"."""
+
+
+class MongoJournal(PagedJournal):
+    """Build it with `open`."""
+
+    def __init__(self, client: "AsyncIOMotorClient[Document]", database: str) -> None:
+        super().__init__()
+        self._client = client
+        durable = WriteConcern(w="majority", j=True, wtimeout=DURABLE_MS)
+        store = client.get_database(
+            database, None, ReadPreference.PRIMARY, write_concern=durable, read_concern=ReadConcern("majority")
+        )
+        self._records: AsyncIOMotorCollection[Document] = store["records"]
+        self._heads: AsyncIOMotorCollection[Document] = store["snapshots"]
+        self._chunks: AsyncIOMotorCollection[Document] = store["snapshot_chunks"]
+        self._boundaries: dict[str, int] = {}
+
+    @classmethod
+    async def open(cls, url: str, database: str) -> "MongoJournal":
+        """Connect and create the indexes that are missing. Raises `JournalUnavailable`."""
+        client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+            url, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=SELECTION_MS, socketTimeoutMS=SOCKET_MS
+        )
+        journal = cls(client, database)
+        try:
+            await journal.prepare()
+        except BaseException:
+            client.close()
+            raise
+        return journal
+
+    async def prepare(self) -> None:
+        """Create the indexes, where they are missing."""
+        with _reached():
+            await self._records.create_index(BY_NUMBER, unique=True, name="by_number")
+            await self._chunks.create_index([("body", ASCENDING), ("place", ASCENDING)], unique=True, name="by_place")
+
+    async def append(self, stream: str, after: int, count: int, payload: bytes, token: str) -> None:
+        """Append `count` events after `after`; see `Journal.append`."""
+        self._require_open()
+        check_append(after, count, payload)
+        await self._require_end(stream, after)
+        record = {"stream": stream, "after": after, "count": count, "payload": payload, "token": token}
+        try:
+            with _reached(uncertain=True):
+                await self._records.insert_one(record)
+        except DuplicateKeyError:
+            await self._accept_own(stream, after, token)
+        self._boundaries[stream] = max(after + count, self._boundaries.get(stream, 0))
+        self._wake(stream)
+
+    async def streams(self, prefix: str = "") -> list[str]:
+        """The names of all streams that begin with `prefix`, sorted."""
+        self._require_open()
+        with _reached():
+            names = await self._records.distinct("stream", {"stream": {"$gte": prefix, "$lt": prefix + PREFIX_END}})
+        return sorted(names)
+
+    async def replace(self, stream: str, after: int, payload: bytes) -> None:
+        """Rewrite the payload of the record that follows `after`.
+
+        The old one stays in the replica set's oplog until that has rolled over.
+        """
+        self._require_open()
+        check_payload(payload)
+        with _reached():
+            found = await self._records.update_one({"stream": stream, "after": after}, {"$set": {"payload": payload}})
+        if found.matched_count == 0:
+            raise KeyError((stream, after))
+
+    async def save_snapshot(self, stream: str, seq: int, kind: str, data: bytes) -> None:
+        """Keep a snapshot unless a newer one of its kind exists: first its pieces, then the head that names them."""
+        self._require_open()
+        body = uuid.uuid4().hex
+        chunks = split_snapshot(data)
+        with _reached():
+            for place, chunk in enumerate(chunks):
+                written = {"body": body, "place": place, "written_at": _now_ms(), "data": chunk}
+                await self._chunks.insert_one(written)
+            loser = await self._put_head(stream, kind, {"seq": seq, "body": body, "chunks": len(chunks)})
+            await self._chunks.delete_many({"body": loser})
+            await self._drop_orphans()
+
+    async def load_snapshot(self, stream: str, kind: str) -> Snapshot | None:
+        """The newest snapshot of the stream in the format `kind`, or None."""
+        self._require_open()
+        head = None
+        with _reached():
+            while (found := await self._heads.find_one({"stream": stream, "kind": kind})) != head:
+                head = found
+                if head and (snapshot := await self._assemble(head)):
+                    return snapshot
+        # The same head twice without its chunks: a damaged snapshot is as good as none, the records are still there.
+        return None
+
+    async def drop_snapshots(self, stream: str) -> None:
+        """Remove every snapshot of the stream."""
+        self._require_open()
+        with _reached():
+            heads = await self._heads.find({"stream": stream}).to_list(None)
+            await self._heads.delete_many({"stream": stream})
+            await self._chunks.delete_many({"body": {"$in": [head["body"] for head in heads]}})
+
+    async def check(self) -> list[str]:
+        """The breaks in the chains of records; empty if there are none. Reads every record's numbers."""
+        self._require_open()
+        chains = ChainCheck()
+        with _reached():
+            async for found in self._records.find({}, HEADER_FIELDS).sort(BY_NUMBER):
+                chains.visit(found["stream"], int(found["after"]), int(found["count"]))
+        return chains.problems
+
+    async def close(self) -> None:
+        """End every `follow` and close the connections."""
+        await self._end_followers()
+        self._client.close()
+
+    async def _page(self, stream: str, after: int) -> list[Record]:
+        self._require_open()
+        page: list[Record] = []
+        size = 0
+        with _reached():
+            cursor = self._records.find({"stream": stream, "after": {"$gte": after}}, RECORD_FIELDS)
+            async for found in cursor.sort(BY_NUMBER).limit(PAGE_RECORDS):
+                page.append(_record(stream, found))
+                size += len(page[-1].payload)
+                if size >= PAGE_BYTES:
+                    break
+            await cursor.close()
+        return page
+
+    async def _end_before(self, stream: str, limit: int | None) -> int:
+        self._require_open()
+        query: Document = {"stream": stream} if limit is None else {"stream": stream, "after": {"$lt": limit}}
+        with _reached():
+            found = await self._records.find_one(query, HEADER_FIELDS, sort=NEWEST_FIRST)
+        return int(found["after"]) + int(found["count"]) if found else 0
+
+    async def _require_end(self, stream: str, after: int) -> None:
+        """Refuse to leave a gap. A number once known to end a record always does, so the store is rarely asked."""
+        if after in (0, self._boundaries.get(stream)):
+            return
+        if await self._end_before(stream, after) != after:
+            raise Conflict(stream, after, await self.last(stream))
+        self._boundaries[stream] = after
+
+    async def _accept_own(self, stream: str, after: int, token: str) -> None:
+        """Return if the record that follows `after` is ours and held by a majority; else say whose it is."""
+        with _reached(uncertain=True):
+            found = await self._records.find_one({"stream": stream, "after": after}, {"_id": 0, "token": 1})
+        if found is None:
+            raise JournalUnavailable("a record is written, but not yet held by a majority", uncertain=True)
+        if found["token"] != token:
+            raise Conflict(stream, after, await self.last(stream))
+
+    async def _put_head(self, stream: str, kind: str, head: Document) -> str | None:
+        """Make `head` the snapshot unless a newer one is there; return the body whose chunks are now in vain."""
+        older = {"_id": {"stream": stream, "kind": kind}, "seq": {"$lte": head["seq"]}}
+        update = {"$set": {"stream": stream, "kind": kind, **head}}
+        try:
+            known = await self._heads.find_one_and_update(older, update, upsert=True)
+        except DuplicateKeyError:
+            return str(head["body"])
+        return str(known["body"]) if known else None
+
+    async def _drop_orphans(self) -> None:
+        """Delete chunks that a writer who died left behind, once nobody can still be writing them."""
+        kept = await self._heads.distinct("body")
+        await self._chunks.delete_many({"body": {"$nin": kept}, "written_at": {"$lt": _now_ms() - SNAPSHOT_GRACE_MS}})
+
+    async def _assemble(self, head: Document) -> Snapshot | None:
+        chunks = await self._chunks.find({"body": head["body"]}).sort("place", ASCENDING).to_list(None)
+        if len(chunks) != head["chunks"]:
+            return None
+        return Snapshot(int(head["seq"]), b"".join(bytes(chunk["data"]) for chunk in chunks))
+
+    async def _watch(self) -> None:
+        """Listen to the change stream, or poll where there is no replica set to offer one."""
+        try:
+            with _reached(passing=OperationFailure):
+                await self._listen()
+        except OperationFailure as error:
+            if error.code not in NO_CHANGE_STREAMS:
+                raise JournalUnavailable(f"the change stream ended: {error}") from error
+            await self._poll()
+
+    async def _listen(self) -> None:
+        """Wake the followers of each stream that grows, and all of them about twice a second to be safe."""
+        async with self._records.watch(NEWS, max_await_time_ms=NEWS_WAIT_MS) as changes:
+            while changes.alive:
+                change = await changes.try_next()
+                if change is None:
+                    self._wake_all()
+                else:
+                    self._wake(change["fullDocument"]["stream"])
+
+    async def _poll(self) -> None:
+        while True:
+            self._wake_all()
+            await asyncio.sleep(POLL_SECONDS)
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise JournalUnavailable("the journal is closed")
+
+
+def _record(stream: str, found: Document) -> Record:
+    return Record(stream, int(found["after"]), int(found["count"]), bytes(found["payload"]), found["token"])
+
+
+@contextmanager
+def _reached(uncertain: bool = False, passing: type[PyMongoError] = DuplicateKeyError) -> Iterator[None]:
+    """Turn the driver's errors into `JournalUnavailable`, but for those of the class `passing`."""
+    try:
+        yield
+    except passing:
+        raise
+    except ServerSelectionTimeoutError as error:
+        raise JournalUnavailable("no MongoDB server that takes writes can be reached") from error
+    except PyMongoError as error:
+        raise JournalUnavailable(f"MongoDB: {type(error).__name__}: {error}", uncertain) from error
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,200 @@
+"""One SQLite connection on a thread of its own, driven from the event loop. Shared by the journal and the vault."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Concatenate, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0
+
+REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the file is read-only",
+    sqlite3.SQLITE_CANTOPEN: "the file can't be opened",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged",
+    sqlite3.SQLITE_NOTADB: "the file is not a database",
+    sqlite3.SQLITE_IOERR: "the disk failed to read or write",
+    sqlite3.SQLITE_BUSY: "another process holds the file",
+    sqlite3.SQLITE_PERM: "the file may not be accessed",
+}
+
+
+class ThreadClosed(Exception):
+    """Work was handed to a connection that is closed."""
+
+
+class SqliteThread:
+    """Runs functions of a connection one after the other on its own thread, and brings back what they return."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._connection: sqlite3.Connection
+        self._closed = False
+        Thread(target=self._serve, name=name, daemon=True).start()
+
+    @classmethod
+    async def start(cls, name: str, connect: Callable[[], sqlite3.Connection]) -> "SqliteThread":
+        """Start the thread and open the connection on it; raises what `connect` raises."""
+        thread = cls(name)
+        try:
+            await thread._submit(partial(thread._open, connect))
+        except BaseException:
+            thread._finish()
+            raise
+        return thread
+
+    async def run(self, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return `work(connection, *args, **kwargs)`, called on the thread. A cancelled caller does not stop it."""
+        if self._closed:
+            raise ThreadClosed
+        return await self._submit(lambda: work(self._connection, *args, **kwargs))
+
+    async def close(self) -> None:
+        """Close the connection after the work already handed in, and end the thread; again does nothing."""
+        if not self._closed:
+            self._closed = True
+            try:
+                await self._submit(lambda: self._connection.close())
+            finally:
+                self._finish()
+
+    def _open(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connection = connect()
+
+    def _finish(self) -> None:
+        self._closed = True
+        self._jobs.put(None)
+
+    async def _submit(self, work: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._jobs.put(partial(_work, loop, future, work))
+        return await future
+
+    def _serve(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def _work(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[T]", work: Callable[[], T]) -> None:
+    """Do the work and hand its outcome to the future's loop, unless that loop is gone."""
+    try:
+        settle = partial(_set_result, future, work())
+    except BaseException as error:
+        settle = partial(_set_error, future, error)
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(settle)
+
+
+def _set_result(future: "asyncio.Future[T]", result: T) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _set_error(future: "asyncio.Future[T]", error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def connect_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
+    """Open the file for durable writing and lay out `schema` where it is missing.
+
+    Raises `sqlite3.Error`; `sqlite3.NotSupportedError` if the file's layout is newer than `version`.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _enter_wal(connection)
+        # Deleted text must not stay readable in the file's free space, and macOS syncs for real only with fullfsync.
+        for pragma in ("synchronous = FULL", "fullfsync = ON", "secure_delete = ON", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        _lay_out(connection, schema, version)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Open the file for reading beside a writer."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+async def open_pair(name: str, path: Path, schema: str, version: int) -> tuple[SqliteThread, SqliteThread]:
+    """A writing and a reading thread on one file. Raises `sqlite3.Error`, and then leaves neither behind."""
+    writer = await SqliteThread.start(f"{name}-writer", partial(connect_writer, path, schema, version))
+    try:
+        return writer, await SqliteThread.start(f"{name}-reader", partial(connect_reader, path))
+    except BaseException:
+        await writer.close()
+        raise
+
+
+def _enter_wal(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log. SQLite does not wait for others who open the new file at this moment: we do."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
+
+
+def _lay_out(connection: sqlite3.Connection, schema: str, version: int) -> None:
+    if _layout(connection) == version:
+        return
+    with transaction(connection):
+        found = _layout(connection)
+        if found > version:
+            raise sqlite3.NotSupportedError(f"the file has layout {found}, this program knows {version}: upgrade it")
+        if found < version:
+            for statement in filter(str.strip, schema.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version}")
+
+
+def _layout(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    """Commit what is done inside as one; roll it back on any error, a failed commit included."""
+    connection.execute(f"BEGIN {kind}")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        raise
+
+
+def scrub(connection: sqlite3.Connection) -> None:
+    """Empty the write-ahead log into the file, so that overwritten text is not left in it either."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 where the error carries none."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def explain(error: sqlite3.Error) -> str:
+    """What went wrong, for a person to read."""
+    reason = REASONS.get(primary_code(error))
+    return f"{reason} ({error})" if reason else str(error)
