@@ -71,7 +71,7 @@ class MongoJournal(PagedJournal):
         try:
             await journal.prepare()
         except BaseException:
-            client.close()
+            await asyncio.to_thread(client.close)
             raise
         return journal
 
@@ -159,7 +159,8 @@ class MongoJournal(PagedJournal):
     async def close(self) -> None:
         """End every `follow` and close the connections."""
         await self._end_followers()
-        self._client.close()
+        # The driver's close() ends its sessions on the server, and would hold up the event loop meanwhile.
+        await asyncio.to_thread(self._client.close)
 
     async def _page(self, stream: str, after: int) -> list[Record]:
         self._require_open()

@@ -8,7 +8,7 @@ doubled or lost can delay a record and never lose, repeat or reorder one.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 
 from server.journal.port import JournalUnavailable, Record
@@ -45,7 +45,7 @@ class PagedJournal(ABC):
         """The sequence number of the stream's last event; 0 for an unknown stream."""
         return await self._end_before(stream, None)
 
-    async def read(self, stream: str, after: int = 0) -> AsyncIterator[Record]:
+    async def read(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
         """Yield the records following `after` in order, up to the tail, a page in memory at a time."""
         await self._require_boundary(stream, after)
         while page := await self._page(stream, after):
@@ -53,7 +53,7 @@ class PagedJournal(ABC):
                 yield record
             after = page[-1].last
 
-    async def follow(self, stream: str, after: int = 0) -> AsyncIterator[Record]:
+    async def follow(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
         """Yield the records following `after` in order, then each new one as it appears, whoever wrote it."""
         boundary_known = False
         pause = FIRST_PAUSE

@@ -12,7 +12,7 @@ Errors::
     └── ValueError           a malformed append, or reading on from a number that is no end of a record
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -87,13 +87,13 @@ class Journal(Protocol):
         above `MAX_PAYLOAD` bytes.
         """
 
-    def read(self, stream: str, after: int = 0) -> AsyncIterator[Record]:
+    def read(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
         """Yield the records following `after` in order, up to the tail, a page in memory at a time.
 
         Raises `ValueError` unless `after` is 0 or the end of a record.
         """
 
-    def follow(self, stream: str, after: int = 0) -> AsyncIterator[Record]:
+    def follow(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
         """Yield the records following `after` in order, then each new one as it appears, whoever wrote it.
 
         Outlives outages of the store without losing its place; ends when the journal is closed. Close an iterator that
