@@ -1,0 +1,122 @@
+"""What resolvers are given: who looks, and the services that answer. Resolvers translate; they never decide."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from server.jam.commands import Command
+from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
+from server.jam.state import JamState
+
+
+class Caller(Protocol):
+    """Someone signed in."""
+
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def session_id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What others may know of a person. `email` is only ever shown to the person and to organizers."""
+
+    id: str
+    name: str | None
+    country: str | None
+    language: str
+    email: str | None = None
+
+
+class Jams(Protocol):
+    """The jams this server holds, each as its live state."""
+
+    def get(self, jam_id: str) -> JamState | None: ...
+    def by_slug(self, slug: str) -> JamState | None: ...
+    def all(self) -> Sequence[JamState]: ...
+
+
+class People(Protocol):
+    """Names and countries, kept in memory."""
+
+    def person(self, id: str) -> PersonView | None: ...
+    def search(self, state: JamState, text: str, most: int) -> Sequence[str]:
+        """Ids of members whose name matches."""
+        ...
+
+    async def update(self, id: str, **changes: str | None) -> PersonView: ...
+    def may_create_jam(self, id: str) -> bool: ...
+
+
+class Drafts(Protocol):
+    async def save(self, person_id: str, jam_id: str, key: str, body: str) -> None: ...
+    async def all(self, person_id: str, jam_id: str) -> Sequence[tuple[str, str, int]]: ...
+
+
+class Search(Protocol):
+    """Finds by words, as they are typed. It knows nothing of audiences: whoever asks filters by the visibility rule."""
+
+    def ideas(self, jam_id: str, text: str) -> Iterable[str]:
+        """Ids of ideas, best first; lazily, so that filtering takes no more than it needs."""
+        ...
+
+    def comments(self, jam_id: str, text: str) -> Iterable[str]: ...
+
+
+class Themes(Protocol):
+    """What the clustering process answers."""
+
+    async def similar(self, jam_id: str, text: str, language: str | None, most: int) -> Sequence[tuple[str, float]]:
+        """(idea id, score 0..1), best first, unfiltered: the resolver filters by the visibility rule."""
+        ...
+
+    async def regroup(self, jam_id: str) -> None:
+        """Asks for a full grouping now; returns when it has been asked for."""
+        ...
+
+    def backlog(self, jam_id: str) -> int: ...
+
+
+class Invitations(Protocol):
+    def new_token(self) -> tuple[str, str]:
+        """(secret token for the link, its hash for the journal)."""
+        ...
+
+    def hash(self, token: str) -> str: ...
+    def url(self, token: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything resolvers may ask. `submit` raises a `Rejection`, or returns the seq at which the command is in effect."""
+
+    jams: Jams
+    people: People
+    drafts: Drafts
+    search: Search
+    themes: Themes
+    invitations: Invitations
+    submit: Callable[[str, Command], Awaitable[int]]
+    create_jam: Callable[[Command], Awaitable[int]]
+    count_seen: Callable[[str, str, Sequence[str]], None]
+    allow: Callable[[str, str], None]
+    here: Callable[[str], int]
+    clock: Callable[[], int]
+    markdown: Callable[[str], str]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request's, or one live group's: then there is no caller, and `visibility` stands for the people of the group."""
+
+    services: Services
+    caller: Caller | None = None
+    visibility: VisibilityClass | None = None
+
+    def viewer(self, state: JamState) -> Viewer:
+        """Who looks at this jam, for the visibility rule."""
+        if self.visibility is not None:
+            return class_viewer(self.visibility)
+        return STRANGER if self.caller is None else state.viewer(self.caller.person_id)

@@ -1,0 +1,32 @@
+"""Applies events to the state. Applying can't fail on what `decide` let through, and reads no clock."""
+
+from collections.abc import Iterable
+
+from server.jam import events
+from server.jam.apply import comments, frame, ideas, marking, members, themes, votes
+from server.jam.state import REMEMBERED_COMMANDS, JamState
+
+HANDLERS: marking.Handlers = {
+    **votes.HANDLERS,
+    **ideas.HANDLERS,
+    **comments.HANDLERS,
+    **members.HANDLERS,
+    **frame.HANDLERS,
+    **themes.HANDLERS,
+}
+
+
+def apply(state: JamState, event: events.Event) -> None:
+    """Takes the state one event further."""
+    state.seq += 1
+    HANDLERS[type(event)](state, event)
+
+
+def apply_all(state: JamState, command_key: int | None, batch: Iterable[events.Event]) -> None:
+    """Applies the events of one command, and remembers that it happened."""
+    for event in batch:
+        apply(state, event)
+    if command_key is not None:
+        state.commands[command_key] = None
+        if len(state.commands) > REMEMBERED_COMMANDS:
+            state.commands.popitem(last=False)

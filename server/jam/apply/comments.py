@@ -1,0 +1,114 @@
+"""Comments in threads, likes, and reports about ideas and comments."""
+
+from server.jam import changes, events
+from server.jam.apply import marking
+from server.jam.apply.packed import drop, put
+from server.jam.entities import Comment, Idea, Report
+from server.jam.state import JamState
+from server.jam.visibility import ContentStatus
+
+
+def posted(state: JamState, event: events.CommentPosted) -> None:
+    parent = state.comment(event.parent) if event.parent else None
+    comment = Comment(
+        id=event.comment, number=len(state.comments), idea=event.idea, parent=event.parent, author=event.author,
+        body=event.body, language=event.language, posted_at=event.at, depth=parent.depth + 1 if parent else 0,
+    )  # fmt: skip
+    state.comments.append(comment)
+    state.comment_numbers[comment.id] = comment.number
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    idea.comments.append(comment.number)
+    idea.comment_count += 1
+    idea.last_comment_at = event.at
+    member = state.member(event.author)
+    if member is not None:
+        member.comment_count += 1
+    _tell(state, idea, parent, comment, event.at)
+    if parent is not None:
+        parent.reply_count += 1
+        marking.comment_changed(state, parent)
+    marking.counted(state, event.at, marking.COMMENTS)
+    marking.comment_changed(state, comment)
+    marking.idea_changed(state, idea)
+
+
+def _tell(state: JamState, idea: Idea, parent: Comment | None, comment: Comment, at: int) -> None:
+    if parent is not None and parent.author != comment.author:
+        marking.notify(state, parent.author, at, "REPLIED", idea.id, comment.id)
+    if idea.author != comment.author and (parent is None or parent.author != idea.author):
+        marking.notify(state, idea.author, at, "COMMENTED", idea.id, comment.id)
+
+
+def edited(state: JamState, event: events.CommentEdited) -> None:
+    comment = state.comments[state.comment_numbers[event.comment]]
+    comment.body, comment.edited_at = event.body, event.at
+    marking.comment_changed(state, comment)
+
+
+def liked(state: JamState, event: events.CommentLiked) -> None:
+    comment = state.comments[state.comment_numbers[event.comment]]
+    put(comment.likers, state.member_numbers[event.person])
+    marking.member_touched(state, event.person)
+    marking.comment_changed(state, comment)
+
+
+def like_withdrawn(state: JamState, event: events.LikeWithdrawn) -> None:
+    comment = state.comments[state.comment_numbers[event.comment]]
+    drop(comment.likers, state.member_numbers[event.person])
+    marking.member_touched(state, event.person)
+    marking.comment_changed(state, comment)
+
+
+def _set_status(state: JamState, id: str, status: ContentStatus, reason: str, at: int, act: str) -> None:
+    comment = state.comments[state.comment_numbers[id]]
+    idea = state.ideas[state.idea_numbers[comment.idea]]
+    was, comment.status, comment.reason = comment.status, status, reason
+    gained = int(status is ContentStatus.VISIBLE) - int(was is ContentStatus.VISIBLE)
+    idea.comment_count += gained
+    if comment.parent is not None:
+        parent = state.comments[state.comment_numbers[comment.parent]]
+        parent.reply_count += gained
+        marking.comment_changed(state, parent)
+    marking.notify(state, comment.author, at, act, idea.id, comment.id, reason)
+    marking.logged(state, at, act, comment.id, reason)
+    marking.comment_changed(state, comment)
+    marking.idea_changed(state, idea)
+
+
+def hidden(state: JamState, event: events.CommentHidden) -> None:
+    _set_status(state, event.comment, ContentStatus.HIDDEN, event.reason, event.at, "HIDDEN")
+
+
+def removed(state: JamState, event: events.CommentRemoved) -> None:
+    _set_status(state, event.comment, ContentStatus.REMOVED, event.reason, event.at, "REMOVED")
+
+
+def restored(state: JamState, event: events.CommentRestored) -> None:
+    _set_status(state, event.comment, ContentStatus.VISIBLE, event.reason, event.at, "RESTORED")
+
+
+def report_filed(state: JamState, event: events.ReportFiled) -> None:
+    report = Report(event.report, event.target, event.reporter, event.reason, event.note, event.at, seq=state.seq)
+    state.reports[report.id] = report
+    state.open_reports[report.id] = None
+    state.changes.note(changes.REPORT, report.id, state.seq)
+
+
+def report_resolved(state: JamState, event: events.ReportResolved) -> None:
+    report = state.reports[event.report]
+    report.outcome, report.resolved_at, report.resolved_by, report.seq = event.outcome, event.at, event.by, state.seq
+    state.open_reports.pop(report.id, None)
+    state.changes.note(changes.REPORT, report.id, state.seq)
+
+
+HANDLERS: marking.Handlers = {
+    events.CommentPosted: posted,
+    events.CommentEdited: edited,
+    events.CommentLiked: liked,
+    events.LikeWithdrawn: like_withdrawn,
+    events.CommentHidden: hidden,
+    events.CommentRemoved: removed,
+    events.CommentRestored: restored,
+    events.ReportFiled: report_filed,
+    events.ReportResolved: report_resolved,
+}

@@ -1,0 +1,76 @@
+"""Members, invitations and circles."""
+
+from server.jam import changes, events
+from server.jam.apply import marking
+from server.jam.entities import Circle, Invitation, Member
+from server.jam.state import JamState
+
+
+def joined(state: JamState, event: events.MemberJoined) -> None:
+    member = Member(event.person, len(state.members), event.role, event.relation, event.at, event.invited_by, touched=state.seq)
+    state.members.append(member)
+    state.member_numbers[member.person] = member.number
+    for invitation in state.invitations.values():
+        if invitation.id == event.invitation:
+            invitation.uses += 1
+    marking.counted(state, event.at, marking.JOINS)
+    state.changes.note(changes.JAM, state.id, state.seq)
+
+
+def role_changed(state: JamState, event: events.RoleChanged) -> None:
+    member = state.members[state.member_numbers[event.person]]
+    member.role, member.touched = event.role, state.seq
+    state.changes.note(changes.JAM, state.id, state.seq)
+
+
+def notifications_read(state: JamState, event: events.NotificationsRead) -> None:
+    member = state.members[state.member_numbers[event.person]]
+    member.read_seq = member.touched = state.seq
+
+
+def invitation_created(state: JamState, event: events.InvitationCreated) -> None:
+    state.invitations[event.token_hash] = Invitation(
+        event.invitation,
+        event.token_hash,
+        event.relation,
+        event.role,
+        event.max_uses,
+        event.expires_at,
+        event.at,
+        event.by,
+    )
+
+
+def invitation_revoked(state: JamState, event: events.InvitationRevoked) -> None:
+    for invitation in state.invitations.values():
+        if invitation.id == event.invitation:
+            invitation.revoked = True
+
+
+def circle_created(state: JamState, event: events.CircleCreated) -> None:
+    state.circles[event.circle] = Circle(event.circle, event.name, event.by, frozenset(event.members))
+    _set_circle(state, event.circle, event.members, ())
+
+
+def circle_changed(state: JamState, event: events.CircleChanged) -> None:
+    circle = state.circles[event.circle]
+    circle.members = (circle.members | set(event.added)) - set(event.removed)
+    _set_circle(state, event.circle, event.added, event.removed)
+
+
+def _set_circle(state: JamState, circle: str, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
+    for person in (*added, *removed):
+        member = state.members[state.member_numbers[person]]
+        member.circles = member.circles - {circle} if person in removed else member.circles | {circle}
+        member.touched = state.seq
+
+
+HANDLERS: marking.Handlers = {
+    events.MemberJoined: joined,
+    events.RoleChanged: role_changed,
+    events.NotificationsRead: notifications_read,
+    events.InvitationCreated: invitation_created,
+    events.InvitationRevoked: invitation_revoked,
+    events.CircleCreated: circle_created,
+    events.CircleChanged: circle_changed,
+}

@@ -1,0 +1,137 @@
+"""Themes as recorded results, and what people decided about them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.jam import changes, events
+from server.jam.apply import marking
+from server.jam.entities import Idea, Theme, ThemeRun
+from server.jam.state import JamState
+
+
+def grouped(state: JamState, event: events.ThemesGrouped) -> None:
+    """Replaces the themes by those of the run. A theme that goes on keeps its colour, age and given name."""
+    before = state.themes
+    state.themes = {}
+    for item in event.themes:
+        _put_theme(state, item, before.get(item["id"]), event.at)
+    kept = {id: theme for id, theme in before.items() if theme.merged_into and theme.merged_into in state.themes}
+    state.themes |= {id: theme for id, theme in kept.items() if id not in state.themes}
+    for gone in before.keys() - state.themes.keys():
+        state.changes.note(changes.THEMES, gone, state.seq)
+    unthemed = sum([_place(state, *placement) for placement in event.placements])
+    for idea in state.ideas:
+        if idea.theme not in state.themes and idea.theme is not None:
+            set_theme(state, idea, None, None)
+    state.theme_run = ThemeRun(
+        event.run, event.at, event.model, event.granularity, event.reason, len(event.placements), unthemed
+    )
+    state.changes.note(changes.JAM, state.id, state.seq)
+
+
+def _put_theme(state: JamState, item: Mapping[str, Any], old: Theme | None, at: int) -> None:
+    if old is None and item.get("parent") is None:
+        color, state.next_color = state.next_color, state.next_color + 1
+    else:
+        color = old.color if old is not None else state.themes[item["parent"]].color
+    theme = Theme(
+        id=item["id"], name=item["name"], keywords=tuple(item["keywords"]), distinctive=tuple(item["distinctive"]),
+        medoids=tuple(item["medoids"]), parent=item.get("parent"), color=color, cohesion=item["cohesion"],
+        confidence=item["confidence"], x=item["x"], y=item["y"], created_at=old.created_at if old else at,
+        given_name=old.given_name if old else item.get("given_name"),
+    )  # fmt: skip
+    if old is not None:
+        theme.ideas = old.ideas
+    state.themes[theme.id] = theme
+    marking.theme_changed(state, theme.id)
+
+
+def _place(state: JamState, id: str, theme: str | None, subtheme: str | None, x: float | None, y: float | None) -> bool:
+    """Puts an idea into its themes; True if it has none. Only a change of theme is a change of the idea: the map is
+    fetched anew after a run."""
+    idea = state.idea(id)
+    if idea is None:
+        return False
+    idea.x, idea.y = x, y
+    if (idea.theme, idea.subtheme) != (theme, subtheme) or idea.theme not in state.themes:
+        set_theme(state, idea, theme, subtheme)
+    return theme is None
+
+
+def set_theme(state: JamState, idea: Idea, theme: str | None, subtheme: str | None) -> None:
+    for old in (idea.theme, idea.subtheme):
+        if old is not None and old in state.themes:
+            state.themes[old].ideas.discard(idea.number)
+            marking.theme_changed(state, old)
+    idea.theme = theme if theme in state.themes else None
+    idea.subtheme = subtheme if subtheme in state.themes else None
+    for new in (idea.theme, idea.subtheme):
+        if new is not None:
+            state.themes[new].ideas.add(idea.number)
+    marking.idea_changed(state, idea)
+
+
+def placed(state: JamState, event: events.IdeaPlaced) -> None:
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    idea.x, idea.y = event.x, event.y
+    set_theme(state, idea, event.theme, event.subtheme)
+
+
+def renamed(state: JamState, event: events.ThemeRenamed) -> None:
+    state.themes[event.theme].given_name = event.name
+    marking.theme_changed(state, event.theme)
+
+
+def merged(state: JamState, event: events.ThemesMerged) -> None:
+    theme, into = state.themes[event.theme], state.themes[event.into]
+    for sub in state.subthemes(theme):
+        sub.parent = into.id
+        marking.theme_changed(state, sub.id)
+    for number in sorted(theme.ideas):
+        set_theme(state, state.ideas[number], into.id, state.ideas[number].subtheme)
+    theme.merged_into = into.id
+    marking.theme_changed(state, theme.id)
+    marking.theme_changed(state, into.id)
+
+
+def split(state: JamState, event: events.ThemeSplit) -> None:
+    """The named ideas become a theme of their own."""
+    old = state.themes[event.theme]
+    color, state.next_color = state.next_color, state.next_color + 1
+    state.themes[event.new_theme] = Theme(
+        id=event.new_theme, name=event.name, keywords=(), distinctive=(), medoids=event.ideas[:3], parent=None, color=color,
+        cohesion=old.cohesion, confidence=old.confidence, x=old.x, y=old.y, created_at=event.at, given_name=event.name,
+    )  # fmt: skip
+    for id in event.ideas:
+        set_theme(state, state.ideas[state.idea_numbers[id]], event.new_theme, None)
+    state.theme_edits.splits[event.new_theme] = event.ideas
+    marking.theme_changed(state, event.new_theme)
+    marking.theme_changed(state, old.id)
+
+
+def idea_pinned(state: JamState, event: events.IdeaPinnedToTheme) -> None:
+    state.theme_edits.pins[event.idea] = event.theme
+    excluded = state.theme_edits.exclusions.get(event.idea, frozenset()) - {event.theme}
+    state.theme_edits.exclusions[event.idea] = excluded
+    set_theme(state, state.ideas[state.idea_numbers[event.idea]], event.theme, None)
+
+
+def idea_excluded(state: JamState, event: events.IdeaExcludedFromTheme) -> None:
+    edits = state.theme_edits
+    edits.exclusions[event.idea] = edits.exclusions.get(event.idea, frozenset()) | {event.theme}
+    if edits.pins.get(event.idea) == event.theme:
+        del edits.pins[event.idea]
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    if idea.theme == event.theme:
+        set_theme(state, idea, None, None)
+
+
+HANDLERS: marking.Handlers = {
+    events.ThemesGrouped: grouped,
+    events.IdeaPlaced: placed,
+    events.ThemeRenamed: renamed,
+    events.ThemesMerged: merged,
+    events.ThemeSplit: split,
+    events.IdeaPinnedToTheme: idea_pinned,
+    events.IdeaExcludedFromTheme: idea_excluded,
+}

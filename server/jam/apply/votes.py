@@ -1,0 +1,121 @@
+"""Support, its withdrawal, and the other stances of imported deliberations. One member, one vote an idea."""
+
+from server.jam import events
+from server.jam.apply import marking
+from server.jam.apply.packed import drop, has, put
+from server.jam.changes import PersonalChange
+from server.jam.entities import Idea, Member
+from server.jam.people import RELATIONS
+from server.jam.ranking import add_rising, rising_of
+from server.jam.state import JamState
+
+PLACE = {relation: place for place, relation in enumerate(RELATIONS)}
+
+
+def seconds(state: JamState, at: int) -> int:
+    """Time since the jam was created, as votes keep it."""
+    return max(0, (at - state.created_at) // 1000)
+
+
+def give(idea: Idea, member: Member, at_s: int) -> bool:
+    """The member's vote, at seconds since the jam was created; False if it was already there."""
+    place = put(idea.supporters, member.number)
+    if place is None:
+        return False
+    idea.support_times.insert(place, at_s)
+    idea.by_relation[PLACE[member.relation]] += 1
+    idea.rising = add_rising(idea.rising, at_s)
+    put(member.supports, idea.number)
+    return True
+
+
+def take(idea: Idea, member: Member) -> int | None:
+    """Takes the vote back and returns when it had been given; None if there was none."""
+    place = drop(idea.supporters, member.number)
+    if place is None:
+        return None
+    at_s = idea.support_times.pop(place)
+    idea.by_relation[PLACE[member.relation]] -= 1
+    idea.rising = rising_of(idea.support_times)
+    drop(member.supports, idea.number)
+    return at_s
+
+
+def clear_stance(idea: Idea, member: Member) -> None:
+    if drop(member.disagrees, idea.number) is not None:
+        idea.disagrees -= 1
+    if drop(member.passes, idea.number) is not None:
+        idea.passes -= 1
+
+
+def supported(state: JamState, event: events.IdeaSupported) -> None:
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    member = state.members[state.member_numbers[event.person]]
+    clear_stance(idea, member)
+    if give(idea, member, seconds(state, event.at)):
+        marking.counted(state, event.at, marking.SUPPORTS)
+    _told(state, idea, member, True)
+
+
+def withdrawn(state: JamState, event: events.SupportWithdrawn) -> None:
+    """From the idea and from all that were merged into it, so that undoing a merge does not bring a vote back."""
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    member = state.members[state.member_numbers[event.person]]
+    take(idea, member)
+    for duplicate in state.merged_below(idea):
+        take(duplicate, member)
+        drop(duplicate.carried, member.number)
+    _told(state, idea, member, False)
+
+
+def stance_recorded(state: JamState, event: events.StanceRecorded) -> None:
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    member = state.members[state.member_numbers[event.person]]
+    take(idea, member)
+    clear_stance(idea, member)
+    if event.stance == "disagree":
+        put(member.disagrees, idea.number)
+        idea.disagrees += 1
+    else:
+        put(member.passes, idea.number)
+        idea.passes += 1
+    _told(state, idea, member, False)
+
+
+def _told(state: JamState, idea: Idea, member: Member, is_support: bool) -> None:
+    member.touched = state.seq
+    state.personal.note(PersonalChange(state.seq, member.person, idea.id, is_support))
+    marking.idea_changed(state, idea)
+
+
+def merged(state: JamState, event: events.IdeaMerged) -> None:
+    """Carries the duplicate's voters over: who had not voted for the other one does now, with the time of their vote."""
+    idea = state.ideas[state.idea_numbers[event.idea]]
+    into = state.ideas[state.idea_numbers[event.into]]
+    for number, at_s in zip(idea.supporters, idea.support_times, strict=True):
+        member = state.members[number]
+        if not has(into.supporters, number):
+            give(into, member, at_s)
+            put(idea.carried, number)
+            state.personal.note(PersonalChange(state.seq, member.person, into.id, True))
+        marking.notify(state, member.person, event.at, "MERGED", idea.id, None, event.reason)
+    into.rising = rising_of(into.support_times)
+
+
+def unmerged(state: JamState, idea: Idea, into: Idea, event: events.IdeaUnmerged) -> None:
+    """Takes back what the merge carried over, where it is still there."""
+    for number in idea.carried:
+        member = state.members[number]
+        take(into, member)
+        state.personal.note(PersonalChange(state.seq, member.person, into.id, False))
+    del idea.carried[:]
+    into.rising = rising_of(into.support_times)
+    for number in idea.supporters:
+        marking.notify(state, state.members[number].person, event.at, "UNMERGED", idea.id, None, event.reason)
+
+
+HANDLERS: marking.Handlers = {
+    events.IdeaSupported: supported,
+    events.SupportWithdrawn: withdrawn,
+    events.StanceRecorded: stance_recorded,
+}

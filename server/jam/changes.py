@@ -1,0 +1,67 @@
+"""What changed since when: each thing once, at its last change. Resuming costs what changed, not what there is."""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+JAM, IDEA, COMMENT, THEMES, ANNOUNCEMENT, REPORT = "jam", "idea", "comment", "themes", "announcement", "report"
+
+
+class ChangeLog:
+    """The last sequence number of every changed thing, in order of change.
+
+    `since(n)` walks back from the newest and so takes time in proportion to what changed after n.
+    """
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[tuple[str, str], int] = OrderedDict()
+
+    def note(self, kind: str, id: str, seq: int) -> None:
+        key = (kind, id)
+        self._last[key] = seq
+        self._last.move_to_end(key)
+
+    def since(self, after: int, most: int) -> list[tuple[str, str]] | None:
+        """(kind, id) of what changed after `after`, newest first; None where that is more than `most` things."""
+        found: list[tuple[str, str]] = []
+        for key, seq in reversed(self._last.items()):
+            if seq <= after:
+                break
+            if len(found) == most:
+                return None
+            found.append(key)
+        return found
+
+    def __iter__(self) -> Iterator[tuple[str, str, int]]:
+        return ((kind, id, seq) for (kind, id), seq in self._last.items())
+
+
+class PersonalChange(NamedTuple):
+    """A vote given or withdrawn, for the voter's other screens."""
+
+    seq: int
+    person: str
+    idea: str
+    supported: bool
+
+
+class PersonalLog:
+    """The newest personal changes of everybody; who was away for longer asks for the whole of theirs."""
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._ring: deque[PersonalChange] = deque(maxlen=most)
+
+    def note(self, change: PersonalChange) -> None:
+        self._ring.append(change)
+
+    def since(self, person: str, after: int) -> dict[str, bool] | None:
+        """Idea → supported or not, after `after`; None when the ring no longer reaches back that far."""
+        if len(self._ring) == self._ring.maxlen and self._ring[0].seq > after:
+            return None
+        found: dict[str, bool] = {}
+        for change in reversed(self._ring):
+            if change.seq <= after:
+                break
+            if change.person == person:
+                found.setdefault(change.idea, change.supported)
+        return found

@@ -1,0 +1,416 @@
+"""What people ask for. A command carries who asks (`actor`) and the client's own id for the request (`id`).
+
+Ids of new things are derived from these two, so that a command sent twice names the same thing. `touches` names the keys
+that a command reads and writes: two commands share a group commit only where neither writes what the other touches.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.jam import ids
+from server.jam.people import Relation, Role
+from server.jam.phases import Phase, Schedule
+from server.jam.visibility import EVERYONE, Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """Keys of a command. Everything else it may depend on is guarded by the key `frame`."""
+
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    actor: str
+    id: str
+
+    def touches(self) -> Touches:
+        """By default a command changes the frame that all others read, and so has a commit to itself."""
+        return Touches((), ("frame",))
+
+    def derived(self, prefix: str) -> str:
+        """The id of the thing that this command makes."""
+        return ids.derive_id(prefix, self.actor, self.id)
+
+
+def _on(reads: tuple[str, ...], *writes: str) -> Touches:
+    return Touches(("frame", *reads), writes)
+
+
+# ------------------------------------------------------------------------------------------------ the jam and its frame
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateJam(Command):
+    jam: str
+    slug: str
+    titles: Mapping[str, str]
+    questions: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    rules: Mapping[str, str]
+    languages: tuple[str, ...]
+    main_language: str
+    schedule: Schedule
+    organizer_relation: Relation = Relation.EMPLOYEE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeJam(Command):
+    """Texts that are None stay as they are."""
+
+    titles: Mapping[str, str] | None = None
+    questions: Mapping[str, str] | None = None
+    descriptions: Mapping[str, str] | None = None
+    rules: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleJam(Command):
+    schedule: Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishJam(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendPhase(Command):
+    """The phase that is open now closes at `until` (ms) instead."""
+
+    phase: Phase
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosePhaseEarly(Command):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenPhase(Command):
+    """A phase that has closed is open again until `until` (ms)."""
+
+    phase: Phase
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTopic(Command):
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    audience: Audience = EVERYONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeTopic(Command):
+    """What is None stays as it is."""
+
+    topic: str
+    titles: Mapping[str, str] | None = None
+    descriptions: Mapping[str, str] | None = None
+    audience: Audience | None = None
+    position: int | None = None
+    locked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce(Command):
+    texts: Mapping[str, str]
+
+    def touches(self) -> Touches:
+        return _on((), "announcements")
+
+
+# ------------------------------------------------------------------------------------------------------------- members
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateInvitation(Command):
+    token_hash: str
+    relation: Relation
+    role: Role
+    max_uses: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeInvitation(Command):
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptInvitation(Command):
+    token_hash: str
+
+    def touches(self) -> Touches:
+        return _on((), f"invitation:{self.token_hash}", f"member:{self.actor}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMember(Command):
+    """By an organizer or the system: for imports and for the company's own sign-in."""
+
+    person: str
+    role: Role
+    relation: Relation
+
+    def touches(self) -> Touches:
+        return _on((f"member:{self.actor}",), f"member:{self.person}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRole(Command):
+    person: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadNotifications(Command):
+    def touches(self) -> Touches:
+        return _on((), f"notifications:{self.actor}", f"member:{self.actor}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCircle(Command):
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCircle(Command):
+    circle: str
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+# --------------------------------------------------------------------------------------------------------------- ideas
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostIdea(Command):
+    topic: str
+    title: str
+    body: str
+    language: str | None = None
+    parents: tuple[str, ...] = ()
+    audience: Audience = EVERYONE
+
+    def touches(self) -> Touches:
+        reads = (f"member:{self.actor}", *(f"idea:{parent}" for parent in self.parents))
+        return _on(reads, f"idea:{self.derived(ids.IDEA)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnIdea(Command):
+    idea: str
+
+    def touches(self) -> Touches:
+        return _on((f"member:{self.actor}",), f"idea:{self.idea}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditIdea(_OnIdea):
+    title: str
+    body: str
+    base_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Vote(_OnIdea):
+    def touches(self) -> Touches:
+        return _on((f"member:{self.actor}", f"idea:{self.idea}"), f"votes:{self.actor}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupportIdea(_Vote):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawSupport(_Vote):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordStance(_OnIdea):
+    """By the system, for imports: `person` voted disagree or pass."""
+
+    person: str
+    stance: str
+
+    def touches(self) -> Touches:
+        return _on((f"member:{self.person}", f"idea:{self.idea}"), f"votes:{self.person}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HideIdea(_OnIdea):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreIdea(_OnIdea):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveIdea(_OnIdea):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeIdeas(Command):
+    """A merge touches every voter of both ideas, so it has a commit to itself."""
+
+    idea: str
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergeIdea(Command):
+    idea: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkIdea(_OnIdea):
+    mark: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveIdea(_OnIdea):
+    topic: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountSeen(Command):
+    """By the system: views since the last count, by idea."""
+
+    counts: Mapping[str, int]
+
+    def touches(self) -> Touches:
+        return _on((), "seen")
+
+
+# ------------------------------------------------------------------------------------------------- comments and reports
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostComment(Command):
+    idea: str
+    body: str
+    parent: str | None = None
+    language: str | None = None
+
+    def touches(self) -> Touches:
+        reads = (f"member:{self.actor}", f"idea:{self.idea}", *((f"comment:{self.parent}",) if self.parent else ()))
+        return _on(reads, f"comment:{self.derived(ids.COMMENT)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnComment(Command):
+    comment: str
+
+    def touches(self) -> Touches:
+        return _on((f"member:{self.actor}",), f"comment:{self.comment}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditComment(_OnComment):
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeComment(_OnComment):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawLike(_OnComment):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HideComment(_OnComment):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreComment(_OnComment):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveComment(_OnComment):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport(Command):
+    target: str
+    reason: str
+    note: str = ""
+
+    def touches(self) -> Touches:
+        reads = (f"member:{self.actor}", f"idea:{self.target}", f"comment:{self.target}")
+        return _on(reads, f"reports:{self.target}:{self.actor}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveReport(Command):
+    report: str
+    outcome: str
+
+    def touches(self) -> Touches:
+        return _on((f"member:{self.actor}",), f"report:{self.report}")
+
+
+# -------------------------------------------------------------------------------------------------------------- themes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordGrouping(Command):
+    """By the system: the result of a clustering run, as `events.ThemesGrouped` describes it."""
+
+    model: str
+    granularity: str
+    reason: str
+    themes: tuple[Mapping[str, Any], ...]
+    placements: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceIdea(_OnIdea):
+    """By the system: one idea assigned to the themes there are."""
+
+    theme: str | None
+    subtheme: str | None
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameTheme(Command):
+    theme: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeThemes(Command):
+    theme: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitTheme(Command):
+    theme: str
+    ideas: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinToTheme(Command):
+    idea: str
+    theme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExcludeFromTheme(Command):
+    idea: str
+    theme: str

@@ -1,0 +1,32 @@
+"""Decides what a command leads to: a tuple of events, or a typed rejection. Reads the state, changes nothing."""
+
+from server.jam import commands as c
+from server.jam.decide import circles, comments, frame, ideas, members, moderation, phases, themes, votes
+from server.jam.decide.asking import Decisions
+from server.jam.events import Event
+from server.jam.rejections import NotFound
+from server.jam.state import JamState
+
+Events = tuple[Event, ...]
+
+DECISIONS: Decisions = {
+    **votes.DECISIONS,
+    **ideas.DECISIONS,
+    **comments.DECISIONS,
+    **moderation.DECISIONS,
+    **members.DECISIONS,
+    **circles.DECISIONS,
+    **frame.DECISIONS,
+    **phases.DECISIONS,
+    **themes.DECISIONS,
+}
+
+
+def decide(state: JamState, command: c.Command, now: int) -> Events:
+    """What happens when `command` arrives at `now` (ms). No events means that it holds already.
+
+    Raises a `Rejection`, in which case nothing happens.
+    """
+    if not state.exists and not isinstance(command, c.CreateJam):
+        raise NotFound("jam", "")
+    return DECISIONS[type(command)](state, command, now)

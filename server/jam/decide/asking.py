@@ -1,0 +1,78 @@
+"""What every decision asks first: who is it, may they, and is the thing there for them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from server.jam.commands import Command
+from server.jam.entities import Comment, Idea, Member, Theme, Topic
+from server.jam.events import Event
+from server.jam.ids import SYSTEM
+from server.jam.people import Viewer
+from server.jam.permissions import Action, require
+from server.jam.rejections import Locked, NotAllowed, NotFound
+from server.jam.state import JamState
+from server.jam.visibility import ContentStatus, reaches
+
+Decisions = dict[type[Command], Callable[[JamState, Any, int], tuple[Event, ...]]]
+
+
+def member_may(state: JamState, actor: str, action: Action, now: int) -> Member:
+    """The member who asks, if the permission table lets them."""
+    member = state.member(actor)
+    if member is None:
+        raise NotAllowed(action.value, "Only members of this jam may do that: please join it first.")
+    require(action, member.role, member.relation, state.phase(now), state.schedule, now)
+    return member
+
+
+def authority(state: JamState, actor: str, action: Action, now: int) -> Member | None:
+    """The same for acts that the system may do too, at any time (imports, recorded results): None stands for it."""
+    return None if actor == SYSTEM else member_may(state, actor, action, now)
+
+
+def only_system(actor: str, action: str) -> None:
+    if actor != SYSTEM:
+        raise NotAllowed(action, "Only the server itself records that.")
+
+
+def viewer_of(state: JamState, actor: str) -> Viewer:
+    return state.viewer(actor)
+
+
+def idea_for(state: JamState, actor: str, id: str) -> Idea:
+    """The idea, if the actor may see it. That it exists but is not for them can't be told from its not existing."""
+    idea = state.idea(id)
+    if idea is None or not (actor == SYSTEM or state.sees_idea(state.viewer(actor), idea)):
+        raise NotFound("idea", id)
+    return idea
+
+
+def comment_for(state: JamState, actor: str, id: str) -> Comment:
+    comment = state.comment(id)
+    if comment is None or not (actor == SYSTEM or state.sees_comment(state.viewer(actor), comment)):
+        raise NotFound("comment", id)
+    return comment
+
+
+def topic_for(state: JamState, actor: str, id: str) -> Topic:
+    topic = state.topics.get(id)
+    if topic is None or not (actor == SYSTEM or reaches(state.viewer(actor), topic.reach)):
+        raise NotFound("topic", id)
+    return topic
+
+
+def theme_for(state: JamState, id: str) -> Theme:
+    theme = state.themes.get(id)
+    if theme is None or theme.merged_into is not None:
+        raise NotFound("theme", id)
+    return theme
+
+
+def open_to_additions(state: JamState, idea: Idea) -> None:
+    """Refuses what would add to a locked, hidden or removed idea, or to one in a locked topic."""
+    if "LOCKED" in idea.marks:
+        raise Locked("idea", idea.id)
+    if state.topics[idea.topic].locked:
+        raise Locked("topic", idea.topic)
+    if idea.status in (ContentStatus.HIDDEN, ContentStatus.REMOVED):
+        raise Locked("idea", idea.id)

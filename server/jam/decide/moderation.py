@@ -1,0 +1,136 @@
+"""What moderators do: hide, restore, remove, merge, mark, and settle reports. Every act has a reason."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from server.jam import commands as c
+from server.jam import events
+from server.jam.decide.asking import Decisions, authority, comment_for, idea_for
+from server.jam.entities import Idea
+from server.jam.permissions import Action
+from server.jam.rejections import Conflict, InvalidInput, NotFound
+from server.jam.state import JamState
+from server.jam.texts import REASON, clean_text
+from server.jam.visibility import ContentStatus
+
+MARKS = ("PINNED", "FEATURED", "LOCKED")
+
+
+class _IdeaAct(Protocol):
+    def __call__(self, *, at: int, idea: str, reason: str, by: str) -> events.Event: ...
+
+
+class _CommentAct(Protocol):
+    def __call__(self, *, at: int, comment: str, reason: str, by: str) -> events.Event: ...
+
+
+def _reason(text: str) -> str:
+    return clean_text("reason", text, REASON, 3)
+
+
+def _idea_act(
+    becomes: ContentStatus, make: _IdeaAct
+) -> Callable[[JamState, c.HideIdea | c.RestoreIdea | c.RemoveIdea, int], tuple[events.Event, ...]]:
+    def decide(state: JamState, command: c.HideIdea | c.RestoreIdea | c.RemoveIdea, now: int) -> tuple[events.Event, ...]:
+        authority(state, command.actor, Action.MODERATE, now)
+        idea = idea_for(state, command.actor, command.idea)
+        reason = _reason(command.reason)
+        if _already(idea.status, becomes):
+            return ()
+        return (make(at=now, idea=idea.id, reason=reason, by=command.actor),)
+
+    return decide
+
+
+def _comment_act(
+    becomes: ContentStatus, make: _CommentAct
+) -> Callable[[JamState, c.HideComment | c.RestoreComment | c.RemoveComment, int], tuple[events.Event, ...]]:
+    def decide(
+        state: JamState, command: c.HideComment | c.RestoreComment | c.RemoveComment, now: int
+    ) -> tuple[events.Event, ...]:
+        authority(state, command.actor, Action.MODERATE, now)
+        comment = comment_for(state, command.actor, command.comment)
+        reason = _reason(command.reason)
+        if _already(comment.status, becomes):
+            return ()
+        return (make(at=now, comment=comment.id, reason=reason, by=command.actor),)
+
+    return decide
+
+
+def _already(status: ContentStatus, becomes: ContentStatus) -> bool:
+    return status is becomes or (becomes is ContentStatus.VISIBLE and status is ContentStatus.MERGED)
+
+
+def merge(state: JamState, command: c.MergeIdeas, now: int) -> tuple[events.Event, ...]:
+    """Both must be for the same audience: a merge must not carry votes or text to people they were not meant for."""
+    authority(state, command.actor, Action.MODERATE, now)
+    idea = idea_for(state, command.actor, command.idea)
+    into = state.root_of_merge(idea_for(state, command.actor, command.into))
+    reason = _reason(command.reason)
+    if idea.merged_into is not None and state.root_of_merge(idea) is into:
+        return ()
+    _refuse_bad_merge(idea, into)
+    return (events.IdeaMerged(at=now, idea=idea.id, into=into.id, reason=reason, by=command.actor),)
+
+
+def _refuse_bad_merge(idea: Idea, into: Idea) -> None:
+    if idea is into:
+        raise Conflict("An idea can't be merged into itself, or into one that was merged into it.")
+    if idea.status is not ContentStatus.VISIBLE or into.status is not ContentStatus.VISIBLE:
+        raise Conflict("Only visible ideas can be merged: restore or un-merge them first.")
+    if idea.reach != into.reach:
+        raise Conflict("The two ideas are for different audiences, so they can't be merged.")
+
+
+def unmerge(state: JamState, command: c.UnmergeIdea, now: int) -> tuple[events.Event, ...]:
+    authority(state, command.actor, Action.MODERATE, now)
+    idea = idea_for(state, command.actor, command.idea)
+    reason = _reason(command.reason)
+    if idea.merged_into is None:
+        return ()
+    if state.ideas[state.idea_numbers[idea.merged_into]].merged_into is not None:
+        raise Conflict("The idea that it was merged into was itself merged: undo that merge first.")
+    if idea.status is not ContentStatus.MERGED:
+        raise Conflict("It was hidden after the merge: restore it first.")
+    return (events.IdeaUnmerged(at=now, idea=idea.id, reason=reason, by=command.actor),)
+
+
+def mark(state: JamState, command: c.MarkIdea, now: int) -> tuple[events.Event, ...]:
+    authority(state, command.actor, Action.MODERATE, now)
+    if command.mark not in MARKS:
+        raise InvalidInput("mark", "A mark is PINNED, FEATURED or LOCKED.")
+    idea = idea_for(state, command.actor, command.idea)
+    if (command.mark in idea.marks) == command.on:
+        return ()
+    return (events.IdeaMarked(at=now, idea=idea.id, mark=command.mark, on=command.on, by=command.actor),)
+
+
+def resolve(state: JamState, command: c.ResolveReport, now: int) -> tuple[events.Event, ...]:
+    """Settles a report and all other open ones on the same thing, each by an event of its own."""
+    authority(state, command.actor, Action.MODERATE, now)
+    if command.outcome not in ("UPHELD", "DISMISSED"):
+        raise InvalidInput("outcome", "An outcome is UPHELD or DISMISSED.")
+    report = state.reports.get(command.report)
+    if report is None:
+        raise NotFound("report", command.report)
+    if report.outcome is not None:
+        if report.outcome == command.outcome:
+            return ()
+        raise Conflict(f"The report was settled meanwhile: {report.outcome.lower()}.")
+    same = [id for id in state.open_reports if state.reports[id].target == report.target]
+    return tuple(events.ReportResolved(at=now, report=id, outcome=command.outcome, by=command.actor) for id in same)
+
+
+DECISIONS: Decisions = {
+    c.HideIdea: _idea_act(ContentStatus.HIDDEN, events.IdeaHidden),
+    c.RestoreIdea: _idea_act(ContentStatus.VISIBLE, events.IdeaRestored),
+    c.RemoveIdea: _idea_act(ContentStatus.REMOVED, events.IdeaRemoved),
+    c.HideComment: _comment_act(ContentStatus.HIDDEN, events.CommentHidden),
+    c.RestoreComment: _comment_act(ContentStatus.VISIBLE, events.CommentRestored),
+    c.RemoveComment: _comment_act(ContentStatus.REMOVED, events.CommentRemoved),
+    c.MergeIdeas: merge,
+    c.UnmergeIdea: unmerge,
+    c.MarkIdea: mark,
+    c.ResolveReport: resolve,
+}

@@ -1,0 +1,256 @@
+"""What a jam is made of, as kept in memory: slotted and packed, because a million votes must fit into one worker.
+
+Only `apply` changes these; everyone else reads.
+"""
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from server.jam.people import RELATIONS, Relation, Role
+from server.jam.texts import LocalText
+from server.jam.visibility import Audience, ContentStatus, Reach
+
+PUBLIC = Reach()
+
+
+def numbers() -> "array[int]":
+    """A packed list of member or idea numbers, four bytes each."""
+    return array("I")
+
+
+def no_tiers() -> list[int]:
+    """A count for each relation."""
+    return [0] * len(RELATIONS)
+
+
+@dataclass(slots=True)
+class Topic:
+    id: str
+    titles: LocalText
+    descriptions: LocalText
+    audience: Audience
+    position: int
+    locked: bool = False
+
+    @property
+    def reach(self) -> Reach:
+        return self.audience.reach
+
+
+class Version(NamedTuple):
+    """A text an idea had; `support` is how many supported it when this text replaced the one before."""
+
+    title: str
+    body: str
+    at: int
+    support: int
+    large: bool
+
+
+@dataclass(slots=True)
+class Idea:
+    """`number` is its place in the order of posting; member numbers in `supporters` ascend, `support_times` goes with them
+    (seconds since the jam was created). `rising` is log2 of the decayed sum of its supports, see `ranking`.
+    """
+
+    id: str
+    number: int
+    topic: str
+    author: str
+    title: str
+    body: str
+    language: str
+    parents: tuple[str, ...]
+    audience: Audience
+    posted_at: int
+    reach: Reach = PUBLIC
+    status: ContentStatus = ContentStatus.VISIBLE
+    reason: str = ""
+    edited_at: int | None = None
+    edited_after_votes: bool = False
+    versions: list[Version] = field(default_factory=list)
+    children: list[str] = field(default_factory=list)
+    supporters: "array[int]" = field(default_factory=numbers)
+    support_times: "array[int]" = field(default_factory=numbers)
+    by_relation: list[int] = field(default_factory=no_tiers)
+    rising: float = float("-inf")
+    disagrees: int = 0
+    passes: int = 0
+    comments: "array[int]" = field(default_factory=numbers)
+    comment_count: int = 0
+    last_comment_at: int = 0
+    build_on_count: int = 0
+    seen: int = 0
+    marks: frozenset[str] = frozenset()
+    merged_into: str | None = None
+    merged: list[str] = field(default_factory=list)
+    carried: "array[int]" = field(default_factory=numbers)
+    former_reaches: tuple[Reach, ...] = ()
+    theme: str | None = None
+    subtheme: str | None = None
+    x: float | None = None
+    y: float | None = None
+    seq: int = 0
+
+    @property
+    def support(self) -> int:
+        return len(self.supporters)
+
+    @property
+    def is_listed(self) -> bool:
+        """It stands on boards and in themes: visible, and not merged into another."""
+        return self.status is ContentStatus.VISIBLE
+
+
+@dataclass(slots=True)
+class Comment:
+    id: str
+    number: int
+    idea: str
+    parent: str | None
+    author: str
+    body: str
+    language: str
+    posted_at: int
+    depth: int
+    status: ContentStatus = ContentStatus.VISIBLE
+    reason: str = ""
+    edited_at: int | None = None
+    likers: "array[int]" = field(default_factory=numbers)
+    reply_count: int = 0
+    seq: int = 0
+
+
+class Notice(NamedTuple):
+    """Something that concerns one member: `kind` is a NotificationKind of the API."""
+
+    seq: int
+    at: int
+    kind: str
+    idea: str | None
+    comment: str | None
+    reason: str
+
+
+@dataclass(slots=True)
+class Member:
+    """`supports`, `disagrees` and `passes` are idea numbers, ascending. `touched` is the last seq that concerned them alone."""
+
+    person: str
+    number: int
+    role: Role
+    relation: Relation
+    joined_at: int
+    invited_by: str | None = None
+    circles: frozenset[str] = frozenset()
+    supports: "array[int]" = field(default_factory=numbers)
+    disagrees: "array[int]" = field(default_factory=numbers)
+    passes: "array[int]" = field(default_factory=numbers)
+    ideas: "array[int]" = field(default_factory=numbers)
+    comment_count: int = 0
+    notices: list[Notice] = field(default_factory=list)
+    read_seq: int = 0
+    touched: int = 0
+
+
+@dataclass(slots=True)
+class Announcement:
+    id: str
+    texts: LocalText
+    at: int
+
+
+@dataclass(slots=True)
+class Report:
+    id: str
+    target: str
+    reporter: str
+    reason: str
+    note: str
+    at: int
+    outcome: str | None = None
+    resolved_at: int | None = None
+    resolved_by: str | None = None
+    seq: int = 0
+
+
+@dataclass(slots=True)
+class Invitation:
+    id: str
+    token_hash: str
+    relation: Relation
+    role: Role
+    max_uses: int
+    expires_at: int
+    created_at: int
+    by: str
+    uses: int = 0
+    revoked: bool = False
+
+
+@dataclass(slots=True)
+class Circle:
+    id: str
+    name: str
+    by: str
+    members: frozenset[str]
+
+
+class LogEntry(NamedTuple):
+    """A line of the public log of moderation; it names no person."""
+
+    seq: int
+    at: int
+    act: str
+    target: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Theme:
+    """A theme, or a sub-theme where `parent` is set. `given_name` is what a person called it. x, y: 0 to 1 on the map."""
+
+    id: str
+    name: str
+    keywords: tuple[str, ...]
+    distinctive: tuple[str, ...]
+    medoids: tuple[str, ...]
+    parent: str | None
+    color: int
+    cohesion: float
+    confidence: float
+    x: float
+    y: float
+    created_at: int
+    given_name: str | None = None
+    merged_into: str | None = None
+    ideas: set[int] = field(default_factory=set)
+    seq: int = 0
+
+    @property
+    def label(self) -> str:
+        return self.given_name or self.name
+
+
+@dataclass(slots=True)
+class ThemeEdits:
+    """What people decided about themes; every later grouping keeps it."""
+
+    pins: dict[str, str] = field(default_factory=dict)
+    exclusions: dict[str, frozenset[str]] = field(default_factory=dict)
+    splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class ThemeRun(NamedTuple):
+    id: str
+    at: int
+    model: str
+    granularity: str
+    reason: str
+    ideas: int
+    unthemed: int
+
+
+JsonMap = Mapping[str, Any]

@@ -1,0 +1,106 @@
+"""The permission table: who may do what, and when. There is no other."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.jam.people import RELATIONS, Relation, Role
+from server.jam.phases import ORDER, Phase, Schedule
+from server.jam.rejections import NotAllowed, PhaseClosed
+
+
+class Action(StrEnum):
+    """What a command or a query does, as the table names it."""
+
+    VIEW = "VIEW"
+    READ_IDEAS = "READ_IDEAS"
+    POST_IDEA = "POST_IDEA"
+    BUILD_ON = "BUILD_ON"
+    EDIT_OWN = "EDIT_OWN"
+    COMMENT = "COMMENT"
+    LIKE = "LIKE"
+    SUPPORT = "SUPPORT"
+    REPORT = "REPORT"
+    APPEAL = "APPEAL"
+    CREATE_CIRCLE = "CREATE_CIRCLE"
+    MODERATE = "MODERATE"
+    ANNOUNCE = "ANNOUNCE"
+    STEER_PHASES = "STEER_PHASES"
+    EDIT_THEMES = "EDIT_THEMES"
+    READ_BRIEFING = "READ_BRIEFING"
+    EXPORT = "EXPORT"
+    ORGANIZE = "ORGANIZE"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An action is allowed where role, phase and relation are all named."""
+
+    roles: frozenset[Role]
+    phases: frozenset[Phase]
+    relations: frozenset[Relation] = frozenset(RELATIONS)
+
+
+_ANYONE = frozenset(Role)
+_KEEPERS = frozenset({Role.MODERATOR, Role.ORGANIZER})
+_READERS = frozenset({Role.MODERATOR, Role.REVIEWER, Role.SPONSOR, Role.ORGANIZER})
+_ORGANIZER = frozenset({Role.ORGANIZER})
+
+_ALWAYS = frozenset(ORDER)
+_PUBLISHED = _ALWAYS - {Phase.DRAFT}
+_OPENED = _PUBLISHED - {Phase.LOBBY}
+_IDEATION = frozenset({Phase.IDEATION})
+_WORKING = frozenset({Phase.IDEATION, Phase.REFINEMENT})
+
+TABLE: dict[Action, Rule] = {
+    Action.VIEW: Rule(_ANYONE, _PUBLISHED),
+    Action.READ_IDEAS: Rule(_ANYONE, _OPENED),
+    Action.POST_IDEA: Rule(_ANYONE, _IDEATION),
+    Action.BUILD_ON: Rule(_ANYONE, _IDEATION),
+    Action.EDIT_OWN: Rule(_ANYONE, _WORKING),
+    Action.COMMENT: Rule(_ANYONE, _WORKING),
+    Action.LIKE: Rule(_ANYONE, _WORKING),
+    Action.SUPPORT: Rule(_ANYONE, _WORKING),
+    Action.REPORT: Rule(_ANYONE, _OPENED),
+    Action.APPEAL: Rule(_ANYONE, _OPENED),
+    Action.CREATE_CIRCLE: Rule(_ANYONE, _PUBLISHED),
+    Action.MODERATE: Rule(_KEEPERS, _PUBLISHED),
+    Action.ANNOUNCE: Rule(_KEEPERS, _PUBLISHED),
+    Action.STEER_PHASES: Rule(_KEEPERS, _PUBLISHED),
+    Action.EDIT_THEMES: Rule(_KEEPERS, _PUBLISHED),
+    Action.READ_BRIEFING: Rule(_READERS, _PUBLISHED),
+    Action.EXPORT: Rule(_READERS, _PUBLISHED),
+    Action.ORGANIZE: Rule(_ORGANIZER, _ALWAYS),
+}
+
+
+def may(action: Action, role: Role | None, relation: Relation | None, phase: Phase) -> bool:
+    """Whether the table allows it. Organizers see their jam in every phase, a draft too."""
+    if role is None or relation is None:
+        return False
+    rule = TABLE[action]
+    if role is Role.ORGANIZER and action in (Action.VIEW, Action.READ_IDEAS, Action.EXPORT):
+        return True
+    return role in rule.roles and phase in rule.phases and relation in rule.relations
+
+
+def require(
+    action: Action, role: Role | None, relation: Relation | None, phase: Phase, schedule: Schedule | None, now: int
+) -> None:
+    """Refuse what the table refuses: by role and relation (NotAllowed), or by phase, with when it closed or opens."""
+    if may(action, role, relation, phase):
+        return
+    rule = TABLE[action]
+    if role is None or relation is None or role not in rule.roles or relation not in rule.relations:
+        raise NotAllowed(action.value)
+    closed_at, opens_at = _closest(rule.phases, schedule, now)
+    raise PhaseClosed(action.value, phase, closed_at, opens_at)
+
+
+def _closest(phases: frozenset[Phase], schedule: Schedule | None, now: int) -> tuple[int | None, int | None]:
+    """When the last allowed phase closed, and when the next one opens."""
+    if schedule is None:
+        return None, None
+    spans = [(schedule.opens_at(phase), schedule.closes_phase_at(phase)) for phase in ORDER if phase in phases]
+    closed = [closes for opens, closes in spans if closes is not None and closes <= now and opens != closes]
+    opening = [opens for opens, closes in spans if opens is not None and opens > now and opens != closes]
+    return max(closed, default=None), min(opening, default=None)

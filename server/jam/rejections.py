@@ -1,0 +1,74 @@
+"""Why a command was refused. A refusal changes nothing.
+
+* Rejection
+  x InvalidInput      a field can't be taken as it is
+  x NotFound          no such thing, or not for this person (the two can't be told apart)
+  x NotAllowed        the permission table says no
+  x PhaseClosed       the phase says no; when it closed or opens
+  x Locked            a moderator locked the idea or topic
+  x Conflict          it contradicts what is there now
+  x TooMany           a limit of this person; when to try again
+  x Unavailable       the store can't be reached; nothing was acknowledged
+"""
+
+from server.jam.phases import Phase
+
+
+class Rejection(Exception):
+    """A typed refusal with words for a person; `code` is the name that clients translate by."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+
+class InvalidInput(Rejection):
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFound(Rejection):
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"There is no {kind} with the id {id[:40]!r} that you may see.")
+        self.id = id
+
+
+class NotAllowed(Rejection):
+    def __init__(self, action: str, message: str | None = None) -> None:
+        super().__init__(message or f"Your role does not allow you to {action.lower().replace('_', ' ')}.")
+        self.action = action
+
+
+class PhaseClosed(Rejection):
+    """`closed_at` and `opens_at` in milliseconds since 1970, where they are known."""
+
+    def __init__(self, action: str, phase: Phase, closed_at: int | None, opens_at: int | None) -> None:
+        super().__init__(f"The jam is in its {phase.lower()} phase, which does not allow: {action.lower().replace('_', ' ')}.")
+        self.action, self.phase, self.closed_at, self.opens_at = action, phase, closed_at, opens_at
+
+
+class Locked(Rejection):
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"This {kind} was locked by a moderator: it can be read, but nothing can be added to it.")
+        self.id = id
+
+
+class Conflict(Rejection):
+    pass
+
+
+class TooMany(Rejection):
+    def __init__(self, message: str, retry_after_seconds: float) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Unavailable(Rejection):
+    def __init__(self, message: str, retry_after_seconds: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
