@@ -44,8 +44,8 @@ async def test_what_is_erased_is_nowhere_in_the_files(vault, tmp_path):
     await vault.add_person(PersonRecord("gone", "vanishing@example.com", "Vanishing Person", None, "en", 1))
     await vault.put_image(Image("i", "gone", "image/png", secret * 1000, 1, 1, 1))
     await vault.put_image(Image("j", "p1", "image/png", secret * 1000, 1, 1, 1))
-    await vault.erase_person("gone")
     await vault.delete_image("j")
+    await vault.erase_person("gone")
     content = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"u1@example.com" in content
     assert [trace for trace in (b"vanishing", b"Vanishing", secret) if trace in content] == []
