@@ -54,6 +54,9 @@ class PersonalLog:
     def note(self, change: PersonalChange) -> None:
         self._ring.append(change)
 
+    def __iter__(self) -> Iterator[PersonalChange]:
+        return iter(self._ring)
+
     def since(self, person: str, after: int) -> dict[str, bool] | None:
         """Idea → supported or not, after `after`; None when the ring no longer reaches back that far."""
         if len(self._ring) == self._ring.maxlen and self._ring[0].seq > after:

@@ -6,16 +6,21 @@ Only `apply` changes these; everyone else reads.
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from server.jam.people import RELATIONS, Relation, Role
 from server.jam.texts import LocalText
 from server.jam.visibility import Audience, ContentStatus, Reach
 
+if TYPE_CHECKING:
+    Numbers = array[int]
+else:
+    Numbers = array  # read at run time by what writes snapshots, and not subscriptable on Python 3.11
+
 PUBLIC = Reach()
 
 
-def numbers() -> "array[int]":
+def numbers() -> Numbers:
     """A packed list of member or idea numbers, four bytes each."""
     return array("I")
 
@@ -72,13 +77,13 @@ class Idea:
     edited_after_votes: bool = False
     versions: list[Version] = field(default_factory=list)
     children: list[str] = field(default_factory=list)
-    supporters: "array[int]" = field(default_factory=numbers)
-    support_times: "array[int]" = field(default_factory=numbers)
+    supporters: Numbers = field(default_factory=numbers)
+    support_times: Numbers = field(default_factory=numbers)
     by_relation: list[int] = field(default_factory=no_tiers)
     rising: float = float("-inf")
     disagrees: int = 0
     passes: int = 0
-    comments: "array[int]" = field(default_factory=numbers)
+    comments: Numbers = field(default_factory=numbers)
     comment_count: int = 0
     last_comment_at: int = 0
     build_on_count: int = 0
@@ -86,7 +91,7 @@ class Idea:
     marks: frozenset[str] = frozenset()
     merged_into: str | None = None
     merged: list[str] = field(default_factory=list)
-    carried: "array[int]" = field(default_factory=numbers)
+    carried: Numbers = field(default_factory=numbers)
     former_reaches: tuple[Reach, ...] = ()
     theme: str | None = None
     subtheme: str | None = None
@@ -118,7 +123,7 @@ class Comment:
     status: ContentStatus = ContentStatus.VISIBLE
     reason: str = ""
     edited_at: int | None = None
-    likers: "array[int]" = field(default_factory=numbers)
+    likers: Numbers = field(default_factory=numbers)
     reply_count: int = 0
     seq: int = 0
 
@@ -145,10 +150,10 @@ class Member:
     joined_at: int
     invited_by: str | None = None
     circles: frozenset[str] = frozenset()
-    supports: "array[int]" = field(default_factory=numbers)
-    disagrees: "array[int]" = field(default_factory=numbers)
-    passes: "array[int]" = field(default_factory=numbers)
-    ideas: "array[int]" = field(default_factory=numbers)
+    supports: Numbers = field(default_factory=numbers)
+    disagrees: Numbers = field(default_factory=numbers)
+    passes: Numbers = field(default_factory=numbers)
+    ideas: Numbers = field(default_factory=numbers)
     comment_count: int = 0
     notices: list[Notice] = field(default_factory=list)
     read_seq: int = 0

@@ -58,6 +58,12 @@ class JamState:
         self.orders = Orders(self.ideas)
         self.tallies = Tallies(self.ideas)
 
+    def adopt(self, ideas: list[e.Idea]) -> None:
+        """Takes over a whole list of ideas, when a state is made from a snapshot."""
+        self.ideas = ideas
+        self.orders = Orders(ideas)
+        self.tallies = Tallies(ideas)
+
     # ------------------------------------------------------------------------------------------------------- look-ups
     @property
     def exists(self) -> bool:

@@ -1,0 +1,270 @@
+"""From command to durable event: commands that arrive together are decided, appended as one record, applied, acknowledged.
+
+Two commands share a record only where neither writes a key that the other touches (`Command.touches`), so each is decided
+against the durable state. Nothing is applied before it is durable, and nothing is rolled back.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import uuid4
+
+from server.jam.commands import Command
+from server.jam.ids import command_key
+from server.jam.rejections import Unavailable
+from server.journal.codec import Entry, EventCodec
+from server.journal.port import Conflict, Journal, JournalUnavailable, Record
+
+MOST_COMMANDS = 512
+"""Commands in one record. An event of a person takes well under 16 KB, so a record stays under the stores' 15 MB."""
+
+MOST_BYTES = 4 * 1024 * 1024
+"""Text in one record, roughly: long ideas make shorter batches."""
+
+PATIENCE_S = 5.0
+"""How long an append is tried again while the store can't be reached, before its commands are refused."""
+
+MOST_WAITING = 20_000
+"""Commands waiting for one stream; beyond it they are refused at once, so that the queue can't eat the memory."""
+
+
+class State(Protocol):
+    seq: int
+
+    def remembers(self, command_key: int) -> bool: ...
+
+
+S = TypeVar("S", bound=State)
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain(Generic[S, E]):
+    """The pure functions of a kind of stream."""
+
+    codec: EventCodec[E]
+    decide: Callable[[S, Any, int], tuple[E, ...]]
+    apply_all: Callable[[S, int | None, Iterable[E]], None]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    command: Command
+    at: int | None
+    answer: "asyncio.Future[int]"
+
+
+@dataclass(slots=True)
+class _Batch(Generic[E]):
+    entries: list[Entry[E]] = field(default_factory=list)
+    waiting: list[_Waiting] = field(default_factory=list)
+    token: str = field(default_factory=lambda: uuid4().hex)
+
+    @property
+    def count(self) -> int:
+        return sum(len(entry.events) for entry in self.entries)
+
+
+class _Taken:
+    """The keys that the commands of a batch, and those held back before them, read and write."""
+
+    def __init__(self) -> None:
+        self._reads: set[str] = set()
+        self._writes: set[str] = set()
+
+    def admits(self, command: Command) -> bool:
+        """Whether the command may join; its keys are taken either way, so that later ones do not overtake it."""
+        touches = command.touches()
+        clash = any(key in self._writes for key in touches.reads) or any(
+            key in self._writes or key in self._reads for key in touches.writes
+        )
+        self._reads.update(touches.reads)
+        self._writes.update(touches.writes)
+        return not clash
+
+
+class CommandHandler(Generic[S, E]):
+    """The writer of one stream in this process. Other processes may write it too: the journal lets one append win, and the
+    loser reads what it missed, decides again and retries.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        state: S,
+        domain: Domain[S, E],
+        journal: Journal,
+        clock: Callable[[], int],
+        applied: Callable[[S, Sequence[E]], None],
+    ) -> None:
+        self.stream = stream
+        self.state = state
+        self._domain = domain
+        self._journal = journal
+        self._clock = clock
+        self._applied = applied
+        self._queue: deque[_Waiting] = deque()
+        self._pump: asyncio.Task[None] | None = None
+        self._behind = False
+        self._latest = 0
+
+    # -------------------------------------------------------------------------------------------------------- commands
+    def submit(self, command: Command, at: int | None = None) -> Awaitable[int]:
+        """Queue a command. The answer is the seq at which it is in effect, or a `Rejection`; then it is durable.
+
+        `at` (ms) stands for the clock: importers and replays give the time at which something really happened.
+        """
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        if len(self._queue) >= MOST_WAITING:
+            answer.set_exception(Unavailable("Too many people at once: please try again in a moment.", 2.0))
+            return answer
+        self._queue.append(_Waiting(command, at, answer))
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._run(), name=f"pump {self.stream}")
+        return answer
+
+    @property
+    def waiting(self) -> int:
+        """Commands in the queue."""
+        return len(self._queue)
+
+    async def drained(self) -> None:
+        """Returns when everything queued has been answered."""
+        while self._pump is not None and not self._pump.done():
+            await asyncio.wait([self._pump])
+
+    async def _run(self) -> None:
+        while self._queue:
+            batch: _Batch[E] = _Batch()
+            try:
+                if self._behind:
+                    await self._catch_up()
+                batch = self._gather()
+                await self._commit(batch)
+            except Exception as error:
+                self._fail(batch.waiting or self._drop_waiting(), error)
+
+    def _drop_waiting(self) -> list[_Waiting]:
+        """Everyone who waits, when even reading the journal fails: they are told, and may try again."""
+        waiting = list(self._queue)
+        self._queue.clear()
+        return waiting
+
+    def _gather(self) -> _Batch[E]:
+        """Decides as many waiting commands as may share a record; the others stay in the queue, in their order."""
+        batch: _Batch[E] = _Batch()
+        taken = _Taken()
+        held: list[_Waiting] = []
+        size = 0
+        while self._queue and len(batch.waiting) < MOST_COMMANDS and size < MOST_BYTES and len(held) < MOST_COMMANDS:
+            waiting = self._queue.popleft()
+            if waiting.answer.cancelled():
+                continue
+            if taken.admits(waiting.command):
+                size += self._decide(batch, waiting)
+            else:
+                held.append(waiting)
+        self._queue.extendleft(reversed(held))
+        return batch
+
+    def _decide(self, batch: _Batch[E], waiting: _Waiting) -> int:
+        """Adds a command's events to the batch, or answers it at once where nothing needs to be written."""
+        command = waiting.command
+        key = command_key(command.actor, command.id)
+        try:
+            happened = self.state.remembers(key)
+            events = () if happened else self._domain.decide(self.state, command, self._now(waiting.at))
+        except Exception as error:
+            _answer(waiting, error)
+            return 0
+        if not events:
+            _answer(waiting, self.state.seq)
+            return 0
+        batch.entries.append(Entry(key, events))
+        batch.waiting.append(waiting)
+        return len(getattr(command, "body", "")) + 200 * len(events)
+
+    def _now(self, at: int | None) -> int:
+        """The time of a decision; a clock that steps back does not take the jam with it."""
+        if at is not None:
+            return at
+        self._latest = max(self._latest, self._clock())
+        return self._latest
+
+    # ---------------------------------------------------------------------------------------------------------- commit
+    async def _commit(self, batch: _Batch[E]) -> None:
+        while batch.entries:
+            after = self.state.seq
+            try:
+                await self._append(after, batch)
+            except Conflict:
+                await self._catch_up()
+                batch = self._again(batch)
+                continue
+            self._apply(after, batch.entries)
+            for waiting in batch.waiting:
+                _answer(waiting, self.state.seq)
+            return
+
+    async def _append(self, after: int, batch: _Batch[E]) -> None:
+        """Appends, trying again with the same token while the store can't be reached, for `PATIENCE_S` seconds."""
+        payload = self._domain.codec.encode(batch.entries)
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        pause = 0.05
+        while True:
+            try:
+                return await self._journal.append(self.stream, after, batch.count, payload, batch.token)
+            except JournalUnavailable as error:
+                self._behind = self._behind or error.uncertain
+                if asyncio.get_running_loop().time() + pause > deadline:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.8)
+
+    def _again(self, batch: _Batch[E]) -> _Batch[E]:
+        """The same commands, decided against the state as it is now."""
+        again: _Batch[E] = _Batch()
+        for waiting in batch.waiting:
+            self._decide(again, waiting)
+        return again
+
+    def _apply(self, after: int, entries: Sequence[Entry[E]]) -> None:
+        """Applies a record that follows `after`, unless the follower was faster."""
+        if self.state.seq != after:
+            return
+        events: list[E] = []
+        for entry in entries:
+            self._domain.apply_all(self.state, entry.command_key, entry.events)
+            events.extend(entry.events)
+        self._applied(self.state, events)
+
+    def _fail(self, waiting: Iterable[_Waiting], error: Exception) -> None:
+        refusal: Exception = error
+        if isinstance(error, JournalUnavailable):
+            refusal = Unavailable("The jam can't be written to at the moment. Nothing is lost: please try again.", 2.0)
+            refusal.__cause__ = error
+        for one in waiting:
+            _answer(one, refusal)
+
+    # -------------------------------------------------------------------------------------------------------- catch up
+    async def _catch_up(self) -> None:
+        """Reads and applies what others have written since our last record."""
+        async for record in self._journal.read(self.stream, self.state.seq):
+            self.take(record)
+        self._behind = False
+
+    def take(self, record: Record) -> None:
+        """Applies a record that someone wrote, if it is the next one."""
+        if record.after == self.state.seq:
+            self._apply(record.after, self._domain.codec.decode(record.payload))
+
+
+def _answer(waiting: _Waiting, answer: int | Exception) -> None:
+    if waiting.answer.done():
+        return
+    if isinstance(answer, Exception):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)

@@ -1,0 +1,84 @@
+"""Commands of the organization, its state, and the decision and application of both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from server.jam.commands import Command
+from server.jam.ids import SYSTEM
+from server.jam.rejections import Conflict, NotAllowed, NotFound
+from server.jam.texts import clean_slug
+from server.organization import events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterJam(Command):
+    jam: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantOrganizer(Command):
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeOrganizer(Command):
+    person: str
+
+
+@dataclass(slots=True)
+class OrganizationState:
+    """`slugs` maps a jam's address to its id."""
+
+    seq: int = 0
+    slugs: dict[str, str] = field(default_factory=dict)
+    organizers: dict[str, None] = field(default_factory=dict)
+
+    def remembers(self, command_key: int) -> bool:
+        """Every command here is idempotent by what it names, so none needs to be remembered."""
+        return False
+
+
+def decide(state: OrganizationState, command: Command, now: int) -> tuple[events.OrganizationEvent, ...]:
+    """What the command leads to. Raises a `Rejection`."""
+    if command.actor != SYSTEM and command.actor not in state.organizers:
+        raise NotAllowed("CREATE_JAM", "Only organizers may create jams.")
+    match command:
+        case RegisterJam():
+            return _register(state, command, now)
+        case GrantOrganizer():
+            held = command.person in state.organizers
+            return () if held else (events.OrganizerGranted(at=now, person=command.person, by=command.actor),)
+        case RevokeOrganizer():
+            return _revoke(state, command, now)
+    raise TypeError(f"{type(command).__name__} is no command of the organization")
+
+
+def _register(state: OrganizationState, command: RegisterJam, now: int) -> tuple[events.OrganizationEvent, ...]:
+    slug = clean_slug("slug", command.slug)
+    owner = state.slugs.get(slug)
+    if owner == command.jam:
+        return ()
+    if owner is not None:
+        raise Conflict(f"The address {slug!r} belongs to another jam: please choose another.")
+    return (events.JamRegistered(at=now, jam=command.jam, slug=slug, by=command.actor),)
+
+
+def _revoke(state: OrganizationState, command: RevokeOrganizer, now: int) -> tuple[events.OrganizationEvent, ...]:
+    if command.person not in state.organizers:
+        raise NotFound("organizer", command.person)
+    if len(state.organizers) == 1:
+        raise Conflict("Someone must be able to create jams: name another organizer first.")
+    return (events.OrganizerRevoked(at=now, person=command.person, by=command.actor),)
+
+
+def apply_all(state: OrganizationState, command_key: int | None, batch: Iterable[events.OrganizationEvent]) -> None:
+    for event in batch:
+        state.seq += 1
+        match event:
+            case events.JamRegistered():
+                state.slugs[event.slug] = event.jam
+            case events.OrganizerGranted():
+                state.organizers[event.person] = None
+            case events.OrganizerRevoked():
+                state.organizers.pop(event.person, None)
