@@ -1,0 +1,234 @@
+"""The jams this worker holds, each as its live state, fed by its journal stream; and the organization around them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing, suppress
+
+import structlog
+
+from server.command_handler import CommandHandler, Domain
+from server.jam import apply, decide, events, ids, upcasts
+from server.jam.commands import Command, CreateJam
+from server.jam.rejections import NotFound, Rejection
+from server.jam.state import JamState
+from server.journal.codec import EventCodec
+from server.journal.port import Journal
+from server.organization import domain as organization_domain
+from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam
+from server.organization.events import REGISTRY as ORGANIZATION_REGISTRY
+from server.organization.events import JamRegistered, OrganizationEvent
+from server.snapshots import KIND, dump, load
+
+log = structlog.get_logger()
+
+JAM_CODEC: EventCodec[events.Event] = EventCodec(events.REGISTRY, upcasts.UPCASTS)
+JAM: Domain[JamState, events.Event] = Domain(JAM_CODEC, decide.decide, apply.apply_all)
+ORGANIZATION: Domain[OrganizationState, OrganizationEvent] = Domain(
+    EventCodec(ORGANIZATION_REGISTRY, {}), organization_domain.decide, organization_domain.apply_all
+)
+
+ORGANIZATION_STREAM = "organization"
+PREFIX = "jam:"
+SNAPSHOT_EVERY = 50_000
+"""Events between two snapshots: at most this many are replayed at a start (about 0.2 s)."""
+
+IMPORT_WINDOW = 4_000
+"""Commands of an import that wait at once."""
+
+Handler = CommandHandler[JamState, events.Event] | CommandHandler[OrganizationState, OrganizationEvent]
+Watcher = Callable[[JamState, Sequence[events.Event]], None]
+Progress = Callable[[int], None]
+
+
+async def load_state(journal: Journal, stream: str, from_zero: bool = False) -> JamState:
+    """A jam's state from its newest snapshot and what follows it, or from the whole journal."""
+    snapshot = None if from_zero else await journal.load_snapshot(stream, KIND)
+    state = JamState() if snapshot is None else load(snapshot.data)
+    async with aclosing(journal.read(stream, state.seq)) as records:
+        async for record in records:
+            for entry in JAM_CODEC.decode(record.payload):
+                apply.apply_all(state, entry.command_key, entry.events)
+    return state
+
+
+class JamStore:
+    """Every jam's state, and the way to change it. One a process; other processes may write the same journal."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], int]) -> None:
+        self.journal = journal
+        self._clock = clock
+        self._handlers: dict[str, CommandHandler[JamState, events.Event]] = {}
+        self._organization = CommandHandler(
+            ORGANIZATION_STREAM, OrganizationState(), ORGANIZATION, journal, clock, self._organization_changed
+        )
+        self._watchers: list[Watcher] = []
+        self._arrivals: list[Callable[[JamState], None]] = []
+        self._followers: dict[str, asyncio.Task[None]] = {}
+        self._snapshot_at: dict[str, int] = {}
+        self._following = False
+
+    @classmethod
+    async def open(cls, journal: Journal, clock: Callable[[], int], follow: bool = False) -> "JamStore":
+        """All jams of the journal, loaded. With `follow`, what other processes write is applied as it appears."""
+        store = cls(journal, clock)
+        async with aclosing(journal.read(ORGANIZATION_STREAM)) as records:
+            async for record in records:
+                store._organization.take(record)
+        for jam_id in store.organization.slugs.values():
+            await store._open_jam(jam_id)
+        if follow:
+            store.follow()
+        return store
+
+    # ------------------------------------------------------------------------------------------------------- look-ups
+    @property
+    def organization(self) -> OrganizationState:
+        return self._organization.state
+
+    def get(self, jam_id: str) -> JamState | None:
+        handler = self._handlers.get(jam_id)
+        return handler.state if handler is not None and handler.state.exists else None
+
+    def by_slug(self, slug: str) -> JamState | None:
+        return self.get(self.organization.slugs.get(slug, ""))
+
+    def all(self) -> Sequence[JamState]:
+        return [handler.state for handler in self._handlers.values() if handler.state.exists]
+
+    @property
+    def waiting(self) -> int:
+        """Commands that wait to be committed."""
+        return sum(handler.waiting for handler in self._handlers.values())
+
+    def watch(self, callback: Watcher) -> None:
+        """Call back after every applied record, whoever wrote it, with the state and the record's events."""
+        self._watchers.append(callback)
+
+    def on_arrival(self, callback: Callable[[JamState], None]) -> None:
+        """Call back for every jam that appears after the start."""
+        self._arrivals.append(callback)
+
+    # -------------------------------------------------------------------------------------------------------- commands
+    async def create(self, command: Command, at: int | None = None) -> int:
+        """Make a jam: its address first, so that no two jams have the same. Sent again after a failure, it goes on."""
+        if not isinstance(command, CreateJam):
+            raise TypeError("only CreateJam makes a jam")
+        decide.decide(JamState(), command, self._clock() if at is None else at)
+        await self._organization.submit(RegisterJam(actor=command.actor, id=command.id, jam=command.jam, slug=command.slug))
+        await self._open_jam(command.jam)
+        seq = await self._handlers[command.jam].submit(command, at)
+        for callback in self._arrivals:
+            callback(self._handlers[command.jam].state)
+        return seq
+
+    async def submit(self, jam_id: str, command: Command, at: int | None = None) -> int:
+        """The seq at which the command is in effect, durably. Raises a `Rejection`; then nothing has changed."""
+        return await self._handler(jam_id).submit(command, at)
+
+    async def submit_many(
+        self, jam_id: str, commands: Iterable[tuple[Command, int | None]], on_progress: Progress | None = None
+    ) -> list[int | Rejection]:
+        """Many commands in few records, in their order as far as they depend on each other; each with its own answer."""
+        handler = self._handler(jam_id)
+        answers: list[int | Rejection] = []
+        window: list[Awaitable[int]] = []
+        for command, at in commands:
+            window.append(handler.submit(command, at))
+            if len(window) == IMPORT_WINDOW:
+                answers += await _settled(window)
+                window = []
+                if on_progress is not None:
+                    on_progress(len(answers))
+        answers += await _settled(window)
+        if on_progress is not None:
+            on_progress(len(answers))
+        return answers
+
+    async def grant_organizer(self, person: str, by: str = ids.SYSTEM) -> None:
+        """Lets a person create jams."""
+        await self._organization.submit(GrantOrganizer(actor=by, id=f"grant-{person}", person=person))
+
+    def _handler(self, jam_id: str) -> CommandHandler[JamState, events.Event]:
+        handler = self._handlers.get(jam_id)
+        if handler is None or not handler.state.exists:
+            raise NotFound("jam", jam_id)
+        return handler
+
+    # ------------------------------------------------------------------------------------------------------- following
+    def follow(self) -> None:
+        """From now on apply what other processes write, and open the jams that they make."""
+        self._following = True
+        self._follow(ORGANIZATION_STREAM, self._organization)
+        for jam_id, handler in self._handlers.items():
+            self._follow(PREFIX + jam_id, handler)
+
+    def _follow(self, stream: str, handler: Handler) -> None:
+        if stream not in self._followers:
+            self._followers[stream] = asyncio.create_task(self._keep_up(stream, handler), name=f"follow {stream}")
+
+    async def _keep_up(self, stream: str, handler: Handler) -> None:
+        async with aclosing(self.journal.follow(stream, handler.state.seq)) as records:
+            async for record in records:
+                handler.take(record)
+
+    async def _open_jam(self, jam_id: str) -> None:
+        if jam_id in self._handlers:
+            return
+        state = await load_state(self.journal, PREFIX + jam_id)
+        if jam_id in self._handlers:
+            return
+        self._handlers[jam_id] = CommandHandler(PREFIX + jam_id, state, JAM, self.journal, self._clock, self._changed)
+        self._snapshot_at[jam_id] = state.seq
+        if self._following:
+            self._follow(PREFIX + jam_id, self._handlers[jam_id])
+
+    def _changed(self, state: JamState, applied: Sequence[events.Event]) -> None:
+        for watcher in self._watchers:
+            watcher(state, applied)
+
+    def _organization_changed(self, state: OrganizationState, applied: Sequence[OrganizationEvent]) -> None:
+        for event in applied:
+            if isinstance(event, JamRegistered) and self._following:
+                task = asyncio.create_task(self._arrived(event.jam), name=f"open {event.jam}")
+                self._followers[f"open {event.jam}"] = task
+
+    async def _arrived(self, jam_id: str) -> None:
+        known = self.get(jam_id) is not None
+        await self._open_jam(jam_id)
+        state = self.get(jam_id)
+        if state is not None and not known:
+            for callback in self._arrivals:
+                callback(state)
+
+    # ------------------------------------------------------------------------------------------------------- snapshots
+    async def save_snapshots(self, least_events: int = SNAPSHOT_EVERY) -> None:
+        """Snapshots of the jams that have grown by at least so many events since their last one."""
+        for jam_id, handler in list(self._handlers.items()):
+            grown = handler.state.seq - self._snapshot_at.get(jam_id, 0)
+            if handler.state.exists and grown >= least_events:
+                seq, data = handler.state.seq, dump(handler.state)
+                await self.journal.save_snapshot(PREFIX + jam_id, seq, KIND, data)
+                self._snapshot_at[jam_id] = seq
+                log.info("snapshot saved", jam=jam_id, seq=seq, bytes=len(data))
+
+    async def close(self) -> None:
+        """Answers what waits, keeps snapshots of what has grown much, and stops following."""
+        for handler in self._handlers.values():
+            await handler.drained()
+        for task in self._followers.values():
+            task.cancel()
+        for task in self._followers.values():
+            with suppress(asyncio.CancelledError):
+                await task
+        with suppress(Exception):
+            await self.save_snapshots(5_000)
+
+
+async def _settled(window: Iterable[Awaitable[int]]) -> list[int | Rejection]:
+    """The answers, in order. What is no rejection is a fault, and raised."""
+    answers: list[int | Rejection] = []
+    for answer in await asyncio.gather(*window, return_exceptions=True):
+        if isinstance(answer, BaseException) and not isinstance(answer, Rejection):
+            raise answer
+        answers.append(answer)
+    return answers

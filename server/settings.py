@@ -1,0 +1,45 @@
+"""All settings, read once from the environment (`HOTHOUSE_…`) into a frozen object that is passed in."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set. Every field is an environment variable: `data` is `HOTHOUSE_DATA`."""
+
+    model_config = SettingsConfigDict(env_prefix="HOTHOUSE_", frozen=True, extra="ignore")
+
+    data: Path = Field(Path("var"), description="Folder of the embedded stores and of derived data.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
+    public_url: str = Field(
+        "", description="Where people reach the server, such as https://jam.example.com; by default host and port."
+    )
+    development: bool = Field(False, description="Print sign-in links, serve GraphiQL, allow cookies without TLS.")
+    mongo_url: SecretStr | None = Field(None, description="MongoDB replica set to use instead of the embedded stores.")
+    mongo_database: str = Field("hothouse", description="Name of the database there.")
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server, such as smtp://user:password@mail.example.com:587 (smtps:// for TLS at once)."
+    )
+    mail_from: str = Field("Hothouse <jam@localhost>", description="Sender of mails.")
+    session_days: int = Field(30, ge=1, le=365, description="Days after which an unused session ends.")
+    link_minutes: int = Field(15, ge=1, le=120, description="Minutes for which a sign-in link is good.")
+    tick_ms: int = Field(200, ge=20, le=5_000, description="Milliseconds between two live ticks.")
+    theme_workers: int = Field(1, ge=0, le=64, description="Processes that group ideas into themes; 0 turns themes off.")
+    regroup_after: int = Field(
+        10, ge=1, description="New ideas (or a tenth of all, if that is more) after which themes are grouped anew."
+    )
+    regroup_minutes: float = Field(10.0, gt=0, description="Minutes after which themes are grouped anew if anything changed.")
+    votes_per_minute: int = Field(240, ge=1, description="Votes and likes a person may give a minute.")
+    posts_per_minute: int = Field(12, ge=1, description="Ideas and comments a person may post a minute.")
+    acts_per_minute: int = Field(240, ge=1, description="Everything else a person may do a minute.")
+    mails_per_hour: int = Field(8, ge=1, description="Sign-in mails an address may ask for an hour.")
+    connections_per_address: int = Field(5_000, ge=1, description="Live connections from one network address.")
+    trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
+
+    @property
+    def url(self) -> str:
+        """Where people reach the server, without a slash at the end."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
