@@ -1,0 +1,1 @@
+"""The GraphQL transport over HTTP: prepared documents, limits, refusals and finished answers."""
