@@ -1,0 +1,26 @@
+"""Counters of the live transport: plain numbers, read by whoever publishes them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class LiveCounters:
+    """Totals since the start, except `connections` and `subscriptions`, which are how many there are now."""
+
+    connections: int = 0
+    subscriptions: int = 0
+    opened: int = 0
+    closed: Counter[int] = field(default_factory=Counter)
+    messages_in: int = 0
+    ticks: int = 0
+    tick_seconds: float = 0.0
+    last_tick_seconds: float = 0.0
+    executions: int = 0
+    failed_executions: int = 0
+    deliveries: int = 0
+    writes: int = 0
+    skipped: int = 0
+    stalled: int = 0
+    caught_up: int = 0
+    told_to_refetch: int = 0

@@ -1,0 +1,55 @@
+"""The tick loop: asleep while nothing changes, and never more often than each stage wants."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from server.live.stage import Stage
+
+log = logging.getLogger(__name__)
+
+
+class Ticker:
+    """Runs the stages' ticks one after the other."""
+
+    def __init__(self, stages: Callable[[], Iterable[Stage]], clock: Callable[[], float], tick_seconds: float) -> None:
+        self._stages = stages
+        self._nap = tick_seconds
+        self._clock = clock
+        self._changed = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something is to be told."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Tick until cancelled. A tick that fails is logged and does not stop the others."""
+        while True:
+            self._changed.clear()
+            await self._rest()
+            for stage in self._ready():
+                await self._tick(stage)
+
+    async def _rest(self) -> None:
+        soonest = min((due for stage in self._stages() if (due := stage.due()) is not None), default=None)
+        if soonest is None:
+            await self._changed.wait()
+        elif (left := soonest - self._clock()) > self._nap:
+            await self._changed_within(left)
+        elif left > 0:
+            await asyncio.sleep(left)
+
+    async def _changed_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+
+    def _ready(self) -> list[Stage]:
+        now = self._clock()
+        return [stage for stage in self._stages() if (due := stage.due()) is not None and due <= now]
+
+    async def _tick(self, stage: Stage) -> None:
+        try:
+            await stage.tick()
+        except Exception:
+            log.exception("a tick of jam %s failed", stage.feed.jam_id)
