@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from server.directory import PersonView
 from server.jam.commands import Command
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
@@ -16,17 +17,6 @@ class Caller(Protocol):
     def person_id(self) -> str: ...
     @property
     def session_id(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """What others may know of a person. `email` is only ever shown to the person and to organizers."""
-
-    id: str
-    name: str | None
-    country: str | None
-    language: str
-    email: str | None = None
 
 
 class Jams(Protocol):
@@ -109,14 +99,18 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One request's, or one live group's: then there is no caller, and `visibility` stands for the people of the group."""
+    """One request's, or one live group's: then there is no caller, and `visibility` stands for the people of the group.
+
+    `jam_id` names the jam that the visibility class belongs to: in another jam it means nothing.
+    """
 
     services: Services
     caller: Caller | None = None
     visibility: VisibilityClass | None = None
+    jam_id: str | None = None
 
     def viewer(self, state: JamState) -> Viewer:
         """Who looks at this jam, for the visibility rule."""
         if self.visibility is not None:
-            return class_viewer(self.visibility)
+            return class_viewer(self.visibility) if self.jam_id in (None, state.id) else STRANGER
         return STRANGER if self.caller is None else state.viewer(self.caller.person_id)

@@ -1,0 +1,110 @@
+"""Sign-in by e-mailed link: single use, short-lived, the same answer whether the address is known or not."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from server.access.mailer import Mailer
+from server.access.secrets import hashed, new_person_id, new_secret
+from server.access.words import sign_in_mail
+from server.jam.decide.members import usable
+from server.jam.rejections import InvalidInput
+from server.jam.texts import NAME, clean_text
+from server.jam_store import JamStore
+from server.settings import Settings
+from server.vault.port import EmailTaken, PersonRecord, SignInLink, Vault
+
+log = structlog.get_logger()
+
+_EMAIL = re.compile(r"[^@\s<>\"',;:()\[\]\\]{1,64}@(?:[^@\s<>\"',;:()\[\]\\.]{1,63}\.)*[^@\s<>\"',;:()\[\]\\.]{1,63}\Z")
+_PATH = re.compile(r"/(?![/\\])[^\s\\]{0,500}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Someone asks for a link. `invitation` is the secret of an invitation link, for those who have no account yet."""
+
+    email: str
+    name: str | None = None
+    invitation: str | None = None
+    next_path: str = "/"
+    language: str = "en"
+
+
+def safe_path(path: str) -> str:
+    """The path, if it leads to a page of ours; else the home page. Nothing that leaves the site passes."""
+    return path if _PATH.match(path) else "/"
+
+
+class MagicLinks:
+    """Makes links, mails them, and takes them back."""
+
+    def __init__(self, vault: Vault, store: JamStore, mailer: Mailer, settings: Settings, clock: Callable[[], int]) -> None:
+        self._vault = vault
+        self._store = store
+        self._mailer = mailer
+        self._settings = settings
+        self._clock = clock
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def ask(self, asked: Asked) -> None:
+        """Sends a link in the background, so that neither the answer nor its time tells whether the address is known.
+
+        Raises `InvalidInput` for what is no address or name.
+        """
+        if len(asked.email) > 254 or not _EMAIL.match(asked.email.strip()):
+            raise InvalidInput("email", "This is no e-mail address: please look at it again.")
+        name = clean_text("name", asked.name, NAME) if asked.name else None
+        task = asyncio.create_task(self._send(asked, name), name="sign-in mail")
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    async def _send(self, asked: Asked, name: str | None) -> None:
+        try:
+            person = await self._person(asked, name)
+            if person is None or person.email is None:
+                return
+            path = f"/join/{asked.invitation}" if asked.invitation else asked.next_path
+            url = await self.make(person.id, path)
+            mail = sign_in_mail(person.email, person.name, url, self._settings.link_minutes, asked.language)
+            await self._mailer.send(mail)
+        except Exception:
+            log.exception("a sign-in mail could not be sent")
+
+    async def _person(self, asked: Asked, name: str | None) -> PersonRecord | None:
+        """The person with the address; someone with a usable invitation becomes one."""
+        known = await self._vault.person_by_email(asked.email)
+        if known is not None or not self._invited(asked.invitation):
+            return known
+        email = asked.email.strip()
+        person = PersonRecord(new_person_id(), email, name or email.split("@")[0][:NAME], None, asked.language, self._clock())
+        try:
+            await self._vault.add_person(person)
+        except EmailTaken:
+            return await self._vault.person_by_email(email)
+        return await self._vault.person(person.id)
+
+    def _invited(self, invitation: str | None) -> bool:
+        if invitation is None:
+            return False
+        found = (state.invitations.get(hashed(invitation)) for state in self._store.all())
+        return any(one is not None and usable(one, self._clock()) for one in found)
+
+    async def make(self, person_id: str, next_path: str = "/", minutes: int | None = None) -> str:
+        """A link that signs the person in, once. Its secret stands behind `#`, where no log sees it."""
+        secret = new_secret()
+        expires_at = self._clock() + (minutes or self._settings.link_minutes) * 60_000
+        await self._vault.add_link(SignInLink(hashed(secret), person_id, None, expires_at, safe_path(next_path)))
+        return f"{self._settings.url}/enter#{secret}"
+
+    async def take(self, secret: str) -> SignInLink | None:
+        """Uses a link up; None if it is unknown, used or too old."""
+        return await self._vault.take_link(hashed(secret), self._clock())
+
+    async def settled(self) -> None:
+        """Returns when every mail has been sent or given up."""
+        while self._sending:
+            await asyncio.wait(set(self._sending))

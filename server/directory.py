@@ -1,0 +1,89 @@
+"""Names and countries of members, kept in memory: resolvers ask for them without waiting."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sortedcontainers import SortedSet
+
+from server.jam.state import JamState
+from server.jam_store import JamStore
+from server.vault.names import words
+from server.vault.port import PersonRecord, Vault
+
+BULK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """What others may know of a person. `email` is only ever shown to the person and to organizers."""
+
+    id: str
+    name: str | None
+    country: str | None
+    language: str
+    email: str | None = None
+
+
+class Directory:
+    """People of the jams on this server. Who is not in it (yet, or any more) has no name."""
+
+    def __init__(self, vault: Vault, store: JamStore) -> None:
+        self._vault = vault
+        self._store = store
+        self._people: dict[str, PersonView] = {}
+        self._words: SortedSet = SortedSet()
+
+    async def load(self, ids: Collection[str]) -> None:
+        """Take up the people with these ids, as the vault has them now."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), BULK):
+            part = wanted[start : start + BULK]
+            found = await self._vault.people(part)
+            for id in part:
+                self._put(id, found.get(id))
+
+    def missing(self, ids: Iterable[str]) -> list[str]:
+        """Those of the ids that are not in the directory."""
+        return [id for id in ids if id not in self._people]
+
+    def _put(self, id: str, record: PersonRecord | None) -> None:
+        old = self._people.pop(id, None)
+        if old is not None and old.name:
+            self._words.difference_update((word, id) for word in words(old.name))
+        if record is not None:
+            self._people[id] = PersonView(id, record.name, record.country, record.language, record.email)
+            self._words.update((word, id) for word in words(record.name))
+
+    def person(self, id: str) -> PersonView | None:
+        return self._people.get(id)
+
+    def country(self, id: str) -> str | None:
+        """The country (ISO 3166) a person gave, if any."""
+        view = self._people.get(id)
+        return None if view is None else view.country
+
+    def search(self, state: JamState, text: str, most: int) -> Sequence[str]:
+        """Members of the jam each of whose typed words begins a word of their name."""
+        typed = sorted(words(text), key=len, reverse=True)
+        if not typed:
+            return []
+        found: list[str] = []
+        for _, id in self._words.irange((typed[0],), (typed[0] + "\U0010ffff",)):
+            if state.member(id) is not None and id not in found and self._matches(id, typed[1:]):
+                found.append(id)
+                if len(found) == most:
+                    break
+        return found
+
+    def _matches(self, id: str, typed: list[str]) -> bool:
+        own = words(self._people[id].name or "")
+        return all(any(word.startswith(prefix) for word in own) for prefix in typed)
+
+    async def update(self, id: str, **changes: str | None) -> PersonView:
+        """Change name, language or country of a person, in the vault and here."""
+        record = await self._vault.update_person(id, **changes)  # type: ignore[arg-type]
+        self._put(id, record)
+        return self._people[id]
+
+    def may_create_jam(self, id: str) -> bool:
+        return id in self._store.organization.organizers
