@@ -1,0 +1,172 @@
+"""The words and phrases of a collection: what themes are described with.
+
+A term is a word or a phrase of two or three words. Forms of a word count as one: a plural where its singular occurs
+too, and a Hebrew word with one or two prefix letters (ו ה ב ל מ ש כ) where the bare word occurs in the collection.
+Each term is shown as most texts write it.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from scipy import sparse
+
+from clustering.languages import clean, stop_words, words
+
+_HEBREW_PREFIXES = "והבלמשכ"
+_CLAUSE = re.compile(r"[.,;:!?()\[\]{}/|\n\t•–—…\"]+(?=\s|$)|\s[-–—]\s|[()\[\]{}|•…]")
+_LINKS = {
+    "en": frozenset({"of", "for", "to", "and"}),
+    "es": frozenset({"de", "del"}),
+    "fr": frozenset({"de", "du", "des"}),
+    "pt": frozenset({"de", "do", "da"}),
+    "it": frozenset({"di", "del", "della"}),
+}
+_ARTICLES = {"es": frozenset({"la", "el", "los", "las"})}
+_LONGEST = 2000
+
+
+@cache
+def weak_words(language: str) -> frozenset[str]:
+    """Words too general to name a theme with, though they are no stop-words."""
+    path = files("clustering") / "stopwords" / f"{language}.weak.txt"
+    return frozenset(path.read_text(encoding="utf-8").split()) if path.is_file() else frozenset()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Terms and where they occur.
+
+    terms: the shown forms (t,). keys: the word forms each is made of (t,). counts: (n, t) 0/1, which text has which
+    term. languages: the language most texts with the term are in (t,).
+    """
+
+    terms: list[str]
+    keys: list[tuple[str, ...]]
+    counts: sparse.csr_matrix
+    languages: list[str]
+
+
+def vocabulary(texts: Sequence[str], languages: Sequence[str], least: int = 2) -> Vocabulary:
+    """All terms that occur in at least `least` texts."""
+    clauses = [list(_clauses(text)) for text in texts]
+    forms = _Forms(clauses, languages)
+    shown: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    spoken: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    found: list[set[tuple[str, ...]]] = []
+    for parts, language in zip(clauses, languages, strict=True):
+        keys = set()
+        for key, surface in _phrases(parts, language, forms):
+            shown[key][surface] += 1
+            keys.add(key)
+        for key in keys:
+            spoken[key][language] += 1
+        found.append(keys)
+    kept = sorted(key for key, heard in spoken.items() if heard.total() >= least)
+    return Vocabulary(
+        [_usual(shown[key]) for key in kept],
+        kept,
+        _matrix(found, kept),
+        [_usual(spoken[key]) for key in kept],
+    )
+
+
+class _Forms:
+    """The common form of each word of a collection."""
+
+    def __init__(self, clauses: Sequence[Sequence[Sequence[str]]], languages: Sequence[str]) -> None:
+        self._seen: dict[str, Counter[str]] = defaultdict(Counter)
+        for parts, language in zip(clauses, languages, strict=True):
+            self._seen[language].update(word.lower() for part in parts for word in part)
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, word: str, language: str) -> str:
+        key = (word.lower(), language)
+        if key not in self._known:
+            self._known[key] = self._reduced(*key)
+        return self._known[key]
+
+    def _reduced(self, word: str, language: str) -> str:
+        seen = self._seen[language]
+        if language == "he":
+            return next((bare for bare in _bare_hebrew(word) if seen[bare] and seen[bare] * 4 >= seen[word]), word)
+        return next((bare for bare in _singulars(word, language) if seen[bare]), word)
+
+
+def _bare_hebrew(word: str) -> Iterator[str]:
+    for length in (1, 2):
+        bare = word[length:]
+        if len(bare) >= 3 and all(letter in _HEBREW_PREFIXES for letter in word[:length]):
+            yield bare
+
+
+def _singulars(word: str, language: str) -> Iterator[str]:
+    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
+        return
+    if language == "en" and word.endswith("ies"):
+        yield word[:-3] + "y"
+    yield word[:-1]
+    if word.endswith("es"):
+        yield word[:-2]
+
+
+def _clauses(text: str) -> Iterator[list[str]]:
+    for part in _CLAUSE.split(clean(text)[:_LONGEST]):
+        if found := words(part):
+            yield found
+
+
+def _phrases(parts: Sequence[Sequence[str]], language: str, forms: _Forms) -> Iterator[tuple[tuple[str, ...], str]]:
+    for part in parts:
+        strong = [_is_term(word, language) for word in part]
+        for i, word in enumerate(part):
+            if strong[i]:
+                yield (forms.of(word, language),), word
+                yield from _longer(part, strong, i, language, forms)
+
+
+def _longer(
+    part: Sequence[str], strong: Sequence[bool], i: int, language: str, forms: _Forms
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    if i + 1 < len(part) and strong[i + 1]:
+        yield tuple(forms.of(word, language) for word in part[i : i + 2]), " ".join(part[i : i + 2])
+        if i + 2 < len(part) and strong[i + 2]:
+            yield tuple(forms.of(word, language) for word in part[i : i + 3]), " ".join(part[i : i + 3])
+    end = _linked(part, i, language)
+    if end is not None and strong[end]:
+        yield (forms.of(part[i], language), forms.of(part[end], language), "~"), " ".join(part[i : end + 1])
+
+
+def _linked(part: Sequence[str], i: int, language: str) -> int | None:
+    """Where the noun after "of" stands, if the word at i is followed by one."""
+    if i + 2 >= len(part) or part[i + 1].lower() not in _LINKS.get(language, ()):
+        return None
+    behind_article = part[i + 2].lower() in _ARTICLES.get(language, ())
+    end = i + 3 if behind_article else i + 2
+    return end if end < len(part) else None
+
+
+def _is_term(word: str, language: str) -> bool:
+    lower = word.lower()
+    if lower in stop_words(language) or not any(letter.isalpha() for letter in word):
+        return False
+    return len(word) > 2 or word.isupper()
+
+
+def _usual(counts: Counter[str]) -> str:
+    return min(counts, key=lambda surface: (-counts[surface], surface))
+
+
+def _matrix(found: Sequence[set[tuple[str, ...]]], kept: Sequence[tuple[str, ...]]) -> sparse.csr_matrix:
+    column = {key: number for number, key in enumerate(kept)}
+    rows, columns = [], []
+    for row, keys in enumerate(found):
+        own = [column[key] for key in keys if key in column]
+        rows += [row] * len(own)
+        columns += own
+    data = np.ones(len(rows), dtype=np.float32)
+    return sparse.csr_matrix((data, (rows, columns)), shape=(len(found), len(kept)))
