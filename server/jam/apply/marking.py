@@ -29,8 +29,10 @@ def idea_changed(state: JamState, idea: Idea) -> None:
 
 
 def circle_touched(state: JamState, circle: str) -> None:
-    """Circles are told one by one: their content never travels with what all others get."""
-    for person in state.circles[circle].members:
+    """Circles are told one by one: their content never travels with what all others get. No one is in the circle
+    of an idea whose circle and topic contradict each other."""
+    known = state.circles.get(circle)
+    for person in known.members if known is not None else ():
         member_touched(state, person)
 
 
