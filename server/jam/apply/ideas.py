@@ -1,7 +1,7 @@
 """Ideas: posted, edited, hidden and restored, merged and unmerged, marked, moved, seen."""
 
 from server.jam import changes, events
-from server.jam.apply import marking, votes
+from server.jam.apply import marking, themes, votes
 from server.jam.entities import Idea, Topic, Version
 from server.jam.state import JamState
 from server.jam.visibility import Audience, ContentStatus, Reach
@@ -129,6 +129,8 @@ def set_reach(state: JamState, idea: Idea, reach: Reach) -> None:
         idea.reach = reach
         for number in idea.comments:
             state.changes.note(changes.COMMENT, state.comments[number].id, state.seq)
+    if reach.circle is not None:
+        themes.set_theme(state, idea, None, None)
     for id in idea.parents:
         _recount_build_ons(state, state.ideas[state.idea_numbers[id]])
     marking.idea_changed(state, idea)

@@ -21,8 +21,8 @@ def grouped(state: JamState, event: events.ThemesGrouped) -> None:
         state.changes.note(changes.THEMES, gone, state.seq)
     unthemed = sum([_place(state, *placement) for placement in event.placements])
     for idea in state.ideas:
-        if idea.theme not in state.themes and idea.theme is not None:
-            set_theme(state, idea, None, None)
+        if _standing(state, idea.theme, idea.subtheme) != (idea.theme, idea.subtheme):
+            set_theme(state, idea, idea.theme, idea.subtheme)
     state.theme_run = ThemeRun(
         event.run, event.at, event.model, event.granularity, event.reason, len(event.placements), unthemed
     )
@@ -53,18 +53,28 @@ def _place(state: JamState, id: str, theme: str | None, subtheme: str | None, x:
     if idea is None:
         return False
     idea.x, idea.y = x, y
-    if (idea.theme, idea.subtheme) != (theme, subtheme) or idea.theme not in state.themes:
+    if (idea.theme, idea.subtheme) != (theme, subtheme):
         set_theme(state, idea, theme, subtheme)
-    return theme is None
+    return idea.theme is None
+
+
+def _standing(state: JamState, theme: str | None, subtheme: str | None) -> tuple[str | None, str | None]:
+    """Of a theme and its sub-theme what there is: an idea never names a theme that is gone."""
+    if theme not in state.themes:
+        return None, None
+    below = state.themes.get(subtheme) if subtheme is not None else None
+    return theme, subtheme if below is not None and below.parent == theme else None
 
 
 def set_theme(state: JamState, idea: Idea, theme: str | None, subtheme: str | None) -> None:
+    """Moves an idea to another theme, or out of all. What belongs to a circle stays out of the themes."""
+    if idea.reach.circle is not None:
+        theme = subtheme = None
     for old in (idea.theme, idea.subtheme):
         if old is not None and old in state.themes:
             state.themes[old].ideas.discard(idea.number)
             marking.theme_changed(state, old)
-    idea.theme = theme if theme in state.themes else None
-    idea.subtheme = subtheme if subtheme in state.themes else None
+    idea.theme, idea.subtheme = _standing(state, theme, subtheme)
     for new in (idea.theme, idea.subtheme):
         if new is not None:
             state.themes[new].ideas.add(idea.number)

@@ -11,12 +11,23 @@ from server.jam.texts import NAME, clean_text
 
 def record_grouping(state: JamState, command: c.RecordGrouping, now: int) -> tuple[events.Event, ...]:
     only_system(command.actor, "RECORD_GROUPING")
+    _refuse_loose_subthemes(command)
     return (
         events.ThemesGrouped(
             at=now, run=command.derived(ids.RUN), model=command.model, granularity=command.granularity,
             reason=command.reason, themes=command.themes, placements=command.placements,
         ),
     )  # fmt: skip
+
+
+def _refuse_loose_subthemes(command: c.RecordGrouping) -> None:
+    """Every theme once, and a sub-theme only after its theme: applying relies on it."""
+    known: set[str] = set()
+    for item in command.themes:
+        parent = item.get("parent")
+        if item["id"] in known or (parent is not None and parent not in known):
+            raise InvalidInput("themes", "A theme comes once, and before its sub-themes.")
+        known.add(item["id"])
 
 
 def place(state: JamState, command: c.PlaceIdea, now: int) -> tuple[events.Event, ...]:
