@@ -47,6 +47,14 @@ def idea_for(state: JamState, actor: str, id: str) -> Idea:
     return idea
 
 
+def standing_for(state: JamState, actor: str, id: str) -> Idea:
+    """The idea that stands for this one: itself, or the one it was merged into, if the actor may see both."""
+    idea = state.root_of_merge(idea_for(state, actor, id))
+    if not (actor == SYSTEM or state.sees_idea(state.viewer(actor), idea)):
+        raise NotFound("idea", id)
+    return idea
+
+
 def comment_for(state: JamState, actor: str, id: str) -> Comment:
     comment = state.comment(id)
     if comment is None or not (actor == SYSTEM or state.sees_comment(state.viewer(actor), comment)):

@@ -100,11 +100,11 @@ def file_report(state: JamState, command: c.FileReport, now: int) -> tuple[event
 
 
 def _target(state: JamState, command: c.FileReport) -> tuple[str, ContentStatus]:
-    if command.target in state.idea_numbers:
-        idea = idea_for(state, command.actor, command.target)
+    viewer = state.viewer(command.actor)
+    idea, comment = state.idea(command.target), state.comment(command.target)
+    if idea is not None and state.sees_idea(viewer, idea):
         return idea.author, idea.status
-    if command.target in state.comment_numbers:
-        comment = comment_for(state, command.actor, command.target)
+    if comment is not None and state.sees_comment(viewer, comment):
         return comment.author, comment.status
     raise NotFound("idea or comment", command.target)
 

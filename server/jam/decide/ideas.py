@@ -2,7 +2,16 @@
 
 from server.jam import commands as c
 from server.jam import events, ids
-from server.jam.decide.asking import Decisions, authority, idea_for, member_may, only_system, open_to_additions, topic_for
+from server.jam.decide.asking import (
+    Decisions,
+    authority,
+    idea_for,
+    member_may,
+    only_system,
+    open_to_additions,
+    standing_for,
+    topic_for,
+)
 from server.jam.entities import Idea, Topic
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, Locked, NotAllowed, NotFound
@@ -65,9 +74,9 @@ def _parents(state: JamState, command: c.PostIdea) -> tuple[str, ...]:
         raise InvalidInput("parentIds", f"An idea builds on at most {MOST_PARENTS} others.")
     parents: dict[str, None] = {}
     for id in command.parents:
-        parent = state.root_of_merge(idea_for(state, command.actor, id))
+        parent = standing_for(state, command.actor, id)
         open_to_additions(state, parent)
-        parents[idea_for(state, command.actor, parent.id).id] = None
+        parents[parent.id] = None
     return tuple(parents)
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from server.jam import commands as c
 from server.jam import events
-from server.jam.decide.asking import Decisions, authority, comment_for, idea_for
+from server.jam.decide.asking import Decisions, authority, comment_for, idea_for, standing_for
 from server.jam.entities import Idea
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, NotFound
@@ -66,7 +66,7 @@ def merge(state: JamState, command: c.MergeIdeas, now: int) -> tuple[events.Even
     """Both must be for the same audience: a merge must not carry votes or text to people they were not meant for."""
     authority(state, command.actor, Action.MODERATE, now)
     idea = idea_for(state, command.actor, command.idea)
-    into = state.root_of_merge(idea_for(state, command.actor, command.into))
+    into = standing_for(state, command.actor, command.into)
     reason = _reason(command.reason)
     if idea.merged_into is not None and state.root_of_merge(idea) is into:
         return ()

@@ -3,7 +3,7 @@
 from server.jam import commands as c
 from server.jam import events
 from server.jam.apply.packed import has
-from server.jam.decide.asking import Decisions, idea_for, member_may, only_system, open_to_additions
+from server.jam.decide.asking import Decisions, idea_for, member_may, only_system, open_to_additions, standing_for
 from server.jam.permissions import Action
 from server.jam.rejections import InvalidInput, NotFound
 from server.jam.state import JamState
@@ -12,9 +12,7 @@ from server.jam.state import JamState
 def support(state: JamState, command: c.SupportIdea, now: int) -> tuple[events.Event, ...]:
     """A vote on a merged idea is a vote on the one it was merged into. A vote that is there already stays the one vote."""
     member = member_may(state, command.actor, Action.SUPPORT, now)
-    idea = state.root_of_merge(idea_for(state, command.actor, command.idea))
-    if not state.sees_idea(state.viewer(command.actor), idea):
-        raise NotFound("idea", command.idea)
+    idea = standing_for(state, command.actor, command.idea)
     open_to_additions(state, idea)
     if has(member.supports, idea.number):
         return ()
