@@ -1,0 +1,49 @@
+import { Client, fetchExchange, type AnyVariables, type CombinedError, type TypedDocumentNode } from '@urql/core';
+import { clock } from '../session/clock.svelte';
+import { RequestFailed } from './failures';
+
+const client = new Client({
+  url: '/graphql',
+  exchanges: [fetchExchange],
+  requestPolicy: 'network-only',
+  preferGetMethod: false,
+  fetchOptions: { credentials: 'same-origin', headers: { 'X-Hothouse': '1' } },
+});
+
+/** Read from the server. Throws `RequestFailed` when there is no answer or the answer is an error. */
+export async function query<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const sentAt = Date.now();
+  const result = await client.query(document, variables).toPromise();
+  if (result.error) throw toFailure(result.error);
+  if (!result.data) throw new RequestFailed('server', 'The answer was empty.');
+  learnTime(result.data, sentAt);
+  return result.data;
+}
+
+/** Send a mutation once. Prefer `send` of ./send, which retries safely. */
+export async function mutate<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const result = await client.mutation(document, variables).toPromise();
+  if (result.error) throw toFailure(result.error);
+  if (!result.data) throw new RequestFailed('server', 'The answer was empty.');
+  return result.data;
+}
+
+function toFailure(error: CombinedError): RequestFailed {
+  if (error.networkError) return new RequestFailed('network', error.networkError.message);
+  const first = error.graphQLErrors[0];
+  const status = (error.response as Response | undefined)?.status ?? 0;
+  if (!first && status >= 500) return new RequestFailed('network', `The server answered ${status}.`);
+  return new RequestFailed('server', first?.message ?? error.message);
+}
+
+function learnTime(data: unknown, sentAt: number): void {
+  const answer = data as { serverTime?: unknown; jam?: { serverTime?: unknown } | null };
+  const serverTime = answer.serverTime ?? answer.jam?.serverTime;
+  if (typeof serverTime === 'number') clock.learn(serverTime, sentAt, Date.now());
+}

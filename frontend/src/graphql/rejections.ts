@@ -1,0 +1,53 @@
+import { m } from '../paraglide/messages';
+import { dayAndTime } from '../i18n/format';
+import { graphql, type FragmentOf } from './graphql';
+
+/** Spread this in every mutation's result: `...RejectionFields`. */
+export const RejectionFields = graphql(`
+  fragment RejectionFields on Rejection {
+    __typename
+    code
+    message
+    ... on InvalidInput { field }
+    ... on PhaseClosed { phase closedAt opensAt }
+    ... on TooMany { retryAfterSeconds }
+    ... on Unavailable { retryAfterSeconds }
+  }
+`);
+
+export type Rejection = FragmentOf<typeof RejectionFields>;
+
+/** Whether the result of a mutation is a refusal. */
+export function isRejection(result: { __typename?: string }): result is Rejection {
+  return 'code' in result && 'message' in result;
+}
+
+/** A refusal in the words of the page's language, by its code; the server's own words for a code we don't know. */
+export function rejectionText(rejection: Rejection): string {
+  switch (rejection.__typename) {
+    case 'PhaseClosed':
+      return phaseText(rejection.opensAt, rejection.closedAt);
+    case 'TooMany':
+      return m.rejection_too_many({ seconds: Math.max(1, Math.ceil(rejection.retryAfterSeconds)) });
+    case 'NotFound':
+      return m.rejection_not_found();
+    case 'NotAllowed':
+      return m.rejection_not_allowed();
+    case 'Locked':
+      return m.rejection_locked();
+    case 'Conflict':
+      return m.rejection_conflict();
+    case 'Unavailable':
+      return m.rejection_unavailable();
+    case 'SignInRequired':
+      return m.rejection_sign_in();
+    default:
+      return rejection.message;
+  }
+}
+
+function phaseText(opensAt: number | null, closedAt: number | null): string {
+  if (opensAt) return m.rejection_phase_opens({ at: dayAndTime(opensAt) });
+  if (closedAt) return m.rejection_phase_closed({ at: dayAndTime(closedAt) });
+  return m.rejection_phase();
+}

@@ -1,0 +1,135 @@
+import { graphql } from '../graphql/graphql';
+import { RejectionFields } from '../graphql/rejections';
+import { CommentCard, IdeaCard, type Idea } from './fragments';
+import type { LiveJam } from './live_jam.svelte';
+import { outbox, type Entry } from './outbox.svelte';
+
+const SupportIdea = graphql(
+  `
+    mutation SupportIdea($input: IdeaInput!) {
+      supportIdea(input: $input) { __typename ... on IdeaSuccess { seq idea { ...IdeaCard } } ...RejectionFields }
+    }
+  `,
+  [IdeaCard, RejectionFields],
+);
+
+const WithdrawSupport = graphql(
+  `
+    mutation WithdrawSupport($input: IdeaInput!) {
+      withdrawSupport(input: $input) { __typename ... on IdeaSuccess { seq idea { ...IdeaCard } } ...RejectionFields }
+    }
+  `,
+  [IdeaCard, RejectionFields],
+);
+
+const PostIdea = graphql(
+  `
+    mutation PostIdea($input: PostIdeaInput!) {
+      postIdea(input: $input) { __typename ... on IdeaSuccess { seq idea { ...IdeaCard } } ...RejectionFields }
+    }
+  `,
+  [IdeaCard, RejectionFields],
+);
+
+const PostComment = graphql(
+  `
+    mutation PostComment($input: PostCommentInput!) {
+      postComment(input: $input) { __typename ... on CommentSuccess { seq comment { ...CommentCard } } ...RejectionFields }
+    }
+  `,
+  [CommentCard, RejectionFields],
+);
+
+const LikeComment = graphql(
+  `
+    mutation LikeComment($input: CommentInput!) {
+      likeComment(input: $input) { __typename ... on CommentSuccess { seq comment { ...CommentCard } } ...RejectionFields }
+    }
+  `,
+  [CommentCard, RejectionFields],
+);
+
+const WithdrawLike = graphql(
+  `
+    mutation WithdrawLike($input: CommentInput!) {
+      withdrawLike(input: $input) { __typename ... on CommentSuccess { seq comment { ...CommentCard } } ...RejectionFields }
+    }
+  `,
+  [CommentCard, RejectionFields],
+);
+
+outbox.register('support', SupportIdea);
+outbox.register('withdrawSupport', WithdrawSupport);
+outbox.register('postIdea', PostIdea);
+outbox.register('postComment', PostComment);
+outbox.register('like', LikeComment);
+outbox.register('withdrawLike', WithdrawLike);
+
+/** A yes-or-no of the viewer with its total: the server's state with what is under way laid over it. */
+export interface Mark {
+  isOn: boolean;
+  count: number;
+  /** The entry under way or failed, if any: show its state on the thing. */
+  entry: Entry | undefined;
+}
+
+function overlaid(isOnAtServer: boolean, count: number, target: string, on: string, off: string): Mark {
+  const entries = outbox.about(target).filter((entry) => entry.kind === on || entry.kind === off);
+  const last = entries.at(-1);
+  const decided = entries.findLast((entry) => entry.state !== 'failed');
+  const isOn = decided ? decided.kind === on : isOnAtServer;
+  return { isOn, count: count + Number(isOn) - Number(isOnAtServer), entry: last };
+}
+
+/** Whether the viewer supports an idea, and how many do. */
+export function supportOf(jam: LiveJam, idea: Pick<Idea, 'id' | 'supportCount'>): Mark {
+  return overlaid(jam.supported.has(idea.id), idea.supportCount, idea.id, 'support', 'withdrawSupport');
+}
+
+/** Support an idea, or withdraw it if it is supported. */
+export function toggleSupport(jam: LiveJam, idea: Pick<Idea, 'id' | 'supportCount'>): void {
+  const { isOn, entry } = supportOf(jam, idea);
+  if (entry?.state === 'failed') outbox.drop(entry.id);
+  outbox.add(isOn ? 'withdrawSupport' : 'support', idea.id, { ideaId: idea.id });
+}
+
+/** Whether the viewer likes a comment, and how many do. */
+export function likeOf(jam: LiveJam, comment: { id: string; likeCount: number }): Mark {
+  return overlaid(jam.liked.has(comment.id), comment.likeCount, comment.id, 'like', 'withdrawLike');
+}
+
+/** Like a comment, or withdraw it if it is liked. */
+export function toggleLike(jam: LiveJam, comment: { id: string; likeCount: number }): void {
+  const { isOn, entry } = likeOf(jam, comment);
+  if (entry?.state === 'failed') outbox.drop(entry.id);
+  outbox.add(isOn ? 'withdrawLike' : 'like', comment.id, { commentId: comment.id });
+}
+
+export interface NewIdea {
+  jamId: string;
+  topicId: string;
+  title: string;
+  body: string;
+  language: string;
+  parentIds?: string[];
+}
+
+/** Post an idea: it is kept on the device until it has arrived. */
+export function postIdea(idea: NewIdea): Entry {
+  return outbox.add('postIdea', `new-idea:${crypto.randomUUID()}`, idea);
+}
+
+/** Comment on an idea, or reply to a comment of it. */
+export function postComment(ideaId: string, body: string, language: string, parentId: string | null): Entry {
+  return outbox.add('postComment', `new-comment:${ideaId}`, { ideaId, body, language, parentId });
+}
+
+/** Comments of the viewer on an idea that have not arrived yet. */
+export function commentsUnderWay(ideaId: string): Entry[] {
+  return outbox.about(`new-comment:${ideaId}`);
+}
+
+/** Own ideas of a jam that have not arrived yet. */
+export function ideasUnderWay(jamId: string): Entry[] {
+  return outbox.entries.filter((entry) => entry.kind === 'postIdea' && entry.input.jamId === jamId);
+}

@@ -1,0 +1,272 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { query } from '../graphql/client';
+import { graphql, type Phase, type ResultOf } from '../graphql/graphql';
+import { subscribe, type Live } from '../graphql/subscribe.svelte';
+import { locale } from '../i18n/locale.svelte';
+import { clock } from '../session/clock.svelte';
+import { AnnouncementLine, CommentCard, IdeaCard, JamHead, ThemeCard } from './fragments';
+import type { Announcement, Comment, Idea, Jam, Theme } from './fragments';
+import { IdeaList, type ListFilter } from './idea_list.svelte';
+import { fresher, merge, type Changes } from './merge';
+import { outbox, type Entry } from './outbox.svelte';
+import { phaseAt } from './phases';
+
+const JamQuery = graphql(
+  `
+    query JamHead($slug: String!, $language: String!) {
+      serverTime
+      jam(slug: $slug) { ...JamHead themes { ...ThemeCard } announcements { ...AnnouncementLine } }
+    }
+  `,
+  [JamHead, ThemeCard, AnnouncementLine],
+);
+
+const JamChanges = graphql(
+  `
+    subscription JamChanges($jamId: ID!, $afterSeq: Int!, $language: String!) {
+      jamChanges(jamId: $jamId, afterSeq: $afterSeq) {
+        fromSeq
+        seq
+        mustRefetch
+        serverTime
+        jam { ...JamHead }
+        ideas { ...IdeaCard }
+        comments { ...CommentCard }
+        themes { ...ThemeCard }
+        announcements { ...AnnouncementLine }
+        removedIds
+      }
+    }
+  `,
+  [JamHead, IdeaCard, CommentCard, ThemeCard, AnnouncementLine],
+);
+
+const ViewerInJam = graphql(`
+  query ViewerInJam($jamId: ID!) {
+    viewer { id supportedIdeaIds(jamId: $jamId) unreadCount(jamId: $jamId) }
+  }
+`);
+
+const ViewerChanges = graphql(
+  `
+    subscription ViewerChanges($jamId: ID!, $afterSeq: Int!) {
+      viewerChanges(jamId: $jamId, afterSeq: $afterSeq) {
+        seq
+        supportedIdeaIds
+        unsupportedIdeaIds
+        unreadCount
+        notifications { id }
+        membership { role relation }
+        ideas { ...IdeaCard }
+        comments { ...CommentCard }
+        removedIds
+      }
+    }
+  `,
+  [IdeaCard, CommentCard],
+);
+
+type JamChangesData = ResultOf<typeof JamChanges>['jamChanges'];
+type ViewerChangesData = ResultOf<typeof ViewerChanges>['viewerChanges'];
+
+/** What a tick brought, for those who draw lists of their own (a stream, a map). */
+export interface News {
+  ideas: readonly Idea[];
+  comments: readonly Comment[];
+  newIdeaIds: readonly string[];
+  newCommentIds: readonly string[];
+  removedIds: readonly string[];
+}
+
+/** One jam as this page knows it: every entity once, kept fresh by the server. Reading any part makes a component follow it. */
+export class LiveJam {
+  head: Jam = $state.raw() as Jam;
+  themes: readonly Theme[] = $state.raw([]);
+  announcements: readonly Announcement[] = $state.raw([]);
+  readonly ideas = new SvelteMap<string, Idea>();
+  readonly comments = new SvelteMap<string, Comment>();
+  /** Ideas the viewer supports and comments they like, as the server knows it: see commands.ts for what is under way. */
+  readonly supported = new SvelteSet<string>();
+  readonly liked = new SvelteSet<string>();
+  unreadCount = $state(0);
+  /** Goes up when a gap made everything stale: pages with queries of their own load again. */
+  generation = $state(0);
+  seq = 0;
+  #viewerSeq = 0;
+  #lists = new Set<IdeaList>();
+  #listeners = new Set<(news: News) => void>();
+  #stops: (() => void)[] = [];
+
+  private constructor(data: NonNullable<ResultOf<typeof JamQuery>['jam']>) {
+    this.#takeAll(data);
+  }
+
+  /** Load a jam by its slug; null when there is none for this viewer. */
+  static async open(slug: string): Promise<LiveJam | null> {
+    const { jam } = await query(JamQuery, { slug, language: locale.code });
+    return jam ? new LiveJam(jam) : null;
+  }
+
+  get id(): string {
+    return this.head.id;
+  }
+
+  get slug(): string {
+    return this.head.slug;
+  }
+
+  /** The phase now, by the server's clock. */
+  get phase(): Phase {
+    return phaseAt(this.head, clock.ticking);
+  }
+
+  get canPost(): boolean {
+    return this.head.viewerCanPost;
+  }
+
+  theme(id: string | null | undefined): Theme | undefined {
+    return this.themes.find((theme) => theme.id === id);
+  }
+
+  topic(id: string | null | undefined): Jam['topics'][number] | undefined {
+    return this.head.topics.find((topic) => topic.id === id);
+  }
+
+  /** Follow the jam until `stop`. With a viewer signed in, what concerns them alone as well. */
+  start(isSignedIn: boolean): void {
+    const language = locale.code;
+    this.#keep(subscribe(JamChanges, () => ({ jamId: this.id, afterSeq: this.seq, language }), (data) => this.#hear(data.jamChanges)));
+    this.#stops.push(outbox.onDone((entry, value) => this.#takeResult(entry, value)));
+    if (isSignedIn) this.#startPersonal();
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  /** Be told of each tick. Returns how to stop. */
+  onNews(listener: (news: News) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** An ordered list that follows the jam; give `dispose` to an effect's cleanup. */
+  list(filter: ListFilter): IdeaList & { dispose: () => void } {
+    const list = new IdeaList(this, filter);
+    this.#lists.add(list);
+    return Object.assign(list, { dispose: () => void this.#lists.delete(list) });
+  }
+
+  /** Take ideas that a query or a mutation brought. */
+  learn(ideas: readonly Idea[]): void {
+    for (const idea of ideas) this.ideas.set(idea.id, fresher(this.ideas.get(idea.id), idea));
+  }
+
+  /** Take comments that a query or a mutation brought. */
+  learnComments(comments: readonly Comment[]): void {
+    for (const comment of comments) this.comments.set(comment.id, fresher(this.comments.get(comment.id), comment));
+  }
+
+  /** Fetch the jam itself anew: its schedule, topics, themes. */
+  async refresh(): Promise<void> {
+    const { jam } = await query(JamQuery, { slug: this.slug, language: locale.code });
+    if (jam) this.#takeAll(jam);
+  }
+
+  #takeAll(jam: NonNullable<ResultOf<typeof JamQuery>['jam']>): void {
+    this.head = jam;
+    this.themes = jam.themes;
+    this.announcements = jam.announcements;
+    this.seq = Math.max(this.seq, jam.seq);
+  }
+
+  #keep(live: Live): void {
+    this.#stops.push(() => live.stop());
+  }
+
+  #hear(data: JamChangesData): void {
+    if (data.jam) this.head = data.jam;
+    if (data.themes) this.themes = data.themes;
+    if (data.announcements.length > 0) this.announcements = newestFirst(data.announcements, this.announcements);
+    this.#merge(data);
+  }
+
+  #merge(changes: Changes<Idea, Comment>): void {
+    const known = { seq: this.seq, idea: (id: string) => this.ideas.get(id), comment: (id: string) => this.comments.get(id) };
+    const patch = merge(known, changes);
+    this.seq = patch.seq;
+    for (const idea of patch.ideas) this.ideas.set(idea.id, idea);
+    for (const comment of patch.comments) this.comments.set(comment.id, comment);
+    for (const id of patch.removedIds) this.#remove(id);
+    this.#tell(patch);
+    if (patch.mustRefetch) this.#startOver();
+  }
+
+  #remove(id: string): void {
+    this.ideas.delete(id);
+    this.comments.delete(id);
+  }
+
+  #tell(news: News): void {
+    for (const list of this.#lists) list.hear(news.ideas);
+    for (const listener of this.#listeners) listener(news);
+  }
+
+  #startOver(): void {
+    this.generation += 1;
+    for (const list of this.#lists) void list.load();
+    void this.refresh();
+    void this.#loadPersonal();
+  }
+
+  #startPersonal(): void {
+    void this.#loadPersonal();
+    this.#viewerSeq = this.seq;
+    const variables = () => ({ jamId: this.id, afterSeq: this.#viewerSeq });
+    this.#keep(subscribe(ViewerChanges, variables, (data) => this.#hearPersonal(data.viewerChanges)));
+  }
+
+  async #loadPersonal(): Promise<void> {
+    const { viewer } = await query(ViewerInJam, { jamId: this.id });
+    if (!viewer) return;
+    this.supported.clear();
+    for (const id of viewer.supportedIdeaIds) this.supported.add(id);
+    this.unreadCount = viewer.unreadCount;
+  }
+
+  #hearPersonal(data: ViewerChangesData): void {
+    this.#viewerSeq = Math.max(this.#viewerSeq, data.seq);
+    for (const id of data.supportedIdeaIds) this.supported.add(id);
+    for (const id of data.unsupportedIdeaIds) this.supported.delete(id);
+    this.unreadCount = data.unreadCount;
+    if (data.membership) void this.refresh();
+    // Circles travel here: their ticks have no gaps of their own, so they never ask for a refetch.
+    this.#merge({ ...data, fromSeq: 0, seq: this.seq, mustRefetch: false });
+  }
+
+  /** The acting person sees the effect in the mutation's own answer. */
+  #takeResult(entry: Entry, value: { idea?: Idea; comment?: Comment } | null): void {
+    this.#takeMark(entry);
+    if (value?.idea) this.learn([value.idea]);
+    if (value?.comment) this.learnComments([value.comment]);
+    this.#tell({
+      ideas: value?.idea ? [value.idea] : [],
+      comments: value?.comment ? [value.comment] : [],
+      newIdeaIds: [],
+      newCommentIds: [],
+      removedIds: [],
+    });
+  }
+
+  #takeMark({ kind, target }: Entry): void {
+    if (kind === 'support') this.supported.add(target);
+    else if (kind === 'withdrawSupport') this.supported.delete(target);
+    else if (kind === 'like') this.liked.add(target);
+    else if (kind === 'withdrawLike') this.liked.delete(target);
+  }
+}
+
+function newestFirst(incoming: readonly Announcement[], known: readonly Announcement[]): Announcement[] {
+  const byId = new Map([...known, ...incoming].map((announcement) => [announcement.id, announcement]));
+  return [...byId.values()].sort((a, b) => b.madeAt - a.madeAt);
+}

@@ -1,0 +1,88 @@
+import { tick } from 'svelte';
+
+/** Where the page is, and how to go elsewhere. Links are plain <a href>: clicks on them are taken over here. */
+class Router {
+  #url = $state.raw(new URL(location.href));
+  #positions = new Map<string, number>();
+  #entry = (history.state as { entry?: string } | null)?.entry ?? 'first';
+
+  get url(): URL {
+    return this.#url;
+  }
+
+  get path(): string {
+    return this.#url.pathname;
+  }
+
+  get query(): URLSearchParams {
+    return this.#url.searchParams;
+  }
+
+  /** Go to a path of this site. `replace` leaves no trace in the history; `keepScroll` stays where the page is. */
+  go(to: string, options: { replace?: boolean; keepScroll?: boolean } = {}): void {
+    const target = new URL(to, location.href);
+    if (options.replace) history.replaceState({ entry: this.#entry }, '', target);
+    else this.#push(target);
+    this.#show(target, options.keepScroll ? null : 0);
+  }
+
+  /** Change the query of this page in place: filters, orders. An empty or null value removes it. */
+  setQuery(values: Record<string, string | null | undefined>): void {
+    const target = new URL(this.#url);
+    for (const [name, value] of Object.entries(values)) {
+      if (value) target.searchParams.set(name, value);
+      else target.searchParams.delete(name);
+    }
+    this.go(target.pathname + target.search, { replace: true, keepScroll: true });
+  }
+
+  /** Back to where the viewer came from, or to `otherwise` when this page was the first one. */
+  back(otherwise: string): void {
+    if (this.#entry === 'first') this.go(otherwise, { replace: true });
+    else history.back();
+  }
+
+  start(): void {
+    history.scrollRestoration = 'manual';
+    addEventListener('popstate', (event) => this.#popped(event));
+    addEventListener('click', (event) => this.#clicked(event));
+  }
+
+  #push(target: URL): void {
+    this.#positions.set(this.#entry, scrollY);
+    this.#entry = crypto.randomUUID();
+    history.pushState({ entry: this.#entry }, '', target);
+  }
+
+  #popped(event: PopStateEvent): void {
+    this.#positions.set(this.#entry, scrollY);
+    this.#entry = (event.state as { entry?: string } | null)?.entry ?? 'first';
+    this.#show(new URL(location.href), this.#positions.get(this.#entry) ?? 0);
+  }
+
+  #show(target: URL, scroll: number | null): void {
+    this.#url = target;
+    if (scroll !== null) void tick().then(() => scrollTo({ top: scroll, behavior: 'instant' }));
+  }
+
+  #clicked(event: MouseEvent): void {
+    const link = (event.target as Element | null)?.closest?.('a[href]');
+    if (!(link instanceof HTMLAnchorElement) || !isPlainClick(event) || !isOurs(link)) return;
+    event.preventDefault();
+    this.go(link.href);
+  }
+}
+
+function isPlainClick(event: MouseEvent): boolean {
+  return !event.defaultPrevented && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}
+
+const SERVER_PATHS = ['/export/', '/auth/', '/graphql', '/healthz'];
+
+function isOurs(link: HTMLAnchorElement): boolean {
+  const leaves = link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin;
+  const isAnchor = link.pathname === location.pathname && link.search === location.search && link.hash !== '';
+  return !leaves && !isAnchor && !SERVER_PATHS.some((path) => link.pathname.startsWith(path));
+}
+
+export const router = new Router();

@@ -1,0 +1,56 @@
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
+
+const files = self.__WB_MANIFEST.map((entry) => `/${entry.url}`);
+const KEPT = `hothouse-files-${fingerprint(files)}`;
+const SHELL = 'hothouse-shell';
+const SERVER_PATHS = ['/graphql', '/auth/', '/export/', '/healthz'];
+
+/** A short name for a list of files: it changes when one of them does. */
+function fingerprint(names: readonly string[]): string {
+  let hash = 5381;
+  for (const character of names.join()) hash = (Math.imul(hash, 33) ^ character.charCodeAt(0)) >>> 0;
+  return hash.toString(36);
+}
+
+async function install(): Promise<void> {
+  const cache = await caches.open(KEPT);
+  await cache.addAll(files);
+  await self.skipWaiting();
+}
+
+async function activate(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== KEPT && name !== SHELL).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+/** The page from the server, kept for the next start without network; its nonce stays with its own policy. */
+async function page(request: Request): Promise<Response> {
+  const cache = await caches.open(SHELL);
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put('/', response.clone());
+    return response;
+  } catch (error) {
+    const kept = await cache.match('/');
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+async function file(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+self.addEventListener('install', (event) => event.waitUntil(install()));
+self.addEventListener('activate', (event) => event.waitUntil(activate()));
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  const isOurs = origin === self.location.origin && request.method === 'GET';
+  if (!isOurs || SERVER_PATHS.some((path) => pathname.startsWith(path))) return;
+  if (request.mode === 'navigate') event.respondWith(page(request));
+  else if (files.includes(pathname)) event.respondWith(file(request));
+});
+
+export {};
