@@ -110,6 +110,21 @@ def rising_of(times: "Any") -> float:
     return score
 
 
+FEW = 256
+"""Supports that are summed anew when one is withdrawn."""
+
+
+def drop_rising(score: float, at_s: float, left: "Any") -> float:
+    """`score` without a support at `at_s` seconds; `left` are the times that remain.
+
+    Subtracting takes no time however many they are; where it would lose accuracy, or they are few, they are summed anew.
+    """
+    share = 2.0 ** min(at_s / RISING_HALF_LIFE_S - score, 0.0)
+    if len(left) <= FEW or share > 0.5:
+        return rising_of(left)
+    return score + log2(1.0 - share)
+
+
 class SortedOrder:
     """One order over one set of ideas. Changed ideas are only marked; they are put in place when someone reads."""
 
