@@ -1,12 +1,14 @@
 """Support, its withdrawal, and the other stances of imported deliberations. One member, one vote an idea."""
 
+from bisect import bisect_left
+
 from server.jam import events
 from server.jam.apply import marking
 from server.jam.apply.packed import drop, has, put
 from server.jam.changes import PersonalChange
 from server.jam.entities import Idea, Member
 from server.jam.people import RELATIONS
-from server.jam.ranking import add_rising, rising_of
+from server.jam.ranking import add_rising, drop_rising, rising_of
 from server.jam.state import JamState
 
 PLACE = {relation: place for place, relation in enumerate(RELATIONS)}
@@ -31,14 +33,25 @@ def give(idea: Idea, member: Member, at_s: int) -> bool:
 
 def take(idea: Idea, member: Member) -> int | None:
     """Takes the vote back and returns when it had been given; None if there was none."""
+    at_s = _take_uncounted(idea, member)
+    if at_s is not None:
+        idea.rising = drop_rising(idea.rising, at_s, idea.support_times)
+    return at_s
+
+
+def _take_uncounted(idea: Idea, member: Member) -> int | None:
+    """The same, but for `rising`: whoever takes many votes sums it once, at the end."""
     place = drop(idea.supporters, member.number)
     if place is None:
         return None
-    at_s = idea.support_times.pop(place)
     idea.by_relation[PLACE[member.relation]] -= 1
-    idea.rising = rising_of(idea.support_times)
     drop(member.supports, idea.number)
-    return at_s
+    return idea.support_times.pop(place)
+
+
+def _time_of(idea: Idea, member: Member) -> int | None:
+    """When the member supported it, in seconds since the jam was created."""
+    return idea.support_times[bisect_left(idea.supporters, member.number)] if has(idea.supporters, member.number) else None
 
 
 def clear_stance(idea: Idea, member: Member) -> None:
@@ -63,8 +76,9 @@ def withdrawn(state: JamState, event: events.SupportWithdrawn) -> None:
     member = state.members[state.member_numbers[event.person]]
     take(idea, member)
     for duplicate in state.merged_below(idea):
-        take(duplicate, member)
         drop(duplicate.carried, member.number)
+        if take(duplicate, member) is not None:
+            _told(state, duplicate, member, False)
     _told(state, idea, member, False)
 
 
@@ -72,6 +86,8 @@ def stance_recorded(state: JamState, event: events.StanceRecorded) -> None:
     idea = state.ideas[state.idea_numbers[event.idea]]
     member = state.members[state.member_numbers[event.person]]
     take(idea, member)
+    for id in idea.merged:
+        drop(state.ideas[state.idea_numbers[id]].carried, member.number)
     clear_stance(idea, member)
     if event.stance == "disagree":
         put(member.disagrees, idea.number)
@@ -89,25 +105,36 @@ def _told(state: JamState, idea: Idea, member: Member, is_support: bool) -> None
 
 
 def merged(state: JamState, event: events.IdeaMerged) -> None:
-    """Carries the duplicate's voters over: who had not voted for the other one does now, with the time of their vote."""
+    """Carries the duplicate's voters over: who had not voted on the other one does now, with the time of their vote."""
     idea = state.ideas[state.idea_numbers[event.idea]]
     into = state.ideas[state.idea_numbers[event.into]]
-    for number, at_s in zip(idea.supporters, idea.support_times, strict=True):
+    for number in idea.supporters:
         member = state.members[number]
-        if not has(into.supporters, number):
-            give(into, member, at_s)
-            put(idea.carried, number)
+        if _carry(idea, into, member):
             state.personal.note(PersonalChange(state.seq, member.person, into.id, True))
         marking.notify(state, member.person, event.at, "MERGED", idea.id, None, event.reason)
     into.rising = rising_of(into.support_times)
 
 
+def _carry(idea: Idea, into: Idea, member: Member) -> bool:
+    """Lets the vote on a duplicate count for the other one, unless the member has a vote of any kind on that."""
+    at_s = _time_of(idea, member)
+    if at_s is None or has(member.disagrees, into.number) or has(member.passes, into.number):
+        return False
+    if not give(into, member, at_s):
+        return False
+    put(idea.carried, member.number)
+    return True
+
+
 def unmerged(state: JamState, idea: Idea, into: Idea, event: events.IdeaUnmerged) -> None:
-    """Takes back what the merge carried over, where it is still there."""
+    """Takes back what the merge carried over, where it is still there and no other duplicate carries the same vote."""
+    others = [state.ideas[state.idea_numbers[id]] for id in into.merged if id != idea.id]
     for number in idea.carried:
         member = state.members[number]
-        take(into, member)
-        state.personal.note(PersonalChange(state.seq, member.person, into.id, False))
+        _take_uncounted(into, member)
+        if not any(_carry(other, into, member) for other in others):
+            state.personal.note(PersonalChange(state.seq, member.person, into.id, False))
     del idea.carried[:]
     into.rising = rising_of(into.support_times)
     for number in idea.supporters:

@@ -31,7 +31,7 @@ def record_stance(state: JamState, command: c.RecordStance, now: int) -> tuple[e
     only_system(command.actor, "RECORD_STANCE")
     if command.stance not in ("agree", "disagree", "pass"):
         raise InvalidInput("stance", "A stance is agree, disagree or pass.")
-    idea = idea_for(state, command.actor, command.idea)
+    idea = standing_for(state, command.actor, command.idea)
     if state.member(command.person) is None:
         raise NotFound("member", command.person)
     if command.stance == "agree":
