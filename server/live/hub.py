@@ -64,6 +64,12 @@ class Hub:
         stage = self._stages.get(jam_id)
         return 0 if stage is None else len(stage.presence)
 
+    def nudge(self, jam_id: str) -> None:
+        """Something of the jam changed without a new sequence number, such as its phase: tell its followers."""
+        stage = self._stages.get(jam_id)
+        if stage is not None:
+            stage.nudge()
+
     def tick(self, jam_id: str) -> int:
         """The number of the jam's tick: what was finished at one number is stale at the next."""
         return self._stage(jam_id).number

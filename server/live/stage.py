@@ -58,6 +58,11 @@ class Stage:
         self._has_changed = True
         self._tools.wake()
 
+    def nudge(self) -> None:
+        """Tell the jam itself again, as when the number of people here changed."""
+        self.presence.has_changed = True
+        self._tools.wake()
+
     # ---- joining and leaving
 
     def group(self, key: tuple[Hashable, Hashable], prepared: Prepared, variables: dict[str, Any]) -> Group:

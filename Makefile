@@ -1,0 +1,82 @@
+# Everything goes through two commands: `make run` and `make test`. Both set up what they need.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= var
+VENV := .venv
+BIN := $(VENV)/bin
+
+##@ Use
+.PHONY: run
+run: setup ## Serve on http://127.0.0.1:$(PORT) with a store under $(DATA); LIVE=1 plays the sample jam, SAMPLE=no starts empty
+	@exec $(BIN)/hothouse serve --development --port $(PORT) --data "$(DATA)" $(if $(filter no,$(SAMPLE)),,--sample) $(if $(LIVE),--live)
+
+##@ Work on it
+.PHONY: setup
+setup: $(VENV)/.ready frontend/node_modules/.ready frontend/dist/index.html ## Install what is locked, and build the page
+
+.PHONY: tools
+tools:
+	@scripts/require
+
+$(VENV)/.ready: requirements.lock pyproject.toml | tools
+	@echo "» Python packages (requirements.lock)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+frontend/node_modules/.ready: frontend/package-lock.json frontend/package.json | tools
+	@echo "» Node packages (package-lock.json)"
+	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+PAGE := $(shell find frontend/src frontend/messages frontend/public frontend/project.inlang -type f -not -path '*/cache/*' -not -path '*/paraglide/*' 2>/dev/null | sed 's/ /\\ /g') schema/schema.graphql
+frontend/dist/index.html: frontend/node_modules/.ready frontend/index.html frontend/vite.config.ts $(PAGE)
+	@echo "» the page"
+	@cd frontend && npm run --silent build
+	@touch $@
+
+.PHONY: test
+test: setup browser check ## Lint, types, import contracts, then unit, contract and browser tests
+	@echo "» page tests"
+	@cd frontend && npm test --silent
+	@echo "» tests of the server"
+	@$(BIN)/pytest -q --ignore=tests/e2e
+	@echo "» tests in a browser"
+	@$(BIN)/pytest -q tests/e2e
+
+.PHONY: check
+check: setup ## Lint, types, import contracts, SDL, lock files
+	@echo "» ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@echo "» mypy" && $(BIN)/mypy
+	@echo "» import contracts" && $(BIN)/lint-imports
+	@echo "» svelte-check" && (cd frontend && npm run --silent check)
+	@echo "» lock files and SDL" && scripts/check-locks && $(BIN)/python -m schema --check
+
+.PHONY: format
+format: setup ## Format the Python code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+.PHONY: schema
+schema: setup ## Write schema/schema.graphql anew from the code
+	@$(BIN)/python -m schema
+
+.PHONY: lock
+lock: ## Resolve the Python dependencies anew (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+
+.PHONY: browser
+browser:
+	@scripts/browser
+
+.PHONY: clean
+clean: ## Remove what setup installed and built; stores under $(DATA) stay
+	@rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,238 @@
+"""Builds a whole server from its settings."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+import schema
+from schema.context import Services
+from server.access.limiter import Limiter
+from server.access.magic_link import MagicLinks
+from server.access.mailer import Mailer
+from server.access.sessions import Sessions
+from server.api.documents import Documents
+from server.api.http import GraphQLHTTP
+from server.api.limits import DocumentLimits, HttpLimits
+from server.app.drafts import VaultDrafts
+from server.app.feeds import Feeds
+from server.app.gate import AppGate
+from server.app.invitations import InvitationLinks
+from server.app.phases import PhaseClock
+from server.app.seen import SeenCounter
+from server.app.sharing import Sharing
+from server.directory import Directory
+from server.jam.events import Event, MemberJoined, RoleChanged
+from server.jam.state import JamState
+from server.jam_store import JamStore
+from server.journal.port import Journal
+from server.live.hub import Hub
+from server.live.limits import LiveLimits
+from server.markdown import render
+from server.search.service import SearchService
+from server.settings import Settings
+from server.stores import open_stores
+from server.themes.service import ThemeService
+from server.vault.port import Vault
+from server.web.auth import AuthRoutes
+from server.web.export import Export
+from server.web.page import Page
+from server.web.security import SecurityHeaders
+
+log = structlog.get_logger()
+FRONTEND = Path(__file__).resolve().parents[2] / "frontend" / "dist"
+SNAPSHOT_EVERY_S = 60.0
+SWEEP_EVERY_S = 3_600.0
+
+
+def wall_clock() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A built server: its ASGI application, and the parts that commands and tests need."""
+
+    app: ASGIApp
+    store: JamStore
+    vault: Vault
+    journal: Journal
+    links: MagicLinks
+    themes: ThemeService
+    directory: Directory
+    hub: Hub
+    settings: Settings
+
+
+@asynccontextmanager
+async def build(settings: Settings, clock: Callable[[], int] = wall_clock) -> AsyncGenerator[Server, None]:
+    """A running server, all but its socket. At the end everything waiting is answered, and the stores are closed."""
+    async with AsyncExitStack() as stack:
+        journal, vault = await stack.enter_async_context(open_stores(settings))
+        store = await JamStore.open(journal, clock, follow=True)
+        stack.push_async_callback(store.close)
+        builder = _Builder(settings, clock, journal, vault, store)
+        await builder.load()
+        stack.push_async_callback(builder.themes.stop)
+        await stack.enter_async_context(_running(builder.tasks()))
+        yield builder.server()
+
+
+class _Builder:
+    def __init__(self, settings: Settings, clock: Callable[[], int], journal: Journal, vault: Vault, store: JamStore) -> None:
+        self.settings, self.clock, self.journal, self.vault, self.store = settings, clock, journal, vault, store
+        self.hosts = allowed_hosts(settings)
+        self.directory = Directory(vault, store)
+        self.search = SearchService()
+        self.themes = ThemeService(store, settings, self.search, clock)
+        self.limiter = Limiter(settings)
+        self.sessions = Sessions(vault, clock, settings.session_days)
+        self.links = MagicLinks(vault, store, Mailer(settings), settings, clock)
+        self.seen = SeenCounter(store)
+        self.feeds = Feeds(store)
+        self.documents = self._documents()
+        self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
+        self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits())
+        self._pending: set[asyncio.Task[None]] = set()
+
+    def _documents(self) -> Documents:
+        limits = DocumentLimits(introspection=self.settings.development)
+        return Documents(
+            schema.schema._schema,
+            limits,
+            trusted_only=self.settings.trusted_documents_only,
+            personal=schema.PERSONAL,
+        )
+
+    def _live_limits(self) -> LiveLimits:
+        return LiveLimits(
+            tick_seconds=self.settings.tick_ms / 1000, connections_per_address=self.settings.connections_per_address
+        )
+
+    def _services(self) -> Services:
+        return Services(
+            jams=self.store,
+            people=self.directory,
+            drafts=VaultDrafts(self.vault, self.clock),
+            search=self.search,
+            themes=self.themes,
+            invitations=InvitationLinks(self.settings.url),
+            submit=self.store.submit,
+            create_jam=self.store.create,
+            count_seen=self.seen.count,
+            allow=self.limiter.allow,
+            here=lambda jam_id: self.hub.here(jam_id),
+            clock=self.clock,
+            markdown=render,
+            settings={},
+        )
+
+    async def load(self) -> None:
+        """Names of all members, the words of all ideas; then the watchers that keep both up to date."""
+        for state in self.store.all():
+            await self.directory.load([member.person for member in state.members])
+        await self.directory.load(list(self.store.organization.organizers))
+        await self.search.load(self.store.all())
+        self.store.watch(self.search.watch)
+        self.store.watch(self._members_changed)
+
+    def _members_changed(self, state: JamState, applied: Sequence[Event]) -> None:
+        """Who joined gets a name here, and whose role changed is told under their new one."""
+        joined = [event.person for event in applied if isinstance(event, MemberJoined)]
+        if unknown := self.directory.missing(joined):
+            self._soon(self.directory.load(unknown))
+        for event in applied:
+            if isinstance(event, RoleChanged):
+                self._soon(self.hub.reclassify(event.person, state.id))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._pending.add(task)
+        task.add_done_callback(self._pending.discard)
+
+    def tasks(self) -> list[Coroutine[Any, Any, None]]:
+        return [
+            self.hub.run(),
+            self.themes.run(),
+            self.seen.run(),
+            PhaseClock(self.store, self.clock, self.hub.nudge).run(),
+            _every(SNAPSHOT_EVERY_S, self.store.save_snapshots),
+            _every(SWEEP_EVERY_S, self._sweep),
+        ]
+
+    async def _sweep(self) -> None:
+        await self.vault.sweep(self.clock())
+
+    def server(self) -> Server:
+        return Server(
+            app=self._app(),
+            store=self.store,
+            vault=self.vault,
+            journal=self.journal,
+            links=self.links,
+            themes=self.themes,
+            directory=self.directory,
+            hub=self.hub,
+            settings=self.settings,
+        )
+
+    def _app(self) -> ASGIApp:
+        sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
+        limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
+        graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits)
+        auth = AuthRoutes(self.links, self.sessions, self.limiter, self.hub, self.settings, self.hosts)
+        routes = [
+            Route("/graphql", graphql),
+            WebSocketRoute("/graphql", self.hub.endpoint),
+            *auth.routes(),
+            Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
+            Route("/healthz", _healthy),
+            Route("/{path:path}", Page(FRONTEND).serve),
+        ]
+        return SecurityHeaders(Starlette(routes=routes), tls=self.settings.url.startswith("https:"))
+
+
+async def _healthy(request: Request) -> Response:
+    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """host[:port] of the pages that may act with a cookie: our own, and on loopback the other name of it."""
+    hosts = {urlsplit(settings.url).netloc.lower()}
+    if settings.host in ("127.0.0.1", "localhost", "::1"):
+        hosts |= {f"{name}:{settings.port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+    return frozenset(hosts)
+
+
+async def _every(seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await act()
+        except Exception:
+            log.exception("background work failed; it is tried again later", work=act.__qualname__)
+
+
+@asynccontextmanager
+async def _running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncGenerator[None, None]:
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task

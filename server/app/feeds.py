@@ -1,0 +1,77 @@
+"""What changed in a jam, for the live transport."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from server.jam.events import Event
+from server.jam.state import JamState
+from server.jam_store import JamStore
+from server.live.delta import LiveDelta
+from server.live.ports import Changes, Refused
+
+MOST_CHANGES = 400
+"""Beyond this many changed things a client fetches the board afresh: that is one answer for all of a class."""
+
+
+class JamFeed:
+    """One jam's feed: each changed thing once, as it is now."""
+
+    def __init__(self, state: JamState) -> None:
+        self._state = state
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def jam_id(self) -> str:
+        return self._state.id
+
+    @property
+    def seq(self) -> int:
+        return self._state.seq
+
+    def changes_since(self, after: int) -> Changes:
+        """Everything that changed after `after`, in time proportional to that."""
+        state = self._state
+        changed = state.changes.since(after, MOST_CHANGES) if 0 <= after <= state.seq else None
+        delta = LiveDelta(state=state, changed=tuple(changed or ()), after=after, here_changed=False)
+        return Changes(from_seq=after, seq=state.seq, must_refetch=changed is None, what=delta)
+
+    def with_here(self, changes: Changes) -> Changes:
+        return replace(changes, what=replace(changes.what, here_changed=True))
+
+    def concerns(self, person_id: str, after: int) -> bool:
+        """Whether something of this person's own changed: a vote, a notice, their role, their circles' content, or the
+        reports that only moderators follow.
+        """
+        member = self._state.member(person_id)
+        return member is not None and member.touched > after
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        self._callbacks.append(callback)
+
+    def changed(self) -> None:
+        for callback in self._callbacks:
+            callback()
+
+
+class Feeds:
+    """The feeds of all jams."""
+
+    def __init__(self, store: JamStore) -> None:
+        self._store = store
+        self._feeds: dict[str, JamFeed] = {}
+        store.watch(self._applied)
+
+    def get(self, jam_id: str) -> JamFeed:
+        """Raises `Refused` for an unknown jam."""
+        feed = self._feeds.get(jam_id)
+        if feed is None:
+            state = self._store.get(jam_id)
+            if state is None:
+                raise Refused("NOT_FOUND", "There is no such jam that you may see.")
+            feed = self._feeds[jam_id] = JamFeed(state)
+        return feed
+
+    def _applied(self, state: JamState, events: Sequence[Event]) -> None:
+        feed = self._feeds.get(state.id)
+        if feed is not None:
+            feed.changed()

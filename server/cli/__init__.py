@@ -1,0 +1,26 @@
+"""The command line: `hothouse serve | jam | import | export | verify | themes | replay | link`."""
+
+import typer
+
+from server.cli import data, jams, serving, sharing
+
+app = typer.Typer(
+    name="hothouse",
+    help="Innovation jams: post, build on each other's ideas and vote, live, while the ideas group themselves into themes.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    add_completion=False,
+)
+app.command("serve")(serving.serve)
+app.add_typer(jams.app, name="jam")
+app.add_typer(data.imports, name="import")
+app.command("export")(data.export)
+app.command("verify")(data.verify)
+app.command("themes")(data.themes)
+app.command("replay")(data.replay)
+app.command("link")(sharing.link)
+
+
+def main() -> None:
+    """The entry point."""
+    app()

@@ -1,0 +1,108 @@
+"""`hothouse jam create` and `hothouse jam list`."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from server.access.secrets import new_person_id
+from server.app.build import wall_clock
+from server.cli.options import CommandFailed, Data, out, run, settings_with
+from server.jam.commands import AddTopic, CreateJam, PublishJam
+from server.jam.ids import JAM, SYSTEM, derive_id
+from server.jam.phases import Schedule
+from server.jam_store import JamStore
+from server.settings import Settings
+from server.stores import open_stores
+
+app = typer.Typer(help="Make and list jams.", no_args_is_help=True)
+HOUR_MS = 3_600_000
+
+
+@app.command("create")
+def create(
+    slug: Annotated[str, typer.Argument(help="Address of the jam, such as spring-2027.")],
+    title: Annotated[str, typer.Option(help="Its title.")],
+    question: Annotated[str, typer.Option(help="The question it asks.")],
+    topic: Annotated[list[str], typer.Option(help="A topic's title; give it once for each topic.")],
+    language: Annotated[str, typer.Option(help="Its main language.")] = "en",
+    opens: Annotated[
+        str | None, typer.Option(help="When ideation opens, such as 2027-03-01T09:00+02:00; now by default.")
+    ] = None,
+    hours: Annotated[float, typer.Option(help="How long ideation lasts.")] = 72.0,
+    lobby_hours: Annotated[float, typer.Option(help="How long before that the lobby opens.")] = 0.0,
+    refinement_hours: Annotated[float, typer.Option(help="How long the refinement phase lasts.")] = 24.0,
+    review_hours: Annotated[float, typer.Option(help="How long the review phase lasts.")] = 168.0,
+    data: Data = None,
+) -> None:
+    """Make a jam, with its topics and schedule, and publish it."""
+    lengths = (lobby_hours, hours, refinement_hours, review_hours)
+    run(_create(settings_with(data), slug, title, question, topic, language, _instant(opens), lengths))
+
+
+async def _create(
+    settings: Settings,
+    slug: str,
+    title: str,
+    question: str,
+    topics: list[str],
+    language: str,
+    opens: int,
+    lengths: tuple[float, float, float, float],
+) -> None:
+    async with open_stores(settings) as (journal, _):
+        store = await JamStore.open(journal, wall_clock)
+        id = new_person_id()
+        jam = derive_id(JAM, SYSTEM, id)
+        await store.create(
+            CreateJam(
+                actor=SYSTEM, id=id, jam=jam, slug=slug, titles={language: title}, questions={language: question},
+                descriptions={}, rules={}, languages=tuple(dict.fromkeys((language, "en", "he"))), main_language=language,
+                schedule=_schedule(opens, *lengths),
+            )
+        )  # fmt: skip
+        for number, name in enumerate(topics):
+            await store.submit(jam, AddTopic(actor=SYSTEM, id=f"{id}-{number}", titles={language: name}, descriptions={}))
+        await store.submit(jam, PublishJam(actor=SYSTEM, id=f"{id}-publish"))
+        await store.close()
+    out.print(f"{settings.url}/jam/{slug}", highlight=False)
+
+
+def _schedule(opens: int, lobby: float, ideation: float, refinement: float, review: float) -> Schedule:
+    instants = [opens - int(lobby * HOUR_MS), opens]
+    for hours in (ideation, refinement, review):
+        instants.append(instants[-1] + int(hours * HOUR_MS))
+    return Schedule(*instants)
+
+
+def _instant(text: str | None) -> int:
+    """Milliseconds since 1970 of an ISO 8601 date; one without a zone is in UTC."""
+    if text is None:
+        return wall_clock()
+    try:
+        parsed = datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no date such as 2027-03-01T09:00+02:00") from error
+    return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+@app.command("list")
+def show(data: Data = None) -> None:
+    """The jams of a store, with their phase and size."""
+    run(_show(settings_with(data)))
+
+
+async def _show(settings: Settings) -> None:
+    async with open_stores(settings) as (journal, _):
+        store = await JamStore.open(journal, wall_clock)
+        if not store.all():
+            raise CommandFailed("There is no jam yet: make one with `hothouse jam create`.")
+        for state in store.all():
+            votes = sum(idea.support for idea in state.ideas)
+            phase = state.phase(wall_clock()).lower()
+            out.print(
+                f"{state.slug}: {phase}, {len(state.ideas)} ideas, {votes} supports, {len(state.members)} members",
+                highlight=False,
+            )
+        await store.close()

@@ -1,0 +1,68 @@
+"""`hothouse serve`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from rich.panel import Panel
+
+from server.app.build import Server, build
+from server.cli.options import Data, out, run, settings_with
+from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
+from server.settings import Settings
+
+
+def serve(
+    data: Data = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (HOTHOUSE_PORT, else 8000).")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (HOTHOUSE_HOST, else 127.0.0.1).")] = None,
+    development: Annotated[bool, typer.Option("--development", help="Print sign-in links, serve GraphiQL.")] = False,
+    sample: Annotated[bool, typer.Option("--sample", help="On an empty store, load the sample jam.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Play the sample jam on, as if people were there.")] = False,
+) -> None:
+    """Serve the jams of a store."""
+    settings = settings_with(data, port=port, host=host, development=development or None)
+    run(_serve(settings, sample or live, live))
+
+
+async def _serve(settings: Settings, sample: bool, live: bool) -> None:
+    async with build(settings) as server:
+        await _welcome(server, sample)
+        web = uvicorn.Server(_config(server, settings))
+        if live:
+            async with play(server):
+                await web.serve()
+        else:
+            await web.serve()
+
+
+def _config(server: Server, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        server.app,
+        host=settings.host,
+        port=settings.port,
+        ws="server.live.wire:Protocol",
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
+    )
+
+
+async def _welcome(server: Server, sample: bool) -> None:
+    lines: list[str] = [f"Serving on [bold]{server.settings.url}[/bold], store in {_place(server.settings)}"]
+    if sample:
+        await offer_sample(server)
+    lines += await ensure_organizer(server)
+    if server.settings.development:
+        lines += await sample_links(server)
+    out.print(Panel("\n".join(lines), title="Hothouse", expand=False), soft_wrap=True, highlight=False)
+
+
+def _place(settings: Settings) -> Any:
+    return "MongoDB" if settings.mongo_url else Path(settings.data)

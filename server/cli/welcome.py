@@ -1,0 +1,87 @@
+"""What a new server offers at its first start: an organizer's link, and the sample jam."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from server.access.secrets import new_person_id
+from server.app.build import Server, wall_clock
+from server.cli.options import err
+from server.jam.people import Role
+from server.jam.state import JamState
+from server.progress import RichProgress
+from server.sample.live import play_live
+from server.sample.load import SLUG, load_sample
+from server.vault.port import PersonRecord
+
+TWELVE_HOURS = 12 * 60
+SEED = 2006
+
+
+async def offer_sample(server: Server) -> None:
+    """Loads the sample jam into an empty store; a store with jams stays as it is."""
+    if server.store.all():
+        return
+    err.print("An empty store: loading the sample jam (SAMPLE=no starts without).")
+    with RichProgress(err) as progress:
+        await load_sample(server.store, server.vault, wall_clock(), SEED, progress)
+
+
+async def ensure_organizer(server: Server) -> list[str]:
+    """The first start makes an organizer; their one-time link is shown until it has been used."""
+    organizers = list(server.store.organization.organizers)
+    if not organizers:
+        person = PersonRecord(new_person_id(), None, "Organizer", None, "en", wall_clock())
+        await server.vault.add_person(person)
+        await server.store.grant_organizer(person.id)
+        await server.directory.load([person.id])
+        organizers = [person.id]
+    first = organizers[0]
+    if await server.vault.sessions(first):
+        return []
+    return ["", "Organizer (signs in once, good for 12 hours):", f"  {await server.links.make(first, '/', TWELVE_HOURS)}"]
+
+
+async def sample_links(server: Server) -> list[str]:
+    """In development: a link for each kind of person of the sample jam."""
+    state = server.store.by_slug(SLUG)
+    if state is None:
+        return []
+    path = f"/jam/{SLUG}"
+    lines = ["", "The sample jam, as (each link signs in once):"]
+    for title, person, page in _personas(server, state, path):
+        lines.append(f"  {title:<22} {await server.links.make(person, page, TWELVE_HOURS)}")
+    return lines
+
+
+def _personas(server: Server, state: JamState, path: str) -> list[tuple[str, str, str]]:
+    found = [
+        ("participant, English", _member(server, state, Role.PARTICIPANT, "en"), path),
+        ("participant, Hebrew", _member(server, state, Role.PARTICIPANT, "he"), path),
+        ("moderator", _member(server, state, Role.MODERATOR, None), f"{path}/console"),
+        ("executive", _member(server, state, Role.SPONSOR, None), f"{path}/briefing"),
+        ("organizer", _member(server, state, Role.ORGANIZER, None), f"{path}/organize"),
+    ]
+    return [(title, person, page) for title, person, page in found if person is not None]
+
+
+def _member(server: Server, state: JamState, role: Role, language: str | None) -> str | None:
+    for member in state.members:
+        person = server.directory.person(member.person)
+        if member.role is role and person is not None and language in (None, person.language):
+            return member.person
+    return None
+
+
+@asynccontextmanager
+async def play(server: Server) -> AsyncGenerator[None, None]:
+    """Plays the sample jam on while the server runs."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(play_live(server.store, SLUG, server.directory, 1.0, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

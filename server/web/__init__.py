@@ -1,0 +1,1 @@
+"""What is served besides GraphQL: the page, sign-in, exports, health and metrics."""

@@ -1,0 +1,131 @@
+"""Sign-in by HTTP: ask for a link, enter with it, leave."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from server.access.limiter import Limiter
+from server.access.magic_link import Asked, MagicLinks, safe_path
+from server.access.secrets import hashed
+from server.access.sessions import COOKIE, Sessions
+from server.api.origin import is_allowed
+from server.jam.rejections import InvalidInput
+from server.live.hub import Hub
+from server.settings import Settings
+
+MOST_BYTES = 8 * 1024
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, code: str, message: str) -> None:
+        self.status, self.code, self.message = status, code, message
+
+
+@dataclass(frozen=True, slots=True)
+class AuthRoutes:
+    """`allowed_hosts` are the host[:port] of pages that may sign in."""
+
+    links: MagicLinks
+    sessions: Sessions
+    limiter: Limiter
+    hub: Hub
+    settings: Settings
+    allowed_hosts: frozenset[str]
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/auth/link", self.link, methods=["POST"]),
+            Route("/auth/enter", self.enter, methods=["POST"]),
+            Route("/auth/leave", self.leave, methods=["POST"]),
+        ]
+
+    async def link(self, request: Request) -> Response:
+        """204 whatever address was given, so that nobody learns who takes part."""
+        try:
+            asked = _asked(await self._body(request))
+            if not self.limiter.allows_mail(asked.email.strip().casefold()):
+                raise _Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
+            await self.links.ask(asked)
+        except InvalidInput as refused:
+            return _refusal(_Refused(400, refused.code, refused.message))
+        except _Refused as refused:
+            return _refusal(refused)
+        return Response(status_code=204)
+
+    async def enter(self, request: Request) -> Response:
+        """Signs in with a link's secret. The session is new each time: one that was planted before is worth nothing."""
+        try:
+            body = await self._body(request)
+        except _Refused as refused:
+            return _refusal(refused)
+        taken = await self.links.take(str(body.get("token", ""))[:200])
+        if taken is None:
+            return _refusal(_Refused(410, "LinkUsed", "This link was used already or is too old: please ask for a new one."))
+        await self._end_old(request)
+        secret = await self.sessions.begin(taken.person_id, request.headers.get("user-agent", ""))
+        answer = JSONResponse({"next": safe_path(taken.next_path)})
+        answer.set_cookie(
+            COOKIE,
+            secret,
+            max_age=self.settings.session_days * 86_400,
+            httponly=True,
+            samesite="lax",
+            secure=self.settings.url.startswith("https:"),
+            path="/",
+        )
+        return answer
+
+    async def leave(self, request: Request) -> Response:
+        try:
+            await self._body(request)
+        except _Refused as refused:
+            return _refusal(refused)
+        await self._end_old(request)
+        answer = Response(status_code=204)
+        answer.delete_cookie(COOKIE, path="/")
+        return answer
+
+    async def _end_old(self, request: Request) -> None:
+        secret = request.cookies.get(COOKIE)
+        if secret:
+            await self.sessions.end(hashed(secret))
+            self.hub.end_session(hashed(secret))
+
+    async def _body(self, request: Request) -> dict[str, Any]:
+        """The JSON object sent, if it comes from a page of ours."""
+        if request.headers.get("x-hothouse") != "1" or not is_allowed(request.headers.get("origin"), self.allowed_hosts):
+            raise _Refused(403, "NotOurs", "Sign in from the page of this server.")
+        data = b""
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > MOST_BYTES:
+                raise _Refused(413, "TooLarge", "That is more than a sign-in needs.")
+        try:
+            body = orjson.loads(data or b"{}")
+        except orjson.JSONDecodeError:
+            body = None
+        if not isinstance(body, dict):
+            raise _Refused(400, "InvalidInput", "Send a JSON object.")
+        return body
+
+
+def _asked(body: dict[str, Any]) -> Asked:
+    texts = {name: body.get(name) for name in ("email", "name", "invitation", "next", "language")}
+    if any(value is not None and not isinstance(value, str) for value in texts.values()):
+        raise _Refused(400, "InvalidInput", "Every field is a text.")
+    return Asked(
+        email=texts["email"] or "",
+        name=texts["name"],
+        invitation=(texts["invitation"] or "")[:200] or None,
+        next_path=safe_path(texts["next"] or "/"),
+        language=(texts["language"] or "en")[:3],
+    )
+
+
+def _refusal(refused: _Refused) -> Response:
+    headers = {"Retry-After": "3600"} if refused.status == 429 else None
+    return JSONResponse({"code": refused.code, "message": refused.message}, refused.status, headers)
