@@ -33,10 +33,11 @@ def posted(state: JamState, event: events.CommentPosted) -> None:
 
 
 def _tell(state: JamState, idea: Idea, parent: Comment | None, comment: Comment, at: int) -> None:
-    if parent is not None and parent.author != comment.author:
-        marking.notify(state, parent.author, at, "REPLIED", idea.id, comment.id)
-    if idea.author != comment.author and (parent is None or parent.author != idea.author):
-        marking.notify(state, idea.author, at, "COMMENTED", idea.id, comment.id)
+    """Tells the authors of what was answered, once each, where they may still see it."""
+    told = {idea.author: "COMMENTED"} | ({parent.author: "REPLIED"} if parent is not None else {})
+    for person, kind in told.items():
+        if person != comment.author and state.sees_comment(state.viewer(person), comment):
+            marking.notify(state, person, at, kind, idea.id, comment.id)
 
 
 def edited(state: JamState, event: events.CommentEdited) -> None:

@@ -112,7 +112,7 @@ def merged(state: JamState, event: events.IdeaMerged) -> None:
         member = state.members[number]
         if _carry(idea, into, member):
             state.personal.note(PersonalChange(state.seq, member.person, into.id, True))
-        marking.notify(state, member.person, event.at, "MERGED", idea.id, None, event.reason)
+        _tell_voter(state, idea, member, "MERGED", event.at, event.reason)
     into.rising = rising_of(into.support_times)
 
 
@@ -138,7 +138,13 @@ def unmerged(state: JamState, idea: Idea, into: Idea, event: events.IdeaUnmerged
     del idea.carried[:]
     into.rising = rising_of(into.support_times)
     for number in idea.supporters:
-        marking.notify(state, state.members[number].person, event.at, "UNMERGED", idea.id, None, event.reason)
+        _tell_voter(state, idea, state.members[number], "UNMERGED", event.at, event.reason)
+
+
+def _tell_voter(state: JamState, idea: Idea, member: Member, kind: str, at: int, reason: str) -> None:
+    """Who voted and may no longer see the idea is not told of it."""
+    if state.sees_idea(state.viewer(member.person), idea):
+        marking.notify(state, member.person, at, kind, idea.id, None, reason)
 
 
 HANDLERS: marking.Handlers = {
