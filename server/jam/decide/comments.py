@@ -42,7 +42,7 @@ def _parent(state: JamState, command: c.PostComment) -> Comment | None:
         raise InvalidInput("parentId", "The comment that it answers belongs to another idea.")
     _still_open(parent)
     if parent.depth >= DEEPEST and parent.parent is not None:
-        return comment_for(state, command.actor, parent.parent)
+        return state.comment(parent.parent)
     return parent
 
 
@@ -65,6 +65,7 @@ def edit(state: JamState, command: c.EditComment, now: int) -> tuple[events.Even
 def like(state: JamState, command: c.LikeComment, now: int) -> tuple[events.Event, ...]:
     member = member_may(state, command.actor, Action.LIKE, now)
     comment = comment_for(state, command.actor, command.comment)
+    open_to_additions(state, idea_for(state, command.actor, comment.idea))
     _still_open(comment)
     if has(comment.likers, member.number):
         return ()
@@ -89,11 +90,12 @@ def file_report(state: JamState, command: c.FileReport, now: int) -> tuple[event
     if appeal and (author != command.actor or status in (ContentStatus.VISIBLE, ContentStatus.MERGED)):
         raise Conflict("One can appeal only for something of one's own that was hidden or removed.")
     note = clean_text("note", command.note, NOTE, 3 if appeal else 0, lines=True)
-    if any(_is_mine(state, id, command) for id in state.open_reports):
+    id = command.derived(ids.REPORT)
+    if id in state.reports or any(_is_mine(state, other, command) for other in state.open_reports):
         return ()
     return (
         events.ReportFiled(
-            at=now, report=command.derived(ids.REPORT), target=command.target, reporter=command.actor,
+            at=now, report=id, target=command.target, reporter=command.actor,
             reason=command.reason, note=note,
         ),
     )  # fmt: skip
