@@ -360,7 +360,8 @@ class ResolveReport(Command):
     outcome: str
 
     def touches(self) -> Touches:
-        return _on((f"member:{self.actor}",), f"report:{self.report}")
+        """Settling one report settles all on the same thing, which the command does not name: one in a commit."""
+        return _on((f"member:{self.actor}",), "settled reports")
 
 
 # -------------------------------------------------------------------------------------------------------------- themes
