@@ -16,17 +16,21 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\Z")
-_BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*\Z")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers that count as letters or symbols and show nothing."""
+
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 
 
 def clean_text(field: str, value: str, most: int, least: int = 1, lines: bool = False) -> str:
     """The text in normal form (NFC, trimmed, line ends as \\n); InvalidInput says what is wrong with it and what to do."""
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", value)).strip()
     if _CONTROL.search(text) or (not lines and ("\n" in text or "\t" in text)):
         raise InvalidInput(field, "It contains control characters or line breaks that can't be shown: please remove them.")
     if _BIDI.search(text):
         raise InvalidInput(field, "It contains invisible characters that reverse the reading direction: please remove them.")
-    if _BLANK.match(text) and least > 0:
+    if least > 0 and not shows(text):
         raise InvalidInput(field, "It is empty: please write something.")
     if len(text) < least:
         raise InvalidInput(field, f"It is too short: at least {least} characters, please.")
@@ -35,9 +39,14 @@ def clean_text(field: str, value: str, most: int, least: int = 1, lines: bool = 
     return text
 
 
+def shows(text: str) -> bool:
+    """Whether anything of it can be seen: not only blanks, format characters and accents that stand on nothing."""
+    return any(unicodedata.category(char) not in _UNSEEN and char not in _BLANK_LETTERS for char in text)
+
+
 def scrub(value: str) -> str:
     """The text without the characters that `clean_text` refuses: for importers, which say that they did it."""
-    return _BIDI.sub("", _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n")))
+    return _BIDI.sub("", _CONTROL.sub("", _LINE_ENDS.sub("\n", value)))
 
 
 def clean_local(field: str, texts: LocalText, most: int, required: str | None = None, lines: bool = False) -> LocalText:
