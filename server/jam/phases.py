@@ -58,11 +58,11 @@ class Schedule:
     def cut(self, phase: Phase, now: int) -> "Schedule":
         """The schedule in which `phase` closes now; the next phase opens now and still closes when it was to close.
 
-        Phases without length in between close with it.
+        Phases without length in between close with it. A lobby that closes before it was to open opens now too.
         """
-        index = ORDER.index(phase)
-        end = self.instants()[index]
-        return Schedule(*(now if i >= index and at == end else at for i, at in enumerate(self.instants())))
+        index, instants = ORDER.index(phase), self.instants()
+        opened = (min(at, now) for at in instants[:index])
+        return Schedule(*opened, *(now if at == instants[index] else at for at in instants[index:]))
 
 
 def phase_at(schedule: Schedule | None, published: bool, now: int) -> Phase:
