@@ -1,0 +1,341 @@
+"""The jam itself, and the way from it to everything in it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from strawberry import ID
+
+from schema import idea as ideas
+from schema import member as members
+from schema import moderation
+from schema import theme as themes
+from schema.marks import described, personal
+from schema.node import Node
+from schema.pages import Board, Row, decode, encode, no_page, page_of
+from schema.scalars import Timestamp, optional_time
+from schema.topic import Topic
+from schema.view import JamView
+from server.jam import entities as e
+from server.jam.people import Relation, Role
+from server.jam.permissions import Action
+from server.jam.phases import Phase, next_change
+from server.jam.phases import Schedule as Plan
+from server.jam.ranking import IdeaOrder
+from server.jam.state import JamState
+from server.jam.tallies import WHOLE_JAM
+from server.jam.texts import LocalText, pick
+
+if TYPE_CHECKING:
+    from schema.idea import IdeaConnection
+    from schema.member import Circle, Invitation, MemberConnection
+    from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
+    from schema.theme import Theme, ThemeRun
+
+MEMBERS = "MEMBERS"
+MOST_FOUND = 200
+
+
+@strawberry.type
+class Schedule:
+    entity: strawberry.Private[Plan]
+
+    @strawberry.field
+    def lobby_at(self) -> Timestamp:
+        return Timestamp(self.entity.lobby_at)
+
+    @strawberry.field
+    def ideation_at(self) -> Timestamp:
+        return Timestamp(self.entity.ideation_at)
+
+    @strawberry.field
+    def refinement_at(self) -> Timestamp:
+        return Timestamp(self.entity.refinement_at)
+
+    @strawberry.field
+    def review_at(self) -> Timestamp:
+        return Timestamp(self.entity.review_at)
+
+    @strawberry.field
+    def closes_at(self) -> Timestamp:
+        return Timestamp(self.entity.closes_at)
+
+
+@strawberry.type
+class JamCounts:
+    view: strawberry.Private[JamView]
+
+    @strawberry.field
+    def ideas(self) -> int:
+        return self.view.tally(WHOLE_JAM).ideas
+
+    @strawberry.field
+    def comments(self) -> int:
+        return self.view.tally(WHOLE_JAM).comments
+
+    @strawberry.field
+    def supports(self) -> int:
+        return self.view.tally(WHOLE_JAM).supports
+
+    @strawberry.field
+    def members(self) -> int:
+        return len(self.view.state.members) if self.view.exists else 0
+
+    @strawberry.field
+    def themes(self) -> int:
+        return len(self.view.state.board_themes()) if self.view.reads else 0
+
+
+@strawberry.type
+class Announcement(Node):
+    view: strawberry.Private[JamView]
+    entity: strawberry.Private[e.Announcement]
+
+    @strawberry.field
+    def text(self, language: str | None = strawberry.UNSET) -> str:
+        return pick(self.entity.texts, language or None, self.view.state.main_language)
+
+    @strawberry.field
+    def made_at(self) -> Timestamp:
+        return Timestamp(self.entity.at)
+
+
+@strawberry.type
+class Membership:
+    view: strawberry.Private[JamView]
+    entity: strawberry.Private[e.Member]
+
+    @strawberry.field
+    def jam(self) -> "Jam":
+        return Jam(view=self.view, entity=self.view.state)
+
+    @strawberry.field
+    def role(self) -> Role:
+        return self.entity.role
+
+    @strawberry.field
+    def relation(self) -> Relation:
+        return self.entity.relation
+
+    @strawberry.field
+    def joined_at(self) -> Timestamp:
+        return Timestamp(self.entity.joined_at)
+
+
+@strawberry.type
+class Jam(Node):
+    view: strawberry.Private[JamView]
+    entity: strawberry.Private[JamState]
+
+    def _text(self, texts: LocalText, language: str | None) -> str:
+        return pick(texts, language or None, self.entity.main_language)
+
+    def _html(self, texts: LocalText, language: str | None) -> str:
+        return self.view.services.markdown(self._text(texts, language))
+
+    # ---------------------------------------------------------------------------------------------------------- frame
+    @strawberry.field
+    def slug(self) -> str:
+        return self.entity.slug
+
+    @described("The sequence number this answer is fresh up to: pass it to jamChanges(afterSeq).")
+    def seq(self) -> int:
+        return self.entity.seq
+
+    @strawberry.field
+    def title(self, language: str | None = strawberry.UNSET) -> str:
+        return self._text(self.entity.titles, language)
+
+    @strawberry.field
+    def question(self, language: str | None = strawberry.UNSET) -> str:
+        return self._text(self.entity.questions, language)
+
+    @strawberry.field
+    def description(self, language: str | None = strawberry.UNSET) -> str:
+        return self._text(self.entity.descriptions, language)
+
+    @strawberry.field
+    def description_html(self, language: str | None = strawberry.UNSET) -> str:
+        return self._html(self.entity.descriptions, language)
+
+    @strawberry.field
+    def rules_html(self, language: str | None = strawberry.UNSET) -> str:
+        return self._html(self.entity.rules, language)
+
+    @strawberry.field
+    def rules(self, language: str | None = strawberry.UNSET) -> str:
+        return self._text(self.entity.rules, language)
+
+    @strawberry.field
+    def languages(self) -> list[str]:
+        return list(self.entity.languages)
+
+    @strawberry.field
+    def main_language(self) -> str:
+        return self.entity.main_language
+
+    @strawberry.field
+    def phase(self) -> Phase:
+        return self.view.phase
+
+    @strawberry.field
+    def phase_ends_at(self) -> Timestamp | None:
+        ahead = self._next
+        return optional_time(None if ahead is None else ahead[1])
+
+    @strawberry.field
+    def next_phase(self) -> Phase | None:
+        ahead = self._next
+        return None if ahead is None else ahead[0]
+
+    @property
+    def _next(self) -> tuple[Phase, int] | None:
+        return next_change(self.entity.schedule, self.entity.published, self.view.now)
+
+    @strawberry.field
+    def schedule(self) -> Schedule | None:
+        plan = self.entity.schedule
+        return None if plan is None else Schedule(entity=plan)
+
+    @strawberry.field
+    def server_time(self) -> Timestamp:
+        return Timestamp(self.view.now)
+
+    # ------------------------------------------------------------------------------------------------------ what is in
+    @strawberry.field
+    def topics(self) -> list[Topic]:
+        seen = [topic for topic in self.entity.topics.values() if self.view.sees_topic(topic)]
+        seen.sort(key=lambda topic: topic.position)
+        return [Topic(view=self.view, entity=topic) for topic in seen]
+
+    @strawberry.field
+    def topic(self, id: ID) -> Topic | None:
+        topic = self.view.topic(id)
+        return None if topic is None else Topic(view=self.view, entity=topic)
+
+    @strawberry.field
+    def ideas(
+        self,
+        order: IdeaOrder = IdeaOrder.HOT,
+        topic_id: ID | None = strawberry.UNSET,
+        theme_id: ID | None = strawberry.UNSET,
+        language: str | None = strawberry.UNSET,
+        relation: Relation | None = strawberry.UNSET,
+        first: int = 20,
+        after: str | None = strawberry.UNSET,
+    ) -> Annotated["IdeaConnection", strawberry.lazy("schema.idea")]:
+        board = Board(order, topic_id or None, theme_id or None, language or None, relation or None)
+        return ideas.IdeaConnection(view=self.view, page=board.page(self.view, first, after or None))
+
+    @strawberry.field
+    def themes(self) -> list[Annotated["Theme", strawberry.lazy("schema.theme")]]:
+        return themes.board_of(self.view)
+
+    @strawberry.field
+    def theme(self, id: ID) -> Annotated["Theme", strawberry.lazy("schema.theme")] | None:
+        return themes.theme_of(self.view, id)
+
+    @strawberry.field
+    def theme_run(self) -> Annotated["ThemeRun", strawberry.lazy("schema.theme")] | None:
+        run = self.entity.theme_run if self.view.reads else None
+        return None if run is None else themes.ThemeRun(view=self.view, entity=run)
+
+    @strawberry.field
+    def announcements(self) -> list[Announcement]:
+        made = reversed(self.entity.announcements) if self.view.exists else ()
+        return [Announcement(view=self.view, entity=announcement) for announcement in made]
+
+    @strawberry.field
+    def counts(self) -> JamCounts:
+        return JamCounts(view=self.view)
+
+    @described("People with a live connection now.")
+    def here_count(self) -> int:
+        return self.view.services.here(self.entity.id)
+
+    # -------------------------------------------------------------------------------------------- for those who run it
+    @described("The readable log of moderation, without names, newest first.")
+    def moderation_log(self, first: int = 50) -> list[Annotated["ModerationEntry", strawberry.lazy("schema.moderation")]]:
+        return moderation.log_of(self.view, first)
+
+    @described("Moderators only: open and recently resolved cases, oldest open first.")
+    def reports(self, open: bool = True, first: int = 50) -> list[Annotated["Report", strawberry.lazy("schema.moderation")]]:
+        return moderation.reports_of(self.view, open, first)
+
+    @described("Moderators only: activity a minute for the last hour.")
+    def health(self) -> Annotated["JamHealth", strawberry.lazy("schema.moderation")] | None:
+        return moderation.health_of(self.view)
+
+    @described("Moderators only: the newest ideas and comments, whatever their status.")
+    def stream(self, first: int = 50) -> list[Annotated["StreamItem", strawberry.lazy("schema.moderation")]]:
+        return moderation.stream_of(self.view, first)
+
+    @described("Organizers only.")
+    def invitations(self) -> list[Annotated["Invitation", strawberry.lazy("schema.member")]]:
+        made = list(self.entity.invitations.values()) if self.view.may(Action.ORGANIZE) else []
+        return [members.Invitation(entity=invitation) for invitation in reversed(made)]
+
+    @described("Organizers only.")
+    def members(
+        self,
+        first: int = 50,
+        after: str | None = strawberry.UNSET,
+        query: str | None = strawberry.UNSET,
+        role: Role | None = strawberry.UNSET,
+    ) -> Annotated["MemberConnection", strawberry.lazy("schema.member")]:
+        if not self.view.may(Action.ORGANIZE):
+            return members.MemberConnection(page=no_page())
+        found = self._members(query or None, role or None)
+        behind = decode(after, MEMBERS, 1)[0] if after else -1
+        rows = (_row(self.view, member) for member in found if member.number > behind)
+        return members.MemberConnection(page=page_of(rows, first, bool(after), lambda: len(found)))
+
+    def _members(self, query: str | None, role: Role | None) -> list[e.Member]:
+        found: Iterator[e.Member | None] = iter(self.entity.members)
+        if query is not None:
+            ids = self.view.services.people.search(self.entity, query, MOST_FOUND)
+            found = (self.entity.member(id) for id in ids)
+        matching = [member for member in found if member is not None and role in (None, member.role)]
+        return sorted(matching, key=lambda member: member.number)
+
+    # ------------------------------------------------------------------------------------------------------ the viewer
+    @personal("Personal.")
+    def viewer_membership(self) -> Membership | None:
+        me = self.view.me
+        return None if me is None else Membership(view=self.view.personal(), entity=me)
+
+    @personal("Personal: circles the viewer belongs to.")
+    def viewer_circles(self) -> list[Annotated["Circle", strawberry.lazy("schema.member")]]:
+        me = self.view.me
+        circles = [] if me is None else [self.entity.circles[id] for id in me.circles]
+        circles.sort(key=lambda circle: (circle.name, circle.id))
+        return [members.Circle(entity=circle) for circle in circles]
+
+    @strawberry.field
+    def viewer_can_post(self) -> bool:
+        return self.view.may(Action.POST_IDEA)
+
+    @strawberry.field
+    def viewer_can_moderate(self) -> bool:
+        return self.view.may(Action.MODERATE)
+
+    @strawberry.field
+    def viewer_can_organize(self) -> bool:
+        return self.view.may(Action.ORGANIZE)
+
+    @strawberry.field
+    def viewer_can_read_briefing(self) -> bool:
+        return self.view.may(Action.READ_BRIEFING)
+
+    @strawberry.field
+    def viewer_can_export(self) -> bool:
+        return self.view.may(Action.EXPORT)
+
+
+def _row(view: JamView, member: e.Member) -> "Row[members.Member]":
+    return encode(MEMBERS, member.number), members.Member(view=view, entity=member)
+
+
+def jam_of(view: JamView) -> Jam | None:
+    """The jam, if the viewer may see it."""
+    return Jam(view=view, entity=view.state) if view.exists else None

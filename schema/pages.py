@@ -1,0 +1,172 @@
+"""Pages of lists, as Relay has them. A cursor is a key, not a place: what moves between two pages disturbs nothing else."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import isnan
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+from schema.view import JamView, coded
+from server.jam import entities as e
+from server.jam.people import Relation
+from server.jam.ranking import IdeaOrder, Key, belongs, order_key
+from server.jam.rejections import InvalidInput
+from server.jam.tallies import WHOLE_JAM
+from server.jam.visibility import EVERYONE
+
+MOST = 100
+LONGEST_CURSOR = 400
+T = TypeVar("T")
+Row = tuple[str, T]
+"""A cursor with what it points behind."""
+
+_BLANK = e.Idea("", 0, "", "", "", "", "", (), EVERYONE, 0)
+_LENGTHS = {order: len(order_key(order, _BLANK)) for order in IdeaOrder}
+
+
+@strawberry.type
+class PageInfo:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Rows of one page; `total` counts them all when asked to."""
+
+    rows: list[Row[T]]
+    has_next: bool
+    has_previous: bool
+    total: Callable[[], int]
+
+    @property
+    def info(self) -> PageInfo:
+        return PageInfo(
+            has_next_page=self.has_next,
+            has_previous_page=self.has_previous,
+            start_cursor=self.rows[0][0] if self.rows else None,
+            end_cursor=self.rows[-1][0] if self.rows else None,
+        )
+
+
+def no_page() -> Page[Any]:
+    return Page([], False, False, lambda: 0)
+
+
+def within(first: int, most: int = MOST) -> int:
+    """The asked number of entries, 1 to `most`; a GraphQL error with the code InvalidInput says so otherwise."""
+    if not 1 <= first <= most:
+        raise coded(InvalidInput("first", f"`first` is a number between 1 and {most}, not {first}."))
+    return first
+
+
+def page_of(rows: Iterator[Row[T]], first: int, has_previous: bool, total: Callable[[], int]) -> Page[T]:
+    """The first `first` of the rows, and whether there are more; takes no more of them than that."""
+    taken = list(islice(rows, within(first) + 1))
+    return Page(taken[:first], len(taken) > first, has_previous, total)
+
+
+# ------------------------------------------------------------------------------------------------------------- cursors
+def encode(name: str, *key: Any) -> str:
+    """A cursor for clients: opaque, and safe in addresses."""
+    return urlsafe_b64encode(json.dumps([name, *key], separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, name: str, length: int) -> list[Any]:
+    """The key in a cursor of the list `name`: `length` numbers. A GraphQL error with the code InvalidInput otherwise."""
+    found = _parsed(cursor)
+    if not isinstance(found, list) or not found or not all(_is_number(part) for part in found[1:]):
+        raise coded(InvalidInput("after", "This is no cursor of ours: take `endCursor` or an edge's `cursor`."))
+    if found[0] != name or len(found) != length + 1:
+        raise coded(InvalidInput("after", "The cursor belongs to another list or order: begin without `after`."))
+    return found[1:]
+
+
+def _parsed(cursor: str) -> Any:
+    if len(cursor) > LONGEST_CURSOR:
+        return None
+    try:
+        return json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (Error, ValueError, RecursionError):
+        return None
+
+
+def _is_number(part: Any) -> bool:
+    return isinstance(part, int) or (isinstance(part, float) and not isnan(part))
+
+
+# --------------------------------------------------------------------------------------------------------- idea boards
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Which ideas a list shows, and in which order. What is None does not filter."""
+
+    order: IdeaOrder
+    topic: str | None = None
+    theme: str | None = None
+    language: str | None = None
+    relation: Relation | None = None
+
+    @property
+    def name(self) -> str:
+        return self.order.value
+
+    def page(self, view: JamView, first: int, after: str | None) -> Page[e.Idea]:
+        """A page of the board, from the first idea behind the cursor; ideas that move meanwhile disturb no others."""
+        within(first)
+        behind = self._behind(after)
+        if not self._is_there(view):
+            return no_page()
+        rows = ((encode(self.name, *key, idea.number), idea) for key, idea in self._seen(view, behind))
+        return page_of(rows, first, after is not None, lambda: self.count(view))
+
+    def count(self, view: JamView) -> int:
+        """How many ideas the board has for the viewer: kept where the filter is a topic or theme alone, else counted."""
+        plain = self.order is not IdeaOrder.UNATTENDED and self.language is None and self.relation is None
+        if plain and not (self.topic and self.theme):
+            return view.tally(self.topic or self.theme or WHOLE_JAM).ideas
+        return sum(1 for _ in self._seen(view, None))
+
+    def _behind(self, after: str | None) -> tuple[Key, int] | None:
+        if after is None:
+            return None
+        *key, number = decode(after, self.name, _LENGTHS[self.order] + 1)
+        return tuple(key), number
+
+    def _is_there(self, view: JamView) -> bool:
+        if self.topic is not None and view.topic(self.topic) is None:
+            return False
+        return view.reads and (self.theme is None or view.theme(self.theme) is not None)
+
+    def _seen(self, view: JamView, behind: tuple[Key, int] | None) -> Iterator[tuple[Key, e.Idea]]:
+        ideas = view.state.ideas
+        for key, number in self._sorted(view, behind):
+            idea = ideas[number]
+            if view.sees_idea(idea) and self._matches(view, idea):
+                yield key, idea
+
+    def _matches(self, view: JamView, idea: e.Idea) -> bool:
+        if self.language is not None and idea.language != self.language:
+            return False
+        if self.relation is None:
+            return True
+        author = view.state.member(idea.author)
+        return author is not None and author.relation is self.relation
+
+    def _sorted(self, view: JamView, behind: tuple[Key, int] | None) -> Iterator[tuple[Key, int]]:
+        if self.theme is not None:
+            return iter(self._of_theme(view, view.state.themes[self.theme], behind))
+        order = view.state.orders.get(self.order, self.topic)
+        return order.after(None) if behind is None else order.after(*behind)
+
+    def _of_theme(self, view: JamView, theme: e.Theme, behind: tuple[Key, int] | None) -> list[tuple[Key, int]]:
+        ideas = (view.state.ideas[number] for number in theme.ideas)
+        listed = (idea for idea in ideas if belongs(self.order, idea) and idea.reach.circle is None)
+        keyed = [(order_key(self.order, idea), idea.number) for idea in listed if self.topic in (None, idea.topic)]
+        return sorted(entry for entry in keyed if behind is None or entry > behind)

@@ -1,0 +1,224 @@
+"""What commands answer: the thing as it is now, or why nothing was changed.
+
+Resolvers raise the domain's rejections; the handlers here turn each into its member of the field's union.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import ID
+from strawberry.types.field import StrawberryField
+
+from schema.comment import Comment
+from schema.idea import Idea
+from schema.jam import Announcement, Jam, Membership
+from schema.member import Circle, Invitation
+from schema.moderation import Report
+from schema.scalars import Timestamp, optional_time
+from schema.theme import Theme
+from schema.topic import Topic
+from schema.viewer import Viewer
+from server.jam import rejections
+from server.jam.phases import Phase
+
+
+class NobodySignedIn(rejections.Rejection):
+    """A command without a person."""
+
+    def __init__(self) -> None:
+        super().__init__("Please sign in first.")
+
+    @property
+    def code(self) -> str:
+        return "SignInRequired"
+
+
+# ------------------------------------------------------------------------------------------------------------- refusals
+@strawberry.interface(description="Why a command was refused. Nothing was changed.")
+class Rejection:
+    code: str
+    message: str
+
+
+@strawberry.type(description="A field of the input can't be taken as it is.")
+class InvalidInput(Rejection):
+    field: str
+
+
+@strawberry.type
+class NotFound(Rejection):
+    id: ID
+
+
+@strawberry.type
+class NotAllowed(Rejection):
+    action: str
+
+
+@strawberry.type(
+    description="The phase does not allow it; `closedAt` says when it closed, `opensAt` when it opens, where known."
+)
+class PhaseClosed(Rejection):
+    action: str
+    phase: Phase
+    closed_at: Timestamp | None
+    opens_at: Timestamp | None
+
+
+@strawberry.type(description="A moderator locked the idea or the topic.")
+class Locked(Rejection):
+    id: ID
+
+
+@strawberry.type(description="It contradicts what is there now, such as an edit of an outdated version.")
+class Conflict(Rejection):
+    pass
+
+
+@strawberry.type
+class TooMany(Rejection):
+    retry_after_seconds: float
+
+
+@strawberry.type(description="The store can't be reached; nothing was acknowledged; try again with the same commandId.")
+class Unavailable(Rejection):
+    retry_after_seconds: float
+
+
+@strawberry.type
+class SignInRequired(Rejection):
+    pass
+
+
+# ------------------------------------------------------------------------------------------------------------ successes
+@strawberry.type
+class IdeaSuccess:
+    idea: Idea
+    seq: int
+
+
+@strawberry.type
+class CommentSuccess:
+    comment: Comment
+    seq: int
+
+
+@strawberry.type
+class JamSuccess:
+    jam: Jam
+    seq: int
+
+
+@strawberry.type
+class TopicSuccess:
+    topic: Topic
+    seq: int
+
+
+@strawberry.type
+class ThemeSuccess:
+    theme: Theme
+    themes: list[Theme]
+    seq: int
+
+
+@strawberry.type
+class ReportSuccess:
+    report_id: ID
+    report: Report | None
+    seq: int
+
+
+@strawberry.type
+class AnnouncementSuccess:
+    announcement: Announcement
+    seq: int
+
+
+@strawberry.type
+class InvitationSuccess:
+    invitation: Invitation
+    seq: int
+
+
+@strawberry.type
+class MembershipSuccess:
+    membership: Membership
+    seq: int
+
+
+@strawberry.type
+class ViewerSuccess:
+    viewer: Viewer
+
+
+@strawberry.type
+class RegroupSuccess:
+    jam: Jam
+
+
+@strawberry.type
+class CircleSuccess:
+    circle: Circle
+    seq: int
+
+
+Refusal = InvalidInput | NotFound | NotAllowed | PhaseClosed | Locked | Conflict | TooMany | Unavailable | SignInRequired
+
+CircleResult = Annotated[CircleSuccess | Refusal, strawberry.union("CircleResult")]
+IdeaResult = Annotated[IdeaSuccess | Refusal, strawberry.union("IdeaResult")]
+CommentResult = Annotated[CommentSuccess | Refusal, strawberry.union("CommentResult")]
+JamResult = Annotated[JamSuccess | Refusal, strawberry.union("JamResult")]
+TopicResult = Annotated[TopicSuccess | Refusal, strawberry.union("TopicResult")]
+ThemeResult = Annotated[ThemeSuccess | Refusal, strawberry.union("ThemeResult")]
+ReportResult = Annotated[ReportSuccess | Refusal, strawberry.union("ReportResult")]
+AnnouncementResult = Annotated[AnnouncementSuccess | Refusal, strawberry.union("AnnouncementResult")]
+InvitationResult = Annotated[InvitationSuccess | Refusal, strawberry.union("InvitationResult")]
+MembershipResult = Annotated[MembershipSuccess | Refusal, strawberry.union("MembershipResult")]
+ViewerResult = Annotated[ViewerSuccess | Refusal, strawberry.union("ViewerResult")]
+RegroupResult = Annotated[RegroupSuccess | Refusal, strawberry.union("RegroupResult")]
+
+
+# ------------------------------------------------------------------------------------------- from the domain to the API
+def _phase_closed(refused: Any) -> dict[str, Any]:
+    return {
+        "action": refused.action,
+        "phase": refused.phase,
+        "closed_at": optional_time(refused.closed_at),
+        "opens_at": optional_time(refused.opens_at),
+    }
+
+
+def _with(name: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda refused: {name: getattr(refused, name)}
+
+
+def _nothing(refused: Any) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Handler:
+    """Turns one kind of rejection into its type of the API; `extra` gives what it has besides code and message."""
+
+    exception_type: type[rejections.Rejection]
+    error_type: type[Rejection]
+    extra: Callable[[Any], dict[str, Any]]
+
+    def handle(self, exception: rejections.Rejection, *, field: StrawberryField, info: Any) -> Rejection:
+        return self.error_type(code=exception.code, message=exception.message, **self.extra(exception))
+
+
+HANDLERS = (
+    Handler(rejections.InvalidInput, InvalidInput, _with("field")),
+    Handler(rejections.NotFound, NotFound, _with("id")),
+    Handler(rejections.NotAllowed, NotAllowed, _with("action")),
+    Handler(rejections.PhaseClosed, PhaseClosed, _phase_closed),
+    Handler(rejections.Locked, Locked, _with("id")),
+    Handler(rejections.Conflict, Conflict, _nothing),
+    Handler(rejections.TooMany, TooMany, _with("retry_after_seconds")),
+    Handler(rejections.Unavailable, Unavailable, _with("retry_after_seconds")),
+    Handler(NobodySignedIn, SignInRequired, _nothing),
+)

@@ -1,0 +1,151 @@
+"""One jam as someone sees it. Everything that resolvers show is asked for here, and here only the visibility rule answers.
+
+There are two views. The *shared* view is that of a visibility class: what it answers is the same for everyone of a class,
+so that answers can be made once for many. The *personal* view adds what one person alone may see: their circles, and what
+was hidden of their own. An object hands its view on to what is reached through it; only fields marked Personal open the
+personal view. So an answer depends on the person only at or below a Personal field.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+
+from schema.context import Context
+from server.jam import entities as e
+from server.jam.decide.asking import open_to_additions
+from server.jam.people import KEEPERS, STRANGER, Viewer, class_viewer
+from server.jam.permissions import Action, may
+from server.jam.rejections import Locked, Rejection
+from server.jam.state import JamState
+from server.jam.tallies import Count
+from server.jam.visibility import reaches
+from server.themes.briefing import Ground
+
+Info = strawberry.Info[Context, Any]
+NOTHING = Count()
+
+
+def coded(rejection: Rejection) -> GraphQLError:
+    """A refusal where the schema has no union for it: a GraphQL error with the same code."""
+    return GraphQLError(rejection.message, extensions={"code": rejection.code})
+
+
+class JamView:
+    """A jam at one instant, for one viewer. Where the viewer may not see the jam, there is nothing in it."""
+
+    __slots__ = ("_ground", "context", "now", "phase", "reads", "services", "state", "viewer")
+
+    def __init__(self, context: Context, state: JamState, viewer: Viewer) -> None:
+        self.context = context
+        self.services = context.services
+        self.state = state
+        self.now = context.services.clock()
+        self.phase = state.phase(self.now)
+        self.viewer = viewer
+        if not self.may(Action.VIEW):
+            self.viewer = STRANGER
+        self.reads = self.may(Action.READ_IDEAS)
+        self._ground: Ground | None = None
+
+    def may(self, action: Action) -> bool:
+        return may(action, self.viewer.role, self.viewer.relation, self.phase)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the jam is there at all for this viewer."""
+        return self.viewer is not STRANGER
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether the viewer sees what was hidden, because they decide about it."""
+        return self.viewer.role in KEEPERS
+
+    @property
+    def me(self) -> e.Member | None:
+        """The member who asks, for Personal fields; None in an answer for many."""
+        caller = self.context.caller
+        return self.state.member(caller.person_id) if caller is not None and self.exists else None
+
+    def personal(self) -> "JamView":
+        """The same jam as the person who asks sees it."""
+        return personal_view(self.context, self.state)
+
+    def sees_idea(self, idea: e.Idea) -> bool:
+        return self.reads and self.state.sees_idea(self.viewer, idea)
+
+    def sees_comment(self, comment: e.Comment) -> bool:
+        return self.reads and self.state.sees_comment(self.viewer, comment)
+
+    def sees_topic(self, topic: e.Topic) -> bool:
+        return self.state.sees_topic(self.viewer, topic)
+
+    def reached(self, idea: e.Idea) -> bool:
+        """Whether the idea is meant for the viewer, whatever became of it."""
+        return self.reads and reaches(self.viewer, idea.reach)
+
+    def was_reached(self, idea: e.Idea) -> bool:
+        """Whether the idea is meant for the viewer, or was before it moved."""
+        return self.reads and any(reaches(self.viewer, reach) for reach in (idea.reach, *idea.former_reaches))
+
+    def idea(self, id: str | None) -> e.Idea | None:
+        idea = self.state.idea(id) if id is not None else None
+        return idea if idea is not None and self.sees_idea(idea) else None
+
+    def comment(self, id: str | None) -> e.Comment | None:
+        comment = self.state.comment(id) if id is not None else None
+        return comment if comment is not None and self.sees_comment(comment) else None
+
+    def topic(self, id: str) -> e.Topic | None:
+        topic = self.state.topics.get(id)
+        return topic if topic is not None and self.sees_topic(topic) else None
+
+    def theme(self, id: str | None) -> e.Theme | None:
+        """A theme that stands: nobody is shown one that was merged away, or themes of ideas they can't read yet."""
+        theme = self.state.themes.get(id) if id is not None and self.reads else None
+        return theme if theme is not None and theme.merged_into is None else None
+
+    def ideas(self, ids: Iterable[str]) -> Iterator[e.Idea]:
+        """The ideas with these ids that the viewer may see, in the order given."""
+        return self.state.visible_ideas(self.viewer, ids) if self.reads else iter(())
+
+    def tally(self, scope: str) -> Count:
+        """What the viewer may count in a scope."""
+        return self.state.tallies.of(scope, self.viewer) if self.reads else NOTHING
+
+    @property
+    def ground(self) -> Ground:
+        """What the jam's themes are measured against; made once for all of them."""
+        if self._ground is None:
+            self._ground = Ground(self.state, self.viewer, self.now, self._country)
+        return self._ground
+
+    def _country(self, person: str) -> str | None:
+        known = self.services.people.person(person)
+        return None if known is None else known.country
+
+    def is_open(self, idea: e.Idea) -> bool:
+        """Whether anything may still be added to the idea."""
+        with suppress(Locked):
+            open_to_additions(self.state, idea)
+            return True
+        return False
+
+
+def shared_view(context: Context, state: JamState) -> JamView:
+    """The jam as the caller's visibility class sees it."""
+    visibility = context.viewer(state).visibility
+    return JamView(context, state, STRANGER if visibility is None else class_viewer(visibility))
+
+
+def personal_view(context: Context, state: JamState) -> JamView:
+    """The jam as the caller sees it, with their circles and what was hidden of their own."""
+    return JamView(context, state, context.viewer(state))
+
+
+def personal_views(context: Context) -> Iterator[JamView]:
+    """Every jam that the caller may see."""
+    views = (personal_view(context, state) for state in context.services.jams.all())
+    return (view for view in views if view.exists)

@@ -1,0 +1,171 @@
+"""The person signed in, and what concerns them alone."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import strawberry
+from strawberry import ID
+
+from schema.comment import Comment, comment_of
+from schema.context import Context
+from schema.idea import Idea, idea_of
+from schema.jam import Membership
+from schema.marks import described
+from schema.pages import within
+from schema.scalars import NotificationKind, Timestamp
+from schema.view import JamView, personal_view, personal_views
+from server.directory import PersonView
+from server.jam import entities as e
+from server.jam.apply.packed import has
+
+
+@strawberry.type
+class Draft:
+    key: str
+    body: str
+    updated_at: Timestamp
+
+
+@strawberry.type
+class Notification:
+    view: strawberry.Private[JamView]
+    entity: strawberry.Private[e.Notice]
+    is_read: bool
+
+    @strawberry.field
+    def id(self) -> ID:
+        return ID(f"{self.entity.seq}-{self.entity.kind}-{self.entity.comment or self.entity.idea}")
+
+    @strawberry.field
+    def kind(self) -> NotificationKind:
+        return NotificationKind(self.entity.kind)
+
+    @strawberry.field
+    def at(self) -> Timestamp:
+        return Timestamp(self.entity.at)
+
+    @strawberry.field
+    def idea(self) -> Idea | None:
+        return idea_of(self.view, self.entity.idea)
+
+    @strawberry.field
+    def comment(self) -> Comment | None:
+        return comment_of(self.view, self.entity.comment)
+
+    @strawberry.field
+    def reason(self) -> str | None:
+        return self.entity.reason or None
+
+
+@strawberry.type(description="The person signed in.")
+class Viewer:
+    context: strawberry.Private[Context]
+    entity: strawberry.Private[PersonView]
+
+    @strawberry.field
+    def id(self) -> ID:
+        return ID(self.entity.id)
+
+    @strawberry.field
+    def name(self) -> str:
+        return self.entity.name or ""
+
+    @strawberry.field
+    def email(self) -> str | None:
+        return self.entity.email
+
+    @strawberry.field
+    def language(self) -> str:
+        return self.entity.language
+
+    @strawberry.field
+    def country(self) -> str | None:
+        return self.entity.country
+
+    @strawberry.field
+    def memberships(self) -> list[Membership]:
+        mine = ((view, view.me) for view in personal_views(self.context))
+        return [Membership(view=view, entity=me) for view, me in mine if me is not None]
+
+    @strawberry.field
+    def can_create_jam(self) -> bool:
+        return self.context.services.people.may_create_jam(self.entity.id)
+
+    @described("Ideas of this jam that the viewer supports.")
+    def supported_idea_ids(self, jam_id: ID) -> list[ID]:
+        view = self._view(jam_id)
+        return [] if view is None else supported(view)
+
+    @strawberry.field
+    def liked_comment_ids(self, idea_id: ID) -> list[ID]:
+        for view in personal_views(self.context):
+            idea = view.idea(idea_id)
+            if idea is not None:
+                return [ID(comment.id) for comment in _liked(view, idea)]
+        return []
+
+    @strawberry.field
+    def ideas(self, jam_id: ID) -> list[Idea]:
+        view = self._view(jam_id)
+        me = None if view is None else view.me
+        if view is None or me is None:
+            return []
+        mine = (view.state.ideas[number] for number in reversed(me.ideas))
+        return [Idea(view=view, entity=idea) for idea in mine if view.sees_idea(idea)]
+
+    @strawberry.field
+    def notifications(self, jam_id: ID, first: int = 50) -> list[Notification]:
+        view = self._view(jam_id)
+        within(first)
+        return [] if view is None else list(islice(notifications_of(view), first))
+
+    @strawberry.field
+    def unread_count(self, jam_id: ID) -> int:
+        view = self._view(jam_id)
+        return 0 if view is None else unread(view)
+
+    @strawberry.field
+    async def drafts(self, jam_id: ID) -> list[Draft]:
+        if self._view(jam_id) is None:
+            return []
+        kept = await self.context.services.drafts.all(self.entity.id, jam_id)
+        return [Draft(key=key, body=body, updated_at=Timestamp(at)) for key, body, at in kept]
+
+    def _view(self, jam_id: str) -> JamView | None:
+        state = self.context.services.jams.get(jam_id)
+        view = None if state is None else personal_view(self.context, state)
+        return view if view is not None and view.exists else None
+
+
+def viewer_of(context: Context) -> Viewer | None:
+    """The caller, if someone is signed in."""
+    if context.caller is None:
+        return None
+    id = context.caller.person_id
+    return Viewer(context=context, entity=context.services.people.person(id) or PersonView(id, None, None, "en"))
+
+
+def supported(view: JamView) -> list[ID]:
+    """Ids of the ideas that the viewer supports and may see."""
+    me = view.me
+    mine = (view.state.ideas[number] for number in me.supports) if me is not None else ()
+    return [ID(idea.id) for idea in mine if view.sees_idea(idea)]
+
+
+def _liked(view: JamView, idea: e.Idea) -> Iterator[e.Comment]:
+    me = view.me
+    comments = (view.state.comments[number] for number in idea.comments)
+    return (one for one in comments if me is not None and has(one.likers, me.number) and view.sees_comment(one))
+
+
+def notifications_of(view: JamView, after: int = -1) -> Iterator[Notification]:
+    """The viewer's notifications behind the sequence number `after`, newest first, each once."""
+    me = view.me
+    for notice in dict.fromkeys(reversed(me.notices)) if me is not None else ():
+        if notice.seq > after:
+            yield Notification(view=view, entity=notice, is_read=me is not None and notice.seq <= me.read_seq)
+
+
+def unread(view: JamView) -> int:
+    """How many notifications the viewer has not read."""
+    return sum(1 for notification in notifications_of(view) if not notification.is_read)

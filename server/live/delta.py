@@ -1,0 +1,30 @@
+"""What changed in a jam, as the payloads of subscriptions read it: the live state, and the ids that changed."""
+
+from dataclasses import dataclass
+
+from server.jam.state import JamState
+from server.live.ports import Changes
+
+MOST_CHANGES = 1_000
+"""Whoever is further behind than this many changed things fetches afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDelta:
+    """`changed` holds (kind, id) as in `server.jam.changes`, newest first: everything that changed after `after`."""
+
+    state: JamState
+    changed: tuple[tuple[str, str], ...]
+    after: int
+    here_changed: bool = False
+
+    def ids(self, kind: str) -> list[str]:
+        """Ids of the changed things of one kind, the longest unchanged first."""
+        return [id for one, id in reversed(self.changed) if one == kind]
+
+
+def changes_after(state: JamState, after: int, most: int = MOST_CHANGES) -> Changes:
+    """Everything that changed in (after, now]; `must_refetch` where that is more than `most` things."""
+    found = state.changes.since(after, most)
+    delta = LiveDelta(state, tuple(found or ()), after)
+    return Changes(after, state.seq, found is None, delta)
