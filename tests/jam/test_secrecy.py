@@ -155,3 +155,16 @@ def test_a_name_is_no_id(world: World) -> None:
     for odd in (idea.upper(), f" {idea}", "", "\0", "\ud800", "i" * 100_000):
         assert world.refuse(NotFound, c.SupportIdea, "ben", idea=odd).id == odd
     assert ids.derive_id("i", "\ud800") != ids.derive_id("i", "?")
+
+
+def test_nothing_that_happens_in_a_circle_shows_in_the_activity_of_the_jam(world: World) -> None:
+    circle = Audience(circle=world.circle("ann", "ben"))
+    world.wait(120_000)
+    idea = world.post(audience=circle)
+    world.comment(idea)
+    world.support(idea, "ben")
+    assert world.now // 60_000 not in world.state.minutes
+    idea = world.post()
+    world.comment(idea)
+    world.support(idea, "ben")
+    assert world.state.minutes[world.now // 60_000] == [1, 1, 1, 0]

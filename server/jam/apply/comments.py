@@ -27,7 +27,7 @@ def posted(state: JamState, event: events.CommentPosted) -> None:
     if parent is not None:
         parent.reply_count += 1
         marking.comment_changed(state, parent)
-    marking.counted(state, event.at, marking.COMMENTS)
+    marking.counted(state, idea, event.at, marking.COMMENTS)
     marking.comment_changed(state, comment)
     marking.idea_changed(state, idea)
 

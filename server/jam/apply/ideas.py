@@ -28,7 +28,7 @@ def posted(state: JamState, event: events.IdeaPosted) -> None:
     if author is not None:
         author.ideas.append(idea.number)
     _credit_parents(state, idea, event.at)
-    marking.counted(state, event.at, marking.IDEAS)
+    marking.counted(state, idea, event.at, marking.IDEAS)
     marking.idea_changed(state, idea)
 
 

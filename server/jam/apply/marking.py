@@ -73,12 +73,14 @@ def logged(state: JamState, at: int, act: str, target: str, reason: str) -> None
     state.changes.note(changes.JAM, state.id, state.seq)
 
 
-def counted(state: JamState, at: int, what: int, by: int = 1) -> None:
-    """Counts activity by the minute, for the moderators' health view."""
+def counted(state: JamState, idea: Idea | None, at: int, what: int) -> None:
+    """Counts activity by the minute, for the moderators' health view; what happens in a circle shows in no number."""
+    if idea is not None and idea.reach.circle is not None:
+        return
     minute = at // 60_000
     bucket = state.minutes.get(minute)
     if bucket is None:
         bucket = state.minutes[minute] = [0, 0, 0, 0]
         if len(state.minutes) > REMEMBERED_MINUTES:
             state.minutes.popitem(last=False)
-    bucket[what] += by
+    bucket[what] += 1

@@ -13,7 +13,7 @@ def joined(state: JamState, event: events.MemberJoined) -> None:
     for invitation in state.invitations.values():
         if invitation.id == event.invitation:
             invitation.uses += 1
-    marking.counted(state, event.at, marking.JOINS)
+    marking.counted(state, None, event.at, marking.JOINS)
     state.changes.note(changes.JAM, state.id, state.seq)
 
 

@@ -66,7 +66,7 @@ def supported(state: JamState, event: events.IdeaSupported) -> None:
     member = state.members[state.member_numbers[event.person]]
     clear_stance(idea, member)
     if give(idea, member, seconds(state, event.at)):
-        marking.counted(state, event.at, marking.SUPPORTS)
+        marking.counted(state, idea, event.at, marking.SUPPORTS)
     _told(state, idea, member, True)
 
 
