@@ -66,3 +66,67 @@ def test_only_the_server_records_a_run_or_places_an_idea(world: World) -> None:
     idea = world.post()
     world.refuse(NotAllowed, c.RecordGrouping, "org", **grouping({"h1": [idea]}, {}))
     world.refuse(NotAllowed, c.PlaceIdea, "org", idea=idea, theme=None, subtheme=None, x=0.0, y=0.0)
+
+
+def test_a_theme_that_goes_on_keeps_its_colour_age_and_given_name(world: World) -> None:
+    one, two = world.post(), world.post("ben")
+    world.group({"h1": [one], "h2": [two]})
+    world.do(c.RenameTheme, "mod", theme="h2", name="A name of ours")
+    was = world.state.themes["h2"]
+    world.wait(1000)
+    world.group({"h3": [one], "h2": [two]}, {"h4": ("h2", [two])})
+    theme, sub, new = (world.state.themes[id] for id in ("h2", "h4", "h3"))
+    assert (theme.color, theme.created_at, theme.given_name, theme.label) == (
+        was.color,
+        was.created_at,
+        was.given_name,
+        was.given_name,
+    )
+    assert new.color not in (0, 1)
+    assert (sub.color, sub.parent, sub.label) == (theme.color, "h2", "Name of h4")
+    assert "h1" not in world.state.themes
+    assert [board.id for board in world.state.board_themes()] == ["h3", "h2"]
+    assert world.state.subthemes(theme) == [sub]
+
+
+def test_a_run_says_how_many_it_grouped_and_how_many_found_no_theme(world: World) -> None:
+    one, two = world.post(), world.post("ben")
+    command = world.command(c.RecordGrouping, ids.SYSTEM, **grouping({"h1": [one]}, {}, [two]))
+    (event,) = world.run(command)
+    run = world.state.theme_run
+    assert run is not None
+    assert (run.id, run.at, run.ideas, run.unthemed) == (event.run, world.now, 2, 1)
+    assert (world.idea(one).x, world.idea(two).x) == (0.25, 0.5)
+
+
+def test_an_idea_a_run_does_not_know_stays_where_it_is_and_unknown_ideas_are_passed_over(world: World) -> None:
+    one, two = world.post(), world.post("ben")
+    world.group({"h1": [one, two]})
+    world.group({"h1": [one, "i-unknown"]})
+    assert world.idea(two).theme == "h1"
+    assert world.state.themes["h1"].ideas == {0, 1}
+
+
+def test_an_idea_is_placed_between_two_runs(world: World) -> None:
+    one, two = world.post(), world.post("ben")
+    world.group({"h1": [one]}, {"h2": ("h1", [one])})
+    for theme, subtheme, expected in (
+        ("h1", "h2", ("h1", "h2")), ("h1", "gone", ("h1", None)), ("gone", "h2", (None, None)), (None, None, (None, None)),
+    ):  # fmt: skip
+        world.do(c.PlaceIdea, ids.SYSTEM, idea=two, theme=theme, subtheme=subtheme, x=0.1, y=0.9)
+        assert (world.idea(two).theme, world.idea(two).subtheme) == expected
+        assert (world.idea(two).x, world.idea(two).y) == (0.1, 0.9)
+
+
+def test_what_people_decided_meanwhile_outweighs_a_placement(world: World) -> None:
+    pinned, excluded, merged, anchor = (world.post(title=f"Idea {number}") for number in range(4))
+    world.group({"h1": [anchor], "h2": [pinned], "h3": [excluded, merged]}, {"h4": ("h3", [excluded])})
+    world.do(c.PinToTheme, "mod", idea=pinned, theme="h1")
+    world.do(c.ExcludeFromTheme, "mod", idea=excluded, theme="h3")
+    world.do(c.MergeThemes, "mod", theme="h3", into="h1")
+    for idea, theme in ((pinned, "h2"), (merged, "h3")):
+        world.do(c.PlaceIdea, ids.SYSTEM, idea=idea, theme=theme, subtheme=None, x=0.5, y=0.5)
+        assert world.idea(idea).theme == "h1"
+    world.do(c.ExcludeFromTheme, "mod", idea=excluded, theme="h1")
+    world.do(c.PlaceIdea, ids.SYSTEM, idea=excluded, theme="h1", subtheme="h4", x=0.5, y=0.5)
+    assert (world.idea(excluded).theme, world.idea(excluded).subtheme) == (None, None)

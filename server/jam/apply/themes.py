@@ -15,8 +15,7 @@ def grouped(state: JamState, event: events.ThemesGrouped) -> None:
     state.themes = {}
     for item in event.themes:
         _put_theme(state, item, before.get(item["id"]), event.at)
-    kept = {id: theme for id, theme in before.items() if theme.merged_into and theme.merged_into in state.themes}
-    state.themes |= {id: theme for id, theme in kept.items() if id not in state.themes}
+    state.themes |= {id: theme for id, theme in before.items() if id not in state.themes and _lives_on(state, before, theme)}
     for gone in before.keys() - state.themes.keys():
         state.changes.note(changes.THEMES, gone, state.seq)
     unthemed = sum([_place(state, *placement) for placement in event.placements])
@@ -27,6 +26,15 @@ def grouped(state: JamState, event: events.ThemesGrouped) -> None:
         event.run, event.at, event.model, event.granularity, event.reason, len(event.placements), unthemed
     )
     state.changes.note(changes.JAM, state.id, state.seq)
+
+
+def _lives_on(state: JamState, before: Mapping[str, Theme], theme: Theme) -> bool:
+    """Whether a theme was merged into one that the run found again: what it became is remembered."""
+    while theme.merged_into is not None and theme.merged_into in before:
+        theme = before[theme.merged_into]
+        if theme.id in state.themes:
+            return True
+    return False
 
 
 def _put_theme(state: JamState, item: Mapping[str, Any], old: Theme | None, at: int) -> None:
@@ -59,8 +67,9 @@ def _place(state: JamState, id: str, theme: str | None, subtheme: str | None, x:
 
 
 def _standing(state: JamState, theme: str | None, subtheme: str | None) -> tuple[str | None, str | None]:
-    """Of a theme and its sub-theme what there is: an idea never names a theme that is gone."""
-    if theme not in state.themes:
+    """Of a theme and its sub-theme what there is: an idea never names a theme that is gone or was merged into another."""
+    above = state.themes.get(theme) if theme is not None else None
+    if above is None or above.merged_into is not None:
         return None, None
     below = state.themes.get(subtheme) if subtheme is not None else None
     return theme, subtheme if below is not None and below.parent == theme else None
@@ -134,6 +143,8 @@ def idea_excluded(state: JamState, event: events.IdeaExcludedFromTheme) -> None:
     idea = state.ideas[state.idea_numbers[event.idea]]
     if idea.theme == event.theme:
         set_theme(state, idea, None, None)
+    elif idea.subtheme == event.theme:
+        set_theme(state, idea, idea.theme, None)
 
 
 HANDLERS: marking.Handlers = {

@@ -34,13 +34,23 @@ def place(state: JamState, command: c.PlaceIdea, now: int) -> tuple[events.Event
     """A person's decision meanwhile outweighs the server's placement."""
     only_system(command.actor, "PLACE_IDEA")
     idea = idea_for(state, command.actor, command.idea)
-    theme = command.theme if command.theme in state.themes else None
-    if theme in state.theme_edits.exclusions.get(idea.id, ()):
-        theme = None
-    subtheme = command.subtheme if theme is not None and command.subtheme in state.themes else None
+    excluded = state.theme_edits.exclusions.get(idea.id, frozenset())
+    theme, subtheme = _surviving(state, command.theme), _surviving(state, command.subtheme)
     if idea.id in state.theme_edits.pins:
         theme, subtheme = idea.theme, idea.subtheme
+    elif idea.reach.circle is not None or theme in excluded:
+        theme = None
+    if theme is None or subtheme is None or subtheme in excluded or state.themes[subtheme].parent != theme:
+        subtheme = None
     return (events.IdeaPlaced(at=now, idea=idea.id, theme=theme, subtheme=subtheme, x=command.x, y=command.y),)
+
+
+def _surviving(state: JamState, id: str | None) -> str | None:
+    """The theme, or the one it was merged into in the end; None if it is gone."""
+    theme = state.themes.get(id) if id is not None else None
+    while theme is not None and theme.merged_into is not None:
+        theme = state.themes.get(theme.merged_into)
+    return theme.id if theme is not None else None
 
 
 def rename(state: JamState, command: c.RenameTheme, now: int) -> tuple[events.Event, ...]:
