@@ -159,7 +159,9 @@ class Documents:
         try:
             return parse(text, max_lexical_tokens=tokens, max_comments=tokens)
         except GraphQLSyntaxError as error:
-            if "Parsing aborted" in error.message:
+            if error.message.endswith("nested too deeply. Parsing aborted."):
+                raise _too_deep(self._limits.depth) from error
+            if error.message.endswith("Parsing aborted."):
                 raise _refused("TOO_MANY_TOKENS", f"Ask for less: a document may hold {tokens} tokens.") from error
             raise DocumentRefused([coded("SYNTAX", error.message)]) from error
         except RecursionError as error:
