@@ -29,6 +29,10 @@ class Outlet(Interface):
         """Close with a code; cut the connection `linger` seconds later, whatever the other side does."""
         ...
 
+    async def finish(self) -> None:
+        """Wait until what was sent before a close has gone out, or was cut."""
+        ...
+
 
 def outlet_of(scope: Scope, send: Send, high_water: int) -> Outlet:
     """The fastest outlet this server offers."""
@@ -55,6 +59,9 @@ class WireOutlet:
 
     def close(self, code: int, reason: str, linger: float) -> None:
         self._wire.close_now(code, reason, linger)
+
+    async def finish(self) -> None:
+        return
 
 
 class AsgiOutlet:
@@ -89,6 +96,10 @@ class AsgiOutlet:
             self._closing = (code, reason)
             self._start()
             asyncio.get_running_loop().call_later(linger, self._cut)
+
+    async def finish(self) -> None:
+        if self._pump is not None:
+            await asyncio.wait([self._pump])
 
     def _buffered(self) -> int:
         return self._size

@@ -113,6 +113,7 @@ class Connection:
         finally:
             late.cancel()
             self.line.end_all()
+        await self.line.outlet.finish()
 
     def _late(self) -> None:
         if not self._has_begun:

@@ -50,6 +50,11 @@ class Client:
     async def follow(self, after: int = 0, id: str = "1", jam: str = "j1", query: str = CHANGES) -> None:
         await self.subscribe(query, id, jam=jam, after=after)
 
+    async def settle(self) -> None:
+        """Until the server has taken everything sent so far."""
+        await self.send(type="ping", payload={"settle": True})
+        assert await self.read() == {"type": "pong", "payload": {"settle": True}}
+
     async def changes(self, seconds: float = 2.0) -> Any:
         message = await self.read(seconds)
         assert message["type"] == "next", message
@@ -95,6 +100,7 @@ class Live:
     async def running(self) -> AsyncGenerator["Live", None]:
         serving = asyncio.create_task(self.server.serve([self.socket]))
         while not self.server.started:
+            assert not serving.done(), "the server did not start"
             await asyncio.sleep(0.005)
         try:
             yield self
@@ -117,9 +123,10 @@ class Live:
             yield client
 
     async def until(self, condition: Any, seconds: float = 2.0) -> None:
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await asyncio.sleep(0.005)
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not condition():
+            assert asyncio.get_running_loop().time() < deadline, "it did not come true"
+            await asyncio.sleep(0.005)  # noqa: ASYNC110
 
 
 WIRE = "server.live.wire:Protocol"
