@@ -85,7 +85,7 @@ async def test_a_missing_or_changed_record_is_found():
     del records[sorted(records)[1]]
     missing = await verify(journal, None, "spring")
     assert missing.problems == [
-        "jam:j1: a record follows 3, but the one before it ends at 2", "only 2 of 6 events can be replayed",
+        "jam:j1: a record follows 3, but the one before it ends at 2", "only 2 of 7 events can be replayed",
     ]  # fmt: skip
     assert missing.replayed == ""
 
