@@ -123,7 +123,7 @@ def moved(state: JamState, event: events.IdeaMoved) -> None:
 def set_reach(state: JamState, idea: Idea, reach: Reach) -> None:
     """Who it was for before is kept, so that those who can no longer see it are told to forget it."""
     if reach != idea.reach:
-        idea.former_reaches = (*idea.former_reaches, idea.reach)
+        idea.former_reaches = tuple(dict.fromkeys((*idea.former_reaches, idea.reach)))
         if idea.reach.circle is not None:
             marking.circle_touched(state, idea.reach.circle)
         idea.reach = reach
@@ -133,7 +133,7 @@ def set_reach(state: JamState, idea: Idea, reach: Reach) -> None:
         themes.set_theme(state, idea, None, None)
     for id in idea.parents:
         _recount_build_ons(state, state.ideas[state.idea_numbers[id]])
-    marking.idea_changed(state, idea)
+    _recount_build_ons(state, idea)
 
 
 def seen(state: JamState, event: events.IdeasSeen) -> None:

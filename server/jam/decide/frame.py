@@ -55,15 +55,19 @@ def _changed(
 
 def describe(state: JamState, command: c.DescribeJam, now: int) -> tuple[events.Event, ...]:
     authority(state, command.actor, Action.ORGANIZE, now)
-    return (
-        events.JamDescribed(
-            at=now, by=command.actor,
-            titles=_changed(state, "titles", state.titles, command.titles, TITLE, True),
-            questions=_changed(state, "questions", state.questions, command.questions, QUESTION, True),
-            descriptions=_changed(state, "descriptions", state.descriptions, command.descriptions, BODY, False),
-            rules=_changed(state, "rules", state.rules, command.rules, BODY, False),
-        ),
+    described = events.JamDescribed(
+        at=now, by=command.actor,
+        titles=_changed(state, "titles", state.titles, command.titles, TITLE, True),
+        questions=_changed(state, "questions", state.questions, command.questions, QUESTION, True),
+        descriptions=_changed(state, "descriptions", state.descriptions, command.descriptions, BODY, False),
+        rules=_changed(state, "rules", state.rules, command.rules, BODY, False),
     )  # fmt: skip
+    return () if _same(described, state, ("titles", "questions", "descriptions", "rules")) else (described,)
+
+
+def _same(event: events.Event, now: object, names: tuple[str, ...]) -> bool:
+    """Whether what the event says of these fields holds already."""
+    return all(getattr(event, name) == getattr(now, name) for name in names)
 
 
 def publish(state: JamState, command: c.PublishJam, now: int) -> tuple[events.Event, ...]:
@@ -108,15 +112,14 @@ def change_topic(state: JamState, command: c.ChangeTopic, now: int) -> tuple[eve
         raise NotFound("topic", command.topic)
     audience = topic.audience if command.audience is None else command.audience
     _audience(state, audience)
-    return (
-        events.TopicChanged(
-            at=now, topic=topic.id, by=command.actor, audience=audience,
-            titles=_changed(state, "titles", topic.titles, command.titles, TITLE, True),
-            descriptions=_changed(state, "descriptions", topic.descriptions, command.descriptions, BODY, False),
-            position=topic.position if command.position is None else max(0, command.position),
-            locked=topic.locked if command.locked is None else command.locked,
-        ),
+    changed = events.TopicChanged(
+        at=now, topic=topic.id, by=command.actor, audience=audience,
+        titles=_changed(state, "titles", topic.titles, command.titles, TITLE, True),
+        descriptions=_changed(state, "descriptions", topic.descriptions, command.descriptions, BODY, False),
+        position=topic.position if command.position is None else max(0, command.position),
+        locked=topic.locked if command.locked is None else command.locked,
     )  # fmt: skip
+    return () if _same(changed, topic, ("titles", "descriptions", "audience", "position", "locked")) else (changed,)
 
 
 def announce(state: JamState, command: c.Announce, now: int) -> tuple[events.Event, ...]:
