@@ -19,11 +19,12 @@ def invite(state: JamState, command: c.CreateInvitation, now: int) -> tuple[even
         raise InvalidInput("maxUses", f"A link can be used between 1 and {MOST_USES:,} times.")
     if not now < command.expires_at <= now + LONGEST_MS:
         raise InvalidInput("expiresAt", "A link must end in the future, within a year.")
-    if command.token_hash in state.invitations:
+    id = command.derived(ids.INVITATION)
+    if command.token_hash in state.invitations or any(other.id == id for other in state.invitations.values()):
         return ()
     return (
         events.InvitationCreated(
-            at=now, invitation=command.derived(ids.INVITATION), token_hash=command.token_hash, relation=command.relation,
+            at=now, invitation=id, token_hash=command.token_hash, relation=command.relation,
             role=command.role, max_uses=command.max_uses, expires_at=command.expires_at, by=command.actor,
         ),
     )  # fmt: skip
