@@ -115,7 +115,7 @@ class Query:
     @strawberry.field
     def theme(self, info: Info, id: ID) -> Theme | None:
         views = (shared_view(info.context, state) for state in info.context.services.jams.all() if id in state.themes)
-        return next((theme_of(view, id) for view in views), None)
+        return next((theme for view in views if (theme := theme_of(view, id)) is not None), None)
 
     @strawberry.field
     def theme_map(self, info: Info, jam_id: ID) -> ThemeMap:

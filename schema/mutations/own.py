@@ -34,6 +34,14 @@ def _profile(input: UpdateViewerInput) -> dict[str, str | None]:
     return changes
 
 
+def _draft(body: str) -> str:
+    """A draft is kept as it was typed, if it can be kept at all."""
+    size = len(body.encode("utf-8", "replace"))
+    if size > LONGEST_DRAFT or any("\ud800" <= letter <= "\udfff" for letter in body):
+        raise InvalidInput("body", f"A draft has at most {LONGEST_DRAFT // 1024} KB of text.")
+    return body
+
+
 def _country(code: str) -> str | None:
     if code and not _COUNTRY.match(code):
         raise InvalidInput("country", "A country is two capital letters (ISO 3166), such as IL, or nothing.")
@@ -63,9 +71,7 @@ class OwnMutations:
         asked = Asking(info)
         view = asked.jam(input.jam_id)
         key = clean_text("key", input.key, LONGEST_KEY)
-        if len(input.body.encode("utf-8", "surrogatepass")) > LONGEST_DRAFT:
-            raise InvalidInput("body", f"A draft has at most {LONGEST_DRAFT // 1024} KB.")
-        await asked.services.drafts.save(asked.person, view.state.id, key, input.body)
+        await asked.services.drafts.save(asked.person, view.state.id, key, _draft(input.body))
         return True
 
     @strawberry.mutation

@@ -1,0 +1,249 @@
+"""A jam behind the API: a real fold with submission in memory, and everything else that services answer from dicts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from inspect import isawaitable
+from typing import Any
+
+from graphql import DocumentNode, ExecutionResult, execute, parse, validate
+
+from schema import schema
+from schema.context import Context, Services
+from server.directory import PersonView
+from server.jam import commands as c
+from server.jam import ids
+from server.jam.apply import apply_all
+from server.jam.decide import decide
+from server.jam.people import Relation, Role, VisibilityClass
+from server.jam.phases import Phase
+from server.jam.rejections import Conflict, TooMany
+from server.jam.state import JamState
+from server.live.delta import changes_after
+from server.live.ports import Changes
+from tests.jam.world import World, plain, theme_item
+
+CORE = schema._schema
+
+
+@dataclass(frozen=True)
+class Person:
+    """A caller."""
+
+    person_id: str
+    session_id: str = "session"
+
+
+@dataclass
+class People:
+    """Everybody is called by their id with a capital, and `ann` and `ben` come from two countries."""
+
+    views: dict[str, PersonView] = field(default_factory=dict)
+
+    def person(self, id: str) -> PersonView | None:
+        country = {"ann": "IL", "ben": "US"}.get(id)
+        return self.views.get(id) or PersonView(id, id.capitalize(), country, "en", f"{id}@example.org")
+
+    def search(self, state: JamState, text: str, most: int) -> Sequence[str]:
+        return [member.person for member in state.members if member.person.startswith(text.lower())][:most]
+
+    async def update(self, id: str, **changes: str | None) -> PersonView:
+        view = self.person(id)
+        assert view is not None
+        self.views[id] = replace(view, **changes)  # type: ignore[arg-type]
+        return self.views[id]
+
+    def may_create_jam(self, id: str) -> bool:
+        return id == "org"
+
+
+@dataclass
+class Drafts:
+    kept: dict[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+
+    async def save(self, person_id: str, jam_id: str, key: str, body: str) -> None:
+        self.kept[person_id, jam_id, key] = (body, 1)
+
+    async def all(self, person_id: str, jam_id: str) -> Sequence[tuple[str, str, int]]:
+        mine = {key: kept for (person, jam, key), kept in self.kept.items() if (person, jam) == (person_id, jam_id)}
+        return [(key, body, at) for key, (body, at) in mine.items()]
+
+
+@dataclass
+class Finder:
+    """Finds everything that has the words, whoever it is for; and calls every idea similar."""
+
+    api: "Api"
+    regrouped: list[str] = field(default_factory=list)
+
+    def ideas(self, jam_id: str, text: str) -> Iterable[str]:
+        return (idea.id for idea in self.api.state.ideas if text.lower() in f"{idea.title} {idea.body}".lower())
+
+    def comments(self, jam_id: str, text: str) -> Iterable[str]:
+        return (comment.id for comment in self.api.state.comments if text.lower() in comment.body.lower())
+
+    async def similar(self, jam_id: str, text: str, language: str | None, most: int) -> Sequence[tuple[str, float]]:
+        return [(idea.id, 1 / (1 + idea.number)) for idea in self.api.state.ideas][:most]
+
+    async def regroup(self, jam_id: str) -> None:
+        self.regrouped.append(jam_id)
+
+    def backlog(self, jam_id: str) -> int:
+        return 7
+
+
+class Invitations:
+    def __init__(self) -> None:
+        self.made = 0
+
+    def new_token(self) -> tuple[str, str]:
+        self.made += 1
+        return f"token-{self.made}", self.hash(f"token-{self.made}")
+
+    def hash(self, token: str) -> str:
+        return f"hash of {token}"
+
+    def url(self, token: str) -> str:
+        return f"https://jam.example/join/{token}"
+
+
+class Api(World):
+    """The jam of `tests.jam.world`, asked through the schema. More jams stand beside it in `states`."""
+
+    def __init__(self, phase: Phase = Phase.IDEATION) -> None:
+        super().__init__(phase)
+        self.states = [self.state]
+        self.people = People()
+        self.drafts = Drafts()
+        self.finder = Finder(self)
+        self.invitations = Invitations()
+        self.views_counted: list[tuple[str, str, tuple[str, ...]]] = []
+        self.asked_for: list[tuple[str, str]] = []
+        self.too_often: set[str] = set()
+        self.services = Services(
+            jams=self, people=self.people, drafts=self.drafts, search=self.finder, themes=self.finder,
+            invitations=self.invitations, submit=self._submit, create_jam=self._create, count_seen=self._count_seen,
+            allow=self._allow, here=lambda jam: 3, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
+        )  # fmt: skip
+
+    # ---------------------------------------------------------------------------------------------------------- services
+    def get(self, jam_id: str) -> JamState | None:
+        return next((state for state in self.states if state.id == jam_id), None)
+
+    def by_slug(self, slug: str) -> JamState | None:
+        return next((state for state in self.states if state.slug == slug), None)
+
+    def all(self) -> Sequence[JamState]:
+        return self.states
+
+    async def _submit(self, jam_id: str, command: c.Command) -> int:
+        state = self.get(jam_id)
+        assert state is not None
+        return self._carry_out(state, command)
+
+    def _carry_out(self, state: JamState, command: c.Command) -> int:
+        key = ids.command_key(command.actor, command.id)
+        if not state.remembers(key):
+            apply_all(state, key, decide(state, command, self.now))
+        return state.seq
+
+    async def _create(self, command: c.Command) -> int:
+        assert isinstance(command, c.CreateJam)
+        there = self.by_slug(command.slug)
+        if there is not None and there.id != command.jam:
+            raise Conflict("Another jam has this address.")
+        state = there or JamState()
+        seq = self._carry_out(state, command)
+        if there is None:
+            self.states.append(state)
+        return seq
+
+    def _count_seen(self, jam_id: str, person: str, idea_ids: Sequence[str]) -> None:
+        self.views_counted.append((jam_id, person, tuple(idea_ids)))
+
+    def _allow(self, person: str, action: str) -> None:
+        self.asked_for.append((person, action))
+        if action in self.too_often:
+            raise TooMany("Please wait.", 3.5)
+
+    # ------------------------------------------------------------------------------------------------------------ asking
+    def context(self, person: str | None) -> Context:
+        return Context(self.services, Person(person) if person is not None else None)
+
+    def of_class(self, role: Role, relation: Relation) -> Context:
+        return Context(self.services, visibility=VisibilityClass(role, relation), jam_id=self.state.id)
+
+    async def answer(self, context: Context, document: str, root: Any = None, **variables: Any) -> ExecutionResult:
+        result = execute(CORE, prepared(document), root_value=root, context_value=context, variable_values=variables)
+        return await result if isawaitable(result) else result
+
+    async def ask(self, person: str | None, document: str, **variables: Any) -> Any:
+        """The data of an answer that has no errors."""
+        return data(await self.answer(self.context(person), document, jam=self.state.id, **variables))
+
+    async def ask_as(self, context: Context, document: str, **variables: Any) -> Any:
+        return data(await self.answer(context, document, jam=self.state.id, **variables))
+
+    async def code(self, person: str | None, document: str, **variables: Any) -> str:
+        """The code of the one error of an answer."""
+        result = await self.answer(self.context(person), document, jam=self.state.id, **variables)
+        assert result.errors is not None
+        assert len(result.errors) == 1, result.errors
+        return str((result.errors[0].extensions or {}).get("code", result.errors[0]))
+
+    async def act(self, person: str | None, mutation: str, answer: str = "", **given: Any) -> Any:
+        """The result of a mutation; with an id of its own where none is given."""
+        self.count += 1
+        input_type = CORE.mutation_type.fields[mutation].args["input"].type  # type: ignore[union-attr]
+        document = f"mutation Act($input: {input_type}) {{ {mutation}(input: $input) {{ __typename {REJECTED} {answer} }} }}"
+        given = {"commandId": f"command-{self.count}"} | given
+        if "commandId" not in input_type.of_type.fields:
+            del given["commandId"]
+        return data(await self.answer(self.context(person), document, input=given))[mutation]
+
+    async def hear(self, context: Context, selection: str, after: int) -> Any:
+        """The payload of a subscription for everything after a number."""
+        return await self.told(context, selection, changes_after(self.state, after))
+
+    async def told(self, context: Context, selection: str, changes: Changes) -> Any:
+        field = selection.split("{")[0].strip()
+        document = f"subscription {{ {field}(jamId: \"j1\", afterSeq: 0) {selection[selection.index('{') :]} }}"
+        return data(await self.answer(context, document, root=changes))[field]
+
+    def facts(self) -> Any:
+        """All that there is, to be compared."""
+        return [plain(state) for state in self.states], len(self.views_counted), dict(self.drafts.kept), dict(self.people.views)
+
+    # -------------------------------------------------------------------------------------------------------------- forms
+    def themed(self, *themed: str, theme: str = "h1") -> None:
+        """One theme with these ideas, the first of them its medoid."""
+        item = theme_item(theme, None) | {"medoids": themed[:3]}
+        placed = tuple((idea, theme, None, 0.25, 0.75) for idea in themed)
+        fields = {"model": "m", "granularity": "medium", "reason": "because", "themes": (item,), "placements": placed}
+        self.do(c.RecordGrouping, ids.SYSTEM, **fields)
+
+
+REJECTED = """
+  ... on Rejection { code message }
+  ... on InvalidInput { field }
+  ... on NotFound { id }
+  ... on NotAllowed { action }
+  ... on PhaseClosed { action phase closedAt opensAt }
+  ... on Locked { id }
+  ... on TooMany { retryAfterSeconds }
+  ... on Unavailable { retryAfterSeconds }
+"""
+
+
+@cache
+def prepared(document: str) -> DocumentNode:
+    """The parsed document, which must be valid but for unused variables."""
+    node = parse(document)
+    errors = [error for error in validate(CORE, node) if "is never used" not in error.message]
+    assert not errors, errors
+    return node
+
+
+def data(result: ExecutionResult) -> Any:
+    assert result.errors is None, [(error.message, error.original_error) for error in result.errors or ()]
+    return result.data
