@@ -24,6 +24,7 @@ _NOTHING = 1_000
 _FIRST_PAGE = 200
 _MOST_WORDS = 8
 _MOST_LETTERS = 200
+_MOST_COMPARED = 600
 _GIVEN_UP = -1
 
 Costs = NDArray[np.int16]
@@ -94,6 +95,25 @@ class WordIndex:
             other = self._whole_word(term)
             costs = np.where(np.maximum(costs, other) < _NOTHING, costs + other, np.int16(_NOTHING))
         yield from _by_key(*self._keys(costs, weights))
+
+    def alike(self, text: str, most: int) -> list[tuple[int, float]]:
+        """Up to `most` documents that share words with `text`: (number, score from 0 to 1), best first.
+
+        The score is the share of the text's words found, each word weighing log(1 + documents / documents with it).
+        """
+        terms = sorted(set(words(text[:_MOST_COMPARED])))
+        shared, total = np.zeros(len(self._documents)), 0.0
+        for term in terms:
+            met = self._whole_word(term) < _NOTHING
+            weight = float(np.log1p(len(self._slots) / max(1, int(met.sum()))))
+            shared += weight * met
+            total += weight
+        if not total:
+            return []
+        documents = np.array(self._documents, dtype=np.int32)
+        shared[documents == _GIVEN_UP] = 0.0
+        best = np.lexsort((documents, -shared))[:most]
+        return [(int(documents[slot]), float(shared[slot] / total)) for slot in best if shared[slot] > 0]
 
     def _whole_word(self, term: str) -> Costs:
         costs = self._no_costs()

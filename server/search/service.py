@@ -58,6 +58,10 @@ class JamIndex:
         """Ids of comments, best first, of equals the older; lazily."""
         return (self.state.comments[number].id for number in self.comments.search(text, self._support[:0]))
 
+    def alike(self, text: str, most: int) -> list[tuple[str, float]]:
+        """Ideas that share words with a text: (id, score from 0 to 1), best first."""
+        return [(self.state.ideas[number].id, score) for number, score in self.ideas.alike(text, most)]
+
     def _again(self, index: WordIndex, item: Idea | Comment | None) -> None:
         if item is None or item.number not in index:
             return
@@ -116,6 +120,11 @@ class SearchService:
         """Ids of comments that hold all words of `text`, best first."""
         index = self._jams.get(jam_id)
         return iter(()) if index is None else index.find_comments(text)
+
+    def alike(self, jam_id: str, text: str, most: int) -> list[tuple[str, float]]:
+        """Ideas that share words with a text, best first: what stands in for ideas of similar meaning."""
+        index = self._jams.get(jam_id)
+        return [] if index is None else index.alike(text, most)
 
     def _index(self, state: JamState) -> JamIndex:
         index = self._jams.get(state.id)

@@ -119,3 +119,18 @@ def _matches(text: list[str], query: list[str]) -> bool:
     last = (query[-1], *(form for form in loose_forms(query[-1]) if len(form) > 2))
     begun = any(form.startswith(begin) for form in forms for begin in last)
     return whole and (begun or bool(set(loose_forms(query[-1])) & forms))
+
+
+def test_alike_weighs_rare_words_more_and_gives_shares() -> None:
+    index = index_of(("solar roofs for schools",), ("roofs",), ("roofs and roofs",), ("herbs",), ("solar roof for a school",))
+    found_now = index.alike("Solar roofs for schools", 3)
+    assert [number for number, _ in found_now] == [0, 4, 1]
+    assert found_now[0][1] == pytest.approx(1.0)
+    assert 0 < found_now[2][1] < found_now[1][1] < 1.0001
+    assert index.alike("xyz", 3) == index.alike("", 3) == []
+
+
+def test_alike_forgets_what_was_edited_away() -> None:
+    index = index_of(("solar",), ("solar roofs",))
+    index.add(1, "herbs")
+    assert index.alike("solar", 5) == [(0, 1.0)]
