@@ -1,0 +1,239 @@
+"""The permission table, gone through whole: every role in every phase and of every relation, by real commands."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from server.jam import commands as c
+from server.jam import ids
+from server.jam.decide import DECISIONS, decide
+from server.jam.people import Relation, Role
+from server.jam.permissions import TABLE, Action, may
+from server.jam.phases import ORDER, Phase
+from server.jam.rejections import NotAllowed, PhaseClosed, Rejection
+from tests.jam.world import HOUR, SCHEDULE, T0, World, plain
+
+EVERY = "DRAFT LOBBY IDEATION REFINEMENT REVIEW CLOSED"
+PUBLISHED = "LOBBY IDEATION REFINEMENT REVIEW CLOSED"
+OPENED = "IDEATION REFINEMENT REVIEW CLOSED"
+ANYONE = "PARTICIPANT MODERATOR REVIEWER SPONSOR ORGANIZER"
+
+EXPECTED: dict[str, tuple[str, str]] = {
+    "VIEW": (ANYONE, PUBLISHED),
+    "READ_IDEAS": (ANYONE, OPENED),
+    "POST_IDEA": (ANYONE, "IDEATION"),
+    "BUILD_ON": (ANYONE, "IDEATION"),
+    "EDIT_OWN": (ANYONE, "IDEATION REFINEMENT"),
+    "COMMENT": (ANYONE, "IDEATION REFINEMENT"),
+    "LIKE": (ANYONE, "IDEATION REFINEMENT"),
+    "SUPPORT": (ANYONE, "IDEATION REFINEMENT"),
+    "REPORT": (ANYONE, OPENED),
+    "APPEAL": (ANYONE, OPENED),
+    "CREATE_CIRCLE": (ANYONE, PUBLISHED),
+    "MODERATE": ("MODERATOR ORGANIZER", PUBLISHED),
+    "ANNOUNCE": ("MODERATOR ORGANIZER", PUBLISHED),
+    "STEER_PHASES": ("MODERATOR ORGANIZER", PUBLISHED),
+    "EDIT_THEMES": ("MODERATOR ORGANIZER", PUBLISHED),
+    "READ_BRIEFING": ("MODERATOR REVIEWER SPONSOR ORGANIZER", PUBLISHED),
+    "EXPORT": ("MODERATOR REVIEWER SPONSOR ORGANIZER", PUBLISHED),
+    "ORGANIZE": ("ORGANIZER", EVERY),
+}
+"""Written down a second time on purpose: the table can't change without this test."""
+
+ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT"}
+"""What organizers may do in every phase besides."""
+
+QUERIES = {"READ_IDEAS", "READ_BRIEFING", "EXPORT"}
+"""Actions that no command asks for."""
+
+R = "Because it is so"
+
+
+def allowed(action: str, role: Role, phase: Phase) -> bool:
+    roles, phases = EXPECTED[action]
+    if role is Role.ORGANIZER and action in ALSO_IN_A_DRAFT:
+        return True
+    return role.value in roles.split() and phase.value in phases.split()
+
+
+class Crowd(World):
+    """A member of every role and relation, each with an idea, one that was hidden, a comment, a vote, a like and a circle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shared, self.other = self.post("ann", "Shared"), self.post("ann", "Other")
+        self.merged = self.post("ann", "Merged")
+        self.do(c.MergeIdeas, "mod", idea=self.merged, into=self.other, reason=R)
+        self.hidden = self.post("ann", "Hidden")
+        self.do(c.HideIdea, "mod", idea=self.hidden, reason=R)
+        self.remark, self.gone = self.comment(self.shared), self.comment(self.shared)
+        self.do(c.HideComment, "mod", comment=self.gone, reason=R)
+        self.group({"h1": [self.shared, self.hidden], "h2": [self.other]})
+        self.filed = self.make(ids.REPORT, c.FileReport, "cat", target=self.shared, reason="SPAM")
+        self.invited = self.make(
+            ids.INVITATION, c.CreateInvitation, "org", token_hash="x", relation=Relation.FRIEND, role=Role.PARTICIPANT,
+            max_uses=1, expires_at=self.now + 9 * HOUR,
+        )  # fmt: skip
+        self.own: dict[str, dict[str, str]] = {}
+        for role in Role:
+            for relation in Relation:
+                self.join(f"{role}-{relation}", role, relation)
+
+    def join(self, person: str, role: Role, relation: Relation) -> None:
+        self.do(c.AddMember, "org", person=person, role=role, relation=relation)
+        taken = self.post(person, "Taken away")
+        self.do(c.HideIdea, "mod", idea=taken, reason=R)
+        self.own[person] = {
+            "idea": self.post(person, "My own"), "taken": taken, "comment": self.comment(self.shared, person),
+            "circle": self.circle(person, "ann"),
+        }  # fmt: skip
+        self.support(self.shared, person)
+        self.do(c.LikeComment, person, comment=self.remark)
+
+
+Case = Callable[[Crowd, dict[str, str], Phase], dict[str, Any]]
+"""The fields of a command, for the things of one person in a phase."""
+
+COMMANDS: list[tuple[str, type[c.Command], Case]] = [
+    ("VIEW", c.ReadNotifications, lambda w, own, phase: {}),
+    ("POST_IDEA", c.PostIdea, lambda w, own, phase: {"topic": w.topic, "title": "New", "body": ""}),
+    ("BUILD_ON", c.PostIdea, lambda w, own, phase: {"topic": w.topic, "title": "New", "body": "", "parents": (w.shared,)}),
+    ("EDIT_OWN", c.EditIdea, lambda w, own, phase: {"idea": own["idea"], "title": "New", "body": "", "base_version": 1}),
+    ("EDIT_OWN", c.EditComment, lambda w, own, phase: {"comment": own["comment"], "body": "New"}),
+    ("COMMENT", c.PostComment, lambda w, own, phase: {"idea": w.shared, "body": "New"}),
+    ("LIKE", c.LikeComment, lambda w, own, phase: {"comment": own["comment"]}),
+    ("LIKE", c.WithdrawLike, lambda w, own, phase: {"comment": w.remark}),
+    ("SUPPORT", c.SupportIdea, lambda w, own, phase: {"idea": w.other}),
+    ("SUPPORT", c.WithdrawSupport, lambda w, own, phase: {"idea": w.shared}),
+    ("REPORT", c.FileReport, lambda w, own, phase: {"target": w.shared, "reason": "SPAM"}),
+    ("APPEAL", c.FileReport, lambda w, own, phase: {"target": own["taken"], "reason": "APPEAL", "note": R}),
+    ("CREATE_CIRCLE", c.CreateCircle, lambda w, own, phase: {"name": "New", "members": ()}),
+    ("CREATE_CIRCLE", c.ChangeCircle, lambda w, own, phase: {"circle": own["circle"], "add": ("cat",)}),
+    ("MODERATE", c.HideIdea, lambda w, own, phase: {"idea": w.shared, "reason": R}),
+    ("MODERATE", c.RestoreIdea, lambda w, own, phase: {"idea": own["taken"], "reason": R}),
+    ("MODERATE", c.RemoveIdea, lambda w, own, phase: {"idea": w.shared, "reason": R}),
+    ("MODERATE", c.HideComment, lambda w, own, phase: {"comment": w.remark, "reason": R}),
+    ("MODERATE", c.RestoreComment, lambda w, own, phase: {"comment": w.gone, "reason": R}),
+    ("MODERATE", c.RemoveComment, lambda w, own, phase: {"comment": w.remark, "reason": R}),
+    ("MODERATE", c.MergeIdeas, lambda w, own, phase: {"idea": w.shared, "into": w.other, "reason": R}),
+    ("MODERATE", c.UnmergeIdea, lambda w, own, phase: {"idea": w.merged, "reason": R}),
+    ("MODERATE", c.MarkIdea, lambda w, own, phase: {"idea": w.shared, "mark": "PINNED", "on": True}),
+    ("MODERATE", c.MoveIdea, lambda w, own, phase: {"idea": w.shared, "topic": w.staff, "reason": R}),
+    ("MODERATE", c.ResolveReport, lambda w, own, phase: {"report": w.filed, "outcome": "UPHELD"}),
+    ("MODERATE", c.ChangeTopic, lambda w, own, phase: {"topic": w.topic, "locked": True}),
+    ("ANNOUNCE", c.Announce, lambda w, own, phase: {"texts": {"en": "New"}}),
+    ("STEER_PHASES", c.ExtendPhase, lambda w, own, phase: {"phase": phase, "until": T0 + 20 * HOUR}),
+    ("STEER_PHASES", c.ClosePhaseEarly, lambda w, own, phase: {}),
+    ("STEER_PHASES", c.ReopenPhase, lambda w, own, phase: {"phase": Phase.LOBBY, "until": T0 + 20 * HOUR}),
+    ("EDIT_THEMES", c.RenameTheme, lambda w, own, phase: {"theme": "h1", "name": "New"}),
+    ("EDIT_THEMES", c.MergeThemes, lambda w, own, phase: {"theme": "h1", "into": "h2"}),
+    ("EDIT_THEMES", c.SplitTheme, lambda w, own, phase: {"theme": "h1", "ideas": (w.shared,), "name": "New"}),
+    ("EDIT_THEMES", c.PinToTheme, lambda w, own, phase: {"idea": w.shared, "theme": "h2"}),
+    ("EDIT_THEMES", c.ExcludeFromTheme, lambda w, own, phase: {"idea": w.shared, "theme": "h1"}),
+    ("ORGANIZE", c.DescribeJam, lambda w, own, phase: {"titles": {"en": "New"}}),
+    ("ORGANIZE", c.ScheduleJam, lambda w, own, phase: {"schedule": SCHEDULE}),
+    ("ORGANIZE", c.PublishJam, lambda w, own, phase: {}),
+    ("ORGANIZE", c.AddTopic, lambda w, own, phase: {"titles": {"en": "New"}, "descriptions": {}}),
+    ("ORGANIZE", c.ChangeTopic, lambda w, own, phase: {"topic": w.topic, "position": 7}),
+    ("ORGANIZE", c.CreateInvitation, lambda w, own, phase: {
+        "token_hash": "y", "relation": Relation.FRIEND, "role": Role.ORGANIZER, "max_uses": 1, "expires_at": T0 + 9 * HOUR}),
+    ("ORGANIZE", c.RevokeInvitation, lambda w, own, phase: {"invitation": w.invited}),
+    ("ORGANIZE", c.AddMember, lambda w, own, phase: {"person": "new", "role": Role.SPONSOR, "relation": Relation.CLIENT}),
+    ("ORGANIZE", c.ChangeRole, lambda w, own, phase: {"person": "ann", "role": Role.SPONSOR}),
+]  # fmt: skip
+
+BY_NOBODY = {c.CreateJam, c.AcceptInvitation, c.RecordStance, c.CountSeen, c.RecordGrouping, c.PlaceIdea}
+"""Commands of no member: who creates or joins is none yet, and some things only the server records."""
+
+SETTLED = {c.ReadNotifications, c.ScheduleJam, c.PublishJam}
+"""Commands that change nothing in this jam, or not in every phase, although they are allowed."""
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Crowd:
+    return Crowd()
+
+
+def outcome(crowd: Crowd, command: c.Command, phase: Phase) -> tuple[Any, ...] | Rejection:
+    crowd.state.published = phase is not Phase.DRAFT
+    now = T0 + ORDER.index(phase) * HOUR + HOUR // 2
+    try:
+        return decide(crowd.state, command, now)
+    except Rejection as refusal:
+        return refusal
+    finally:
+        crowd.state.published = True
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(
+    ("action", "kind", "case"), COMMANDS, ids=[f"{action}-{kind.__name__}" for action, kind, _ in COMMANDS]
+)
+def test_the_table_is_what_commands_obey(crowd: Crowd, role: Role, action: str, kind: type[c.Command], case: Case) -> None:
+    before = plain(crowd.state)
+    for phase in ORDER:
+        for relation in Relation:
+            person = f"{role}-{relation}"
+            command = kind(actor=person, id="asked", **case(crowd, crowd.own[person], phase))
+            told = outcome(crowd, command, phase)
+            if allowed(action, role, phase):
+                assert not isinstance(told, (NotAllowed, PhaseClosed)), (phase, relation, told)
+                if phase is Phase.IDEATION and kind not in SETTLED and action != "STEER_PHASES":
+                    assert isinstance(told, tuple), told
+                    assert told
+            elif role.value not in EXPECTED[action][0].split():
+                assert type(told) is NotAllowed, (phase, relation, told)
+                assert told.action == action
+            else:
+                assert type(told) is PhaseClosed, (phase, relation, told)
+                assert (told.action, told.phase) == (action, phase)
+    assert plain(crowd.state) == before
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "case"), COMMANDS, ids=[f"{action}-{kind.__name__}" for action, kind, _ in COMMANDS]
+)
+def test_who_is_no_member_may_do_nothing(crowd: Crowd, action: str, kind: type[c.Command], case: Case) -> None:
+    for phase in ORDER:
+        fields = case(crowd, crowd.own["PARTICIPANT-EMPLOYEE"], phase)
+        for stranger in ("stranger", "", "SYSTEM"):
+            told = outcome(crowd, kind(actor=stranger, id="asked", **fields), phase)
+            assert type(told) is NotAllowed, told
+
+
+@pytest.mark.parametrize("action", sorted(QUERIES))
+def test_queries_ask_the_same_table(action: str) -> None:
+    for role in Role:
+        for phase in ORDER:
+            for relation in Relation:
+                assert may(Action(action), role, relation, phase) is allowed(action, role, phase)
+    assert not may(Action(action), None, None, Phase.IDEATION)
+
+
+def test_every_action_and_every_command_is_gone_through() -> None:
+    assert set(EXPECTED) == {action.value for action in TABLE} == {action.value for action in Action}
+    assert {action for action, _, _ in COMMANDS} == set(EXPECTED) - QUERIES
+    assert {kind for _, kind, _ in COMMANDS} | BY_NOBODY == set(DECISIONS)
+    assert not {kind for _, kind, _ in COMMANDS} & BY_NOBODY
+
+
+@pytest.mark.parametrize(
+    ("phase", "action", "closed_at", "opens_at"),
+    [
+        (Phase.DRAFT, Action.POST_IDEA, None, SCHEDULE.ideation_at),
+        (Phase.LOBBY, Action.POST_IDEA, None, SCHEDULE.ideation_at),
+        (Phase.REFINEMENT, Action.POST_IDEA, SCHEDULE.refinement_at, None),
+        (Phase.REVIEW, Action.SUPPORT, SCHEDULE.review_at, None),
+        (Phase.CLOSED, Action.SUPPORT, SCHEDULE.review_at, None),
+        (Phase.LOBBY, Action.REPORT, None, SCHEDULE.ideation_at),
+    ],
+)
+def test_a_closed_phase_says_when_it_closed_or_opens(
+    crowd: Crowd, phase: Phase, action: Action, closed_at: int | None, opens_at: int | None
+) -> None:
+    kind, case = next((kind, case) for name, kind, case in COMMANDS if name == action.value)
+    person = "PARTICIPANT-EMPLOYEE"
+    told = outcome(crowd, kind(actor=person, id="asked", **case(crowd, crowd.own[person], phase)), phase)
+    assert isinstance(told, PhaseClosed)
+    assert (told.closed_at, told.opens_at) == (closed_at, opens_at)
