@@ -55,11 +55,15 @@ class LanguageCentring(BaseEstimator):  # type: ignore[misc]
 
     def transform(self, vectors: ArrayLike, languages: Sequence[str]) -> Floats:
         """Centred unit vectors (n, d); a language never seen is centred by its starting mean."""
+        return unit(self.centred(vectors, languages))
+
+    def centred(self, vectors: ArrayLike, languages: Sequence[str]) -> Floats:
+        """Vectors (n, d) less the mean of their language, not scaled."""
         rows = as_float32(vectors)
         centred = np.empty_like(rows)
         for language, members in _by_language(languages, len(rows)).items():
             centred[members] = rows[members] - self.mean_of(language)
-        return unit(centred)
+        return centred
 
     def fit_transform(self, vectors: ArrayLike, languages: Sequence[str]) -> Floats:
         """`fit`, then `transform` the same vectors."""

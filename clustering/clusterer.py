@@ -218,16 +218,16 @@ class ThemeClusterer(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         coarse, finer = resolutions if resolutions is not None else (None, None)
         size = len(vectors)
         self.board_ = choose(graph, vectors, board_level(size), board_cutter(before), factor, seed, keep=coarse)
-        self.labels_ = absorb_small(vectors, self.board_.labels, smallest(size, 250))
+        self.labels_ = absorb_small(vectors, self.board_.labels, smallest(size, 250, 5))
         level, cutter = expert_level(size, _groups(self.labels_)), expert_cutter(self.labels_, parts)
         self.expert_ = choose(graph, vectors, level, cutter, factor, seed, self.board_.resolution, finer)
-        self.sublabels_ = absorb_within(vectors, self.labels_, self.expert_.labels, smallest(size, 1000))
+        self.sublabels_ = absorb_within(vectors, self.labels_, self.expert_.labels, smallest(size, 1000, 4))
         return self
 
 
-def smallest(texts: int, per: int) -> int:
-    """The fewest texts a group may have: 2, or one in `per`."""
-    return max(2, -(-texts // per))
+def smallest(texts: int, per: int, usually: int) -> int:
+    """The fewest texts a group may have: `usually`, or one in `per`; 2 among fewer than 100 texts."""
+    return max(usually if texts >= 100 else 2, -(-texts // per))
 
 
 def absorb_within(vectors: Floats, labels: Ints, leaves: Ints, least: int) -> Ints:

@@ -38,7 +38,7 @@ class Fitted:
 def run(inputs: Inputs) -> Fitted:
     """Group, describe, lay out and judge the texts."""
     groups = group(inputs)
-    describer = Describer(inputs.texts, inputs.languages, inputs.language, inputs.weights)
+    describer = Describer(inputs.texts, inputs.languages, inputs.language, inputs.weights, inputs.preparation.names)
     themes, leaves = _described(inputs, groups, describer)
     means = centroids(inputs.vectors, groups.themes, len(themes))
     circles = place_circles([theme.size for theme in themes], means, _earlier_places(inputs, themes))
@@ -79,39 +79,27 @@ def _tier(
     np.fill_diagonal(kin, -2)
     if parents is not None:
         kin = np.where(parents[:, None] == parents[None, :], kin, -2)
-    taken = {theme.name for theme in above}
+    siblings = [int(np.argmax(row)) if row.max() > -2 else None for row in kin]
+    words = describer.describe(labels, siblings, parents, {theme.name for theme in above})
     made = []
     for label, theme_id in enumerate(ids):
-        nearest = int(np.argmax(kin[label]))
-        alone = kin[label, nearest] <= -2
         parent = above[parents[label]] if parents is not None else None
-        name = parent.name if parent is not None and parent.id == theme_id else None
-        theme = _theme(inputs, labels, label, theme_id, None if alone else nearest, means[label], describer, taken, name)
-        separation = 2.0 if alone else 1 - float(kin[label, nearest])
-        confidence = float(stability[labels == label].mean())
-        taken.add(theme.name)
-        made.append(replace(theme, separation=separation, confidence=confidence, parent=parent.id if parent else None))
+        sibling = siblings[label]
+        made.append(
+            replace(
+                _theme(inputs, np.flatnonzero(labels == label), theme_id, means[label], words[label]),
+                separation=2.0 if sibling is None else 1 - float(kin[label, sibling]),
+                confidence=float(stability[labels == label].mean()),
+                parent=parent.id if parent else None,
+            )
+        )
     return made
 
 
-def _theme(
-    inputs: Inputs,
-    labels: Ints,
-    label: int,
-    theme_id: str,
-    nearest: int | None,
-    mean: Floats,
-    describer: Describer,
-    taken: set[str],
-    name: str | None,
-) -> Theme:
-    rows = np.flatnonzero(labels == label)
-    sibling = np.flatnonzero(labels == nearest) if nearest is not None else np.zeros(0, dtype=np.int64)
-    against = np.flatnonzero((labels >= 0) & (labels != label))
-    words = describer.describe(rows, against, sibling, taken)
+def _theme(inputs: Inputs, rows: Ints, theme_id: str, mean: Floats, words: Description) -> Theme:
     return Theme(
         id=theme_id,
-        name=name or _name(inputs, theme_id, words),
+        name=_name(inputs, theme_id, words),
         keywords=words.keywords,
         medoids=central(inputs.vectors, rows, mean, inputs.weights),
         distinctive=words.distinctive,
@@ -172,12 +160,11 @@ def _summary(
     typical = np.einsum("ij,ij->i", inputs.vectors, leaf_means[groups.leaves]) if len(leaves) else np.zeros(0)
     themed = typical[groups.leaves >= 0] if len(leaves) else typical
     return Summary(
-        embedder=inputs.embedder,
+        preparation=inputs.preparation,
         themes=tuple(_remembered(theme, mean, where[theme.id]) for theme, mean in zip(themes, theme_means, strict=True)),
         leaves=tuple(
             _remembered(leaf, mean, where[leaf.parent or leaf.id]) for leaf, mean in zip(leaves, leaf_means, strict=True)
         ),
-        means=inputs.means,
         resolutions=resolutions,
         texts=len(inputs.texts),
         chosen_at=chosen_at if kept else 0,
@@ -213,7 +200,7 @@ def _quality(inputs: Inputs, groups: Groups, themes: Sequence[Theme], leaves: Se
         resolutions=(groups.board.resolution, groups.expert.resolution) if groups.board and groups.expert else (0, 0),
         reason=groups.board.reason if groups.board else "too few different texts to look for a number of themes",
         leaf_reason=groups.expert.reason if groups.expert else "no sub-themes in so few texts",
-        embedder=inputs.embedder,
+        embedder=inputs.preparation.embedder,
         changes=_changes(inputs, groups, themes, moved),
     )
 

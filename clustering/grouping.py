@@ -13,6 +13,7 @@ from clustering import edits
 from clustering.clusterer import Cut, ThemeClusterer
 from clustering.languages import clean, says_something
 from clustering.matching import earlier_labels, matched, new_id, overlap
+from clustering.preparing import Preparation
 from clustering.similarity import lexical_matrix
 from clustering.themes import Constraints, Previous, Remembered
 from clustering.vectors import Floats, Ints, centroids, compact
@@ -32,8 +33,7 @@ class Inputs:
     weights: NDArray[Any]
     constraints: Constraints
     previous: Previous | None
-    means: dict[str, tuple[Floats, int]]
-    embedder: str
+    preparation: Preparation
     language: str | None
     granularity: float | str
     seed: int

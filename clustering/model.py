@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClusterMixin
 
-from clustering.centering import LanguageCentring, starting_means
 from clustering.clusterer import seed_of
 from clustering.embedder import Embedder, default_embedder
 from clustering.fitting import Fitted, run
@@ -17,6 +16,7 @@ from clustering.growing import Growing
 from clustering.languages import detect, detect_all, says_something
 from clustering.layout import beside
 from clustering.placing import Placer
+from clustering.preparing import prepare
 from clustering.quality import Quality
 from clustering.themes import Constraints, Previous, Summary, Theme
 from clustering.vectors import Floats, Ints, as_float32
@@ -30,7 +30,8 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     granularity: "auto", or a factor on what was found best (2.0: finer, 0.5: coarser). random_state: int seed; the same
     input and seed give the same themes. embedder: an `Embedder`, None for the default. language: of the names ("en",
-    "he", ...), None for the most common one.
+    "he", ...), None for the most common one. own_names: names of the company or town the jam is of, whose mention is no
+    subject; None looks for them.
 
     Attributes after `fit` (n texts, d dimensions):
     labels_ (n,) index into themes_, -1 for a text of no theme; sublabels_ (n,) index into subthemes_;
@@ -46,11 +47,13 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         random_state: int | None = 0,
         embedder: Embedder | None = None,
         language: str | None = None,
+        own_names: Sequence[str] | None = None,
     ) -> None:
         self.granularity = granularity
         self.random_state = random_state
         self.embedder = embedder
         self.language = language
+        self.own_names = own_names
 
     def fit(
         self,
@@ -73,21 +76,20 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         codes = _languages(texts, languages)
         raw = self._raw(texts, embeddings)
         _same_length(texts, codes, raw, weights)
-        start = starting_means(self.embedder_.id)
-        self.centring_ = LanguageCentring(start=start).fit(raw, codes)
+        preparation, vectors = prepare(raw, texts, codes, self.embedder_.id, self.own_names)
         inputs = Inputs(
             texts=list(texts),
             languages=codes,
-            vectors=self.centring_.transform(raw, codes),
+            vectors=vectors,
             weights=np.ones(len(texts)) if weights is None else np.asarray(weights, dtype=float),
             constraints=constraints or Constraints(),
             previous=_as_previous(previous),
-            means={code: (self.centring_.means_[code], n) for code, n in self.centring_.counts_.items()},
-            embedder=self.embedder_.id,
+            preparation=preparation,
             language=self.language,
             granularity=self.granularity,
             seed=seed_of(self.random_state),
         )
+        self._searchable = Growing(preparation.searchable(raw, codes))
         return self._keep(inputs, run(inputs))
 
     def assign(
@@ -102,7 +104,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         none (-1). Confidence is how much nearer the theme is than the next: 1 - cosine next / cosine own.
         """
         codes = _languages(texts, languages)
-        return self._place(texts, self._vectors(texts, codes, embeddings))
+        return self._place(texts, self._vectors(texts, codes, self._raw(texts, embeddings)))
 
     def update(
         self,
@@ -116,16 +118,23 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         follow.
         """
         codes = _languages(texts, languages)
-        vectors = self._vectors(texts, codes, embeddings)
+        raw = self._raw(texts, embeddings)
+        vectors = self._vectors(texts, codes, raw)
         assigned = self._place(texts, vectors)
+        for vector in self.summary_.preparation.searchable(raw, codes):
+            self._searchable.append(vector)
         for row, vector in enumerate(vectors):
             self._add(vector, codes[row], int(assigned[0][row]), int(assigned[1][row]), float(assigned[2][row]))
         return assigned
 
     def similar(self, text: str, k: int = 5, language: str | None = None) -> list[tuple[int, float]]:
         """The `k` texts nearest in meaning to `text`, as (row, cosine), best first."""
-        vector = self._vectors([text], [language or detect(text)], None)[0]
-        scores = self.embeddings_ @ vector
+        raw = self.embedder_.embed([text])
+        return self.nearest(self.summary_.preparation.searchable(raw, [language or detect(text)])[0], k)
+
+    def nearest(self, vector: ArrayLike, k: int = 5) -> list[tuple[int, float]]:
+        """`similar` for a searchable vector (d,); see `Preparation.searchable`."""
+        scores = self._searchable.array @ np.asarray(vector, dtype=np.float32)
         rows = np.argsort(-scores, kind="stable")[:k]
         return [(int(row), float(scores[row])) for row in rows]
 
@@ -203,18 +212,16 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def _restore(self, summary: Summary) -> Self:
         self.embedder_ = self.embedder or default_embedder()
-        if self.embedder_.id != summary.embedder:
-            raise ValueError(f"the summary is of embedder {summary.embedder!r}, this is {self.embedder_.id!r}")
-        self.centring_ = LanguageCentring(start=starting_means(summary.embedder))
-        self.centring_.restore(summary.means, self.embedder_.dimensions)
+        kept = summary.preparation.embedder
+        if self.embedder_.id != kept:
+            raise ValueError(f"the summary is of embedder {kept!r}, this is {self.embedder_.id!r}")
         self.summary_ = summary
         self._placer = Placer(summary)
         return self
 
-    def _vectors(self, texts: Sequence[str], codes: Sequence[str], embeddings: ArrayLike | None) -> Floats:
-        raw = self._raw(texts, embeddings)
+    def _vectors(self, texts: Sequence[str], codes: Sequence[str], raw: Floats) -> Floats:
         _same_length(texts, codes, raw, None)
-        return self.centring_.transform(raw, codes)
+        return self.summary_.preparation.transform(raw, texts, codes)
 
     def _raw(self, texts: Sequence[str], embeddings: ArrayLike | None) -> Floats:
         if embeddings is None:

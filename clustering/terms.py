@@ -2,7 +2,7 @@
 
 A term is a word or a phrase of two or three words. Forms of a word count as one: a plural where its singular occurs
 too, and a Hebrew word with one or two prefix letters (ו ה ב ל מ ש כ) where the bare word occurs in the collection.
-Each term is shown as most texts write it.
+Each term is shown as most texts write it, in lower case unless it is written with a capital inside sentences.
 """
 
 import re
@@ -15,12 +15,13 @@ from importlib.resources import files
 import numpy as np
 from scipy import sparse
 
+from clustering.grammar import Grammar
 from clustering.languages import clean, stop_words, words
 
 _HEBREW_PREFIXES = "והבלמשכ"
-_CLAUSE = re.compile(r"[.,;:!?()\[\]{}/|\n\t•–—…\"]+(?=\s|$)|\s[-–—]\s|[()\[\]{}|•…]")
+_CLAUSE = re.compile(r"[.,;:!?()\[\]{}/|\n\t•–—…\"]+(?=\s|$)|\s[-–—]\s|[()\[\]{}|•…/]")
 _LINKS = {
-    "en": frozenset({"of", "for", "to", "and"}),
+    "en": frozenset({"of", "for"}),
     "es": frozenset({"de", "del"}),
     "fr": frozenset({"de", "du", "des"}),
     "pt": frozenset({"de", "do", "da"}),
@@ -28,6 +29,9 @@ _LINKS = {
 }
 _ARTICLES = {"es": frozenset({"la", "el", "los", "las"})}
 _LONGEST = 2000
+
+Key = tuple[str, ...]
+"""The common forms a term is made of; of two words linked by a preposition, with the preposition between."""
 
 
 @cache
@@ -41,23 +45,27 @@ def weak_words(language: str) -> frozenset[str]:
 class Vocabulary:
     """Terms and where they occur.
 
-    terms: the shown forms (t,). keys: the word forms each is made of (t,). counts: (n, t) 0/1, which text has which
-    term. languages: the language most texts with the term are in (t,).
+    terms: the shown forms (t,). keys: what each is made of (t,). contents: the words of a key without links (t,).
+    counts: (n, t) 0/1, which text has which term. languages: the language most texts with the term are in (t,).
+    grammar: of the same texts. row: key -> its number.
     """
 
     terms: list[str]
-    keys: list[tuple[str, ...]]
+    keys: list[Key]
+    contents: list[frozenset[str]]
     counts: sparse.csr_matrix
     languages: list[str]
+    grammar: Grammar
+    row: dict[Key, int]
 
 
 def vocabulary(texts: Sequence[str], languages: Sequence[str], least: int = 2) -> Vocabulary:
     """All terms that occur in at least `least` texts."""
     clauses = [list(_clauses(text)) for text in texts]
     forms = _Forms(clauses, languages)
-    shown: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    spoken: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    found: list[set[tuple[str, ...]]] = []
+    shown: dict[Key, Counter[str]] = defaultdict(Counter)
+    spoken: dict[Key, Counter[str]] = defaultdict(Counter)
+    found: list[set[Key]] = []
     for parts, language in zip(clauses, languages, strict=True):
         keys = set()
         for key, surface in _phrases(parts, language, forms):
@@ -67,28 +75,48 @@ def vocabulary(texts: Sequence[str], languages: Sequence[str], least: int = 2) -
             spoken[key][language] += 1
         found.append(keys)
     kept = sorted(key for key, heard in spoken.items() if heard.total() >= least)
+    linking = frozenset().union(*_LINKS.values())
     return Vocabulary(
-        [_usual(shown[key]) for key in kept],
-        kept,
-        _matrix(found, kept),
-        [_usual(spoken[key]) for key in kept],
+        terms=[_usual(shown[key]) for key in kept],
+        keys=kept,
+        contents=[frozenset(part for part in key if part not in linking) for key in kept],
+        counts=_matrix(found, kept),
+        languages=[_usual(spoken[key]) for key in kept],
+        grammar=Grammar(clauses, languages),
+        row={key: number for number, key in enumerate(kept)},
     )
 
 
 class _Forms:
-    """The common form of each word of a collection."""
+    """The common form of each word of a collection, and how it is written."""
 
     def __init__(self, clauses: Sequence[Sequence[Sequence[str]]], languages: Sequence[str]) -> None:
         self._seen: dict[str, Counter[str]] = defaultdict(Counter)
+        self._inside: Counter[str] = Counter()
+        self._capital: Counter[str] = Counter()
         for parts, language in zip(clauses, languages, strict=True):
-            self._seen[language].update(word.lower() for part in parts for word in part)
+            for part in parts:
+                self._seen[language].update(word.lower() for word in part)
+                self._inside.update(word.lower() for word in part[1:])
+                self._capital.update(word.lower() for word in part[1:] if word[0].isupper())
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, word: str, language: str) -> str:
+        """The common form of a word."""
         key = (word.lower(), language)
         if key not in self._known:
             self._known[key] = self._reduced(*key)
         return self._known[key]
+
+    def written(self, word: str) -> str:
+        """The word as it is written inside sentences: names and acronyms keep their capitals."""
+        lower = word.lower()
+        if word == lower or (word.isupper() and len(word) > 1 and not self._mostly_lower(lower)):
+            return word
+        return lower if self._mostly_lower(lower) else word
+
+    def _mostly_lower(self, lower: str) -> bool:
+        return self._capital[lower] <= 0.6 * self._inside[lower]
 
     def _reduced(self, word: str, language: str) -> str:
         seen = self._seen[language]
@@ -120,25 +148,36 @@ def _clauses(text: str) -> Iterator[list[str]]:
             yield found
 
 
-def _phrases(parts: Sequence[Sequence[str]], language: str, forms: _Forms) -> Iterator[tuple[tuple[str, ...], str]]:
+def _phrases(parts: Sequence[Sequence[str]], language: str, forms: _Forms) -> Iterator[tuple[Key, str]]:
     for part in parts:
         strong = [_is_term(word, language) for word in part]
-        for i, word in enumerate(part):
+        for i in range(len(part)):
             if strong[i]:
-                yield (forms.of(word, language),), word
-                yield from _longer(part, strong, i, language, forms)
+                for end in _ends(part, strong, i, language):
+                    yield _key(part[i:end], language, forms), _surface(part, i, end, forms)
 
 
-def _longer(
-    part: Sequence[str], strong: Sequence[bool], i: int, language: str, forms: _Forms
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    if i + 1 < len(part) and strong[i + 1]:
-        yield tuple(forms.of(word, language) for word in part[i : i + 2]), " ".join(part[i : i + 2])
-        if i + 2 < len(part) and strong[i + 2]:
-            yield tuple(forms.of(word, language) for word in part[i : i + 3]), " ".join(part[i : i + 3])
-    end = _linked(part, i, language)
-    if end is not None and strong[end]:
-        yield (forms.of(part[i], language), forms.of(part[end], language), "~"), " ".join(part[i : end + 1])
+def _surface(part: Sequence[str], i: int, end: int, forms: _Forms) -> str:
+    """As written; only what begins a clause, and single words, follow the usual writing."""
+    if end == i + 1:
+        return forms.written(part[i])
+    return " ".join([part[i] if i else forms.written(part[0]), *part[i + 1 : end]])
+
+
+def _ends(part: Sequence[str], strong: Sequence[bool], i: int, language: str) -> Iterator[int]:
+    """Where the terms that begin at word i end: after one, two or three words, or after the noun behind "of"."""
+    for length in (1, 2, 3):
+        if not all(strong[i : i + length]) or i + length > len(part):
+            break
+        yield i + length
+    linked = _linked(part, i, language)
+    if linked is not None and strong[linked]:
+        yield linked + 1
+
+
+def _key(phrase: Sequence[str], language: str, forms: _Forms) -> Key:
+    articles = _ARTICLES.get(language, frozenset())
+    return tuple(forms.of(word, language) for word in phrase if word.lower() not in articles)
 
 
 def _linked(part: Sequence[str], i: int, language: str) -> int | None:
@@ -154,16 +193,17 @@ def _is_term(word: str, language: str) -> bool:
     lower = word.lower()
     if lower in stop_words(language) or not any(letter.isalpha() for letter in word):
         return False
-    return len(word) > 2 or word.isupper()
+    return len(word) > 2 or (word.isupper() and word.isascii())
 
 
 def _usual(counts: Counter[str]) -> str:
     return min(counts, key=lambda surface: (-counts[surface], surface))
 
 
-def _matrix(found: Sequence[set[tuple[str, ...]]], kept: Sequence[tuple[str, ...]]) -> sparse.csr_matrix:
+def _matrix(found: Sequence[set[Key]], kept: Sequence[Key]) -> sparse.csr_matrix:
     column = {key: number for number, key in enumerate(kept)}
-    rows, columns = [], []
+    rows: list[int] = []
+    columns: list[int] = []
     for row, keys in enumerate(found):
         own = [column[key] for key in keys if key in column]
         rows += [row] * len(own)

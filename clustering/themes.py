@@ -1,13 +1,13 @@
 """What a fitted model says: themes, the summary that is kept for the next run, and what people have decided by hand."""
 
-import base64
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
+from clustering.packing import packed, unpacked
+from clustering.preparing import Preparation
 from clustering.vectors import Floats
 
 VERSION = 1
@@ -56,15 +56,14 @@ class Remembered:
 class Summary:
     """A fitted model in small: enough to place new texts, and to keep identities in the next run.
 
-    themes: board themes. leaves: the finest level (a theme without sub-themes is its own leaf). means: the mean vector
-    and the number of texts by language. resolutions: of the two levels before granularity; chosen_at: how many texts
-    there were when they were chosen. floor: similarity below which a text belongs to no theme.
+    preparation: how raw vectors are prepared. themes: board themes. leaves: the finest level (a theme without
+    sub-themes is its own leaf). resolutions: of the two levels before granularity; chosen_at: how many texts there were
+    when they were chosen. floor: similarity below which a text belongs to no theme. language: of the names.
     """
 
-    embedder: str
+    preparation: Preparation
     themes: tuple[Remembered, ...]
     leaves: tuple[Remembered, ...]
-    means: Mapping[str, tuple[Floats, int]]
     resolutions: tuple[float, float]
     texts: int
     chosen_at: int = 0
@@ -75,10 +74,9 @@ class Summary:
         """Plain data for JSON; vectors as base64 of little-endian float16."""
         return {
             "version": VERSION,
-            "embedder": self.embedder,
+            "preparation": self.preparation.to_dict(),
             "themes": [_theme_dict(theme) for theme in self.themes],
             "leaves": [_theme_dict(leaf) for leaf in self.leaves],
-            "means": {code: {"mean": _packed(mean), "texts": n} for code, (mean, n) in self.means.items()},
             "resolutions": list(self.resolutions),
             "texts": self.texts,
             "chosen_at": self.chosen_at,
@@ -92,10 +90,9 @@ class Summary:
         if data.get("version") != VERSION:
             raise ValueError(f"a summary of version {VERSION} is needed, got {data.get('version')!r}")
         return cls(
-            embedder=data["embedder"],
+            preparation=Preparation.from_dict(data["preparation"]),
             themes=tuple(_theme_from(theme) for theme in data["themes"]),
             leaves=tuple(_theme_from(leaf) for leaf in data["leaves"]),
-            means={code: (_unpacked(kept["mean"]), int(kept["texts"])) for code, kept in data["means"].items()},
             resolutions=(float(data["resolutions"][0]), float(data["resolutions"][1])),
             texts=int(data["texts"]),
             chosen_at=int(data["chosen_at"]),
@@ -153,7 +150,7 @@ def _theme_dict(theme: Remembered) -> dict[str, Any]:
         "keywords": list(theme.keywords),
         "medoids": list(theme.medoids),
         "size": theme.size,
-        "centroid": _packed(theme.centroid),
+        "centroid": packed(theme.centroid),
         "place": list(theme.place),
     }
 
@@ -167,14 +164,6 @@ def _theme_from(data: Mapping[str, Any]) -> Remembered:
         keywords=tuple(data["keywords"]),
         medoids=tuple(data["medoids"]),
         size=int(data["size"]),
-        centroid=_unpacked(data["centroid"]),
+        centroid=unpacked(data["centroid"]),
         place=(float(x), float(y), float(radius)),
     )
-
-
-def _packed(vector: Floats) -> str:
-    return base64.b64encode(np.asarray(vector, dtype="<f2").tobytes()).decode("ascii")
-
-
-def _unpacked(text: str) -> Floats:
-    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(np.float32)

@@ -26,14 +26,16 @@ def unit(rows: NDArray[Any]) -> Floats:
     return np.asarray(rows / np.where(lengths > 1e-12, lengths, 1), dtype=np.float32)
 
 
-def group_sums(rows: NDArray[Any], labels: Ints, count: int, weights: NDArray[Any] | None = None) -> Floats:
-    """Sum of the rows of each label 0..count-1 (labels below 0 left out): (n, d) -> (count, d)."""
+def group_sums(rows: Any, labels: Ints, count: int, weights: NDArray[Any] | None = None) -> Floats:
+    """Sum of the rows of each label 0..count-1 (labels below 0 left out): (n, d), dense or sparse -> (count, d)."""
     from scipy import sparse
 
     kept = np.flatnonzero(labels >= 0)
     values = np.ones(len(kept), np.float32) if weights is None else np.asarray(weights, np.float32)[kept]
     member = sparse.csr_matrix((values, (labels[kept], kept)), shape=(count, len(labels)))
-    return np.asarray(member @ rows, dtype=np.float32).reshape(count, rows.shape[1])
+    summed: Any = member @ rows
+    dense = summed.toarray() if sparse.issparse(rows) else summed
+    return np.asarray(dense, dtype=np.float32).reshape(count, rows.shape[1])
 
 
 def centroids(rows: NDArray[Any], labels: Ints, count: int, weights: NDArray[Any] | None = None) -> Floats:
