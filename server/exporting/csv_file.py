@@ -7,7 +7,7 @@ before it. Lists in one cell are separated by "; ".
 import csv
 from typing import BinaryIO
 
-from server.exporting.rows import Export, IdeaRow, iso
+from server.exporting.rows import IdeaRow, Rows, iso
 from server.jam.people import RELATIONS
 
 COLUMNS = (
@@ -35,12 +35,12 @@ class _Encoded:
         return self._file.write(text.encode("utf-8", "replace"))
 
 
-def write_csv(export: Export, file: BinaryIO) -> None:
+def write_csv(rows: Rows, file: BinaryIO) -> None:
     """A header and a line for each idea, lines ending as RFC 4180 says."""
     file.write(_BOM)
     writer = csv.writer(_Encoded(file))
     writer.writerow(COLUMNS)
-    for idea in export.ideas():
+    for idea in rows.ideas:
         writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in _cells(idea)])
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from server.exporting.rows import Author, CommentRow, Export, IdeaRow, ThemeRow, TopicRow, iso
+from server.exporting.rows import Author, CommentRow, IdeaRow, JamRow, Rows, ThemeRow, TopicRow, iso
 from server.jam.people import RELATIONS
 from server.jam.tallies import Count
 
@@ -29,14 +29,14 @@ Item = dict[str, Any]
 INSTANTS = ("lobbyAt", "ideationAt", "refinementAt", "reviewAt", "closesAt")
 
 
-def write_json(export: Export, file: BinaryIO) -> None:
-    """One object, written part by part: memory does not grow with the jam."""
-    file.write(b'{"format":"hothouse-jam","version":1,"seq":%d,"jam":' % export.state.seq)
-    file.write(_dump(_jam(export)))
-    _write_list(file, "topics", map(_topic, export.topics()))
-    _write_list(file, "themes", map(_theme, export.themes()))
-    _write_list(file, "ideas", map(_idea, export.ideas()))
-    _write_list(file, "comments", map(_comment, export.comments()))
+def write_json(rows: Rows, file: BinaryIO) -> None:
+    """One object, written part by part."""
+    file.write(b'{"format":"hothouse-jam","version":1,"seq":%d,"jam":' % rows.jam.seq)
+    file.write(_dump(_jam(rows.jam)))
+    _write_list(file, "topics", map(_topic, rows.topics))
+    _write_list(file, "themes", map(_theme, rows.themes))
+    _write_list(file, "ideas", map(_idea, rows.ideas))
+    _write_list(file, "comments", map(_comment, rows.comments))
     file.write(b"}\n")
 
 
@@ -57,16 +57,14 @@ def _separated(items: Iterable[Item]) -> Iterator[bytes]:
         yield _dump(item)
 
 
-def _jam(export: Export) -> Item:
-    state = export.state
-    schedule = state.schedule
-    instants = schedule.instants() if schedule is not None else ()
+def _jam(jam: JamRow) -> Item:
+    instants = jam.schedule.instants() if jam.schedule is not None else ()
     return {
-        "id": state.id, "slug": state.slug, "titles": dict(state.titles), "questions": dict(state.questions),
-        "descriptions": dict(state.descriptions), "rules": dict(state.rules), "languages": state.languages,
-        "mainLanguage": state.main_language,
+        "id": jam.id, "slug": jam.slug, "titles": dict(jam.titles), "questions": dict(jam.questions),
+        "descriptions": dict(jam.descriptions), "rules": dict(jam.rules), "languages": jam.languages,
+        "mainLanguage": jam.main_language,
         "schedule": dict(zip(INSTANTS, map(iso, instants), strict=False)),
-        "counts": _counts(export.counts()),
+        "counts": _counts(jam.counts),
     }  # fmt: skip
 
 

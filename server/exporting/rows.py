@@ -1,12 +1,13 @@
 """What a viewer may see of a jam, row by row. The only place of the exports that asks the visibility rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from server.jam import entities as e
 from server.jam.people import KEEPERS, RELATIONS, Viewer
+from server.jam.phases import Schedule
 from server.jam.state import JamState
 from server.jam.tallies import WHOLE_JAM, Count
 from server.jam.texts import LocalText, pick
@@ -103,6 +104,36 @@ class TopicRow(NamedTuple):
     counts: Count
 
 
+class JamRow(NamedTuple):
+    """The jam itself, as of event `seq`."""
+
+    id: str
+    seq: int
+    slug: str
+    titles: LocalText
+    questions: LocalText
+    descriptions: LocalText
+    rules: LocalText
+    languages: tuple[str, ...]
+    main_language: str
+    schedule: Schedule | None
+    counts: Count
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return self.main_language in ("he", "ar", "fa", "yi")
+
+
+class Rows(NamedTuple):
+    """All that one viewer may see at one moment. It holds nothing that changes, so any thread may write it to a file."""
+
+    jam: JamRow
+    topics: Sequence[TopicRow]
+    themes: Sequence[ThemeRow]
+    ideas: Sequence[IdeaRow]
+    comments: Sequence[CommentRow]
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """A jam as one viewer sees it; `person` looks up who has an id."""
@@ -111,17 +142,16 @@ class Export:
     viewer: Viewer
     person: Lookup
 
-    @property
-    def title(self) -> str:
-        return pick(self.state.titles, None, self.state.main_language)
+    def rows(self) -> Rows:
+        """Everything, as it is now."""
+        return Rows(self.jam(), list(self.topics()), list(self.themes()), list(self.ideas()), list(self.comments()))
 
-    @property
-    def is_right_to_left(self) -> bool:
-        return self.state.main_language in ("he", "ar", "fa", "yi")
-
-    def counts(self) -> Count:
-        """Ideas, supports and comments of the whole jam."""
-        return self._counts(WHOLE_JAM)
+    def jam(self) -> JamRow:
+        state = self.state
+        return JamRow(
+            state.id, state.seq, state.slug, state.titles, state.questions, state.descriptions, state.rules, state.languages,
+            state.main_language, state.schedule, self._counts(WHOLE_JAM),
+        )  # fmt: skip
 
     def ideas(self) -> Iterator[IdeaRow]:
         """In the order of posting."""

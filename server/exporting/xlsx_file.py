@@ -1,7 +1,7 @@
 """The jam as an Excel workbook: sheets for ideas, comments, themes and topics, from right to left in a Hebrew jam.
 
-Texts are written as texts, so nothing in them is ever calculated; instants are dates in UTC. Rows go to disk as they are
-written: memory does not grow with the jam.
+Texts are written as texts, so nothing in them is ever calculated; instants are dates in UTC. Cells go to disk as they are
+written.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 from xlsxwriter import Workbook
 
 from server.exporting.csv_file import listed
-from server.exporting.rows import CommentRow, Export, IdeaRow, ThemeRow, TopicRow, moment
+from server.exporting.rows import CommentRow, IdeaRow, Rows, ThemeRow, TopicRow, moment
 from server.jam.people import RELATIONS
+from server.jam.texts import pick
 
 Cell = str | int | float | datetime | None
 Header = tuple[str, str, float]
@@ -45,17 +46,17 @@ TOPICS: tuple[Header, ...] = (
 )  # fmt: skip
 
 
-def write_xlsx(export: Export, file: BinaryIO) -> None:
+def write_xlsx(rows: Rows, file: BinaryIO) -> None:
     """A workbook with four sheets, each with a header that stays in sight and a filter."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = Workbook(file, options)
-    book.set_properties({"title": export.title})
-    sheets = _Sheets(book, export.is_right_to_left)
-    sheets.add(("Ideas", "רעיונות"), IDEAS, map(_idea, export.ideas()))
-    sheets.add(("Comments", "תגובות"), COMMENTS, map(_comment, export.comments()))
-    names = {theme.id: theme.name for theme in export.themes()}
-    sheets.add(("Themes", "נושאי־על"), THEMES, (_theme(theme, names) for theme in export.themes()))
-    sheets.add(("Topics", "נושאים"), TOPICS, map(_topic, export.topics()))
+    book.set_properties({"title": pick(rows.jam.titles, None, rows.jam.main_language)})
+    sheets = _Sheets(book, rows.jam.is_right_to_left)
+    sheets.add(("Ideas", "רעיונות"), IDEAS, map(_idea, rows.ideas))
+    sheets.add(("Comments", "תגובות"), COMMENTS, map(_comment, rows.comments))
+    names = {theme.id: theme.name for theme in rows.themes}
+    sheets.add(("Themes", "נושאי־על"), THEMES, (_theme(theme, names) for theme in rows.themes))
+    sheets.add(("Topics", "נושאים"), TOPICS, map(_topic, rows.topics))
     book.close()
 
 

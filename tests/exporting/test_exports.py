@@ -11,7 +11,7 @@ from tempfile import SpooledTemporaryFile
 import openpyxl
 import pytest
 
-from server.exporting import export_jam
+from server.exporting import collect, export_jam
 from server.exporting.csv_file import safe
 from server.jam import commands as c
 from server.jam.people import Relation, Role, Viewer, VisibilityClass, class_viewer
@@ -206,6 +206,18 @@ def test_members_of_a_circle_find_it_in_their_export(jam) -> None:
 def test_a_stranger_gets_an_empty_file(jam) -> None:
     world, _ = jam
     assert csv_rows(exported(world, Viewer(None, None, None), "csv")) == {}
+
+
+def test_what_was_collected_stays_as_it_was_while_the_jam_goes_on(jam) -> None:
+    world, names = jam
+    before = exported(world, world.viewer("org"), "json")
+    write = collect(world.state, world.viewer("org"), PEOPLE.get, "json")
+    world.support(names["formula"], "ann")
+    world.do(c.EditIdea, "ben", idea=names["formula"], title="Changed", body="", base_version=1)
+    file = io.BytesIO()
+    write(file)
+    assert file.getvalue() == before
+    assert exported(world, world.viewer("org"), "json") != before
 
 
 def test_an_unknown_format_is_refused(jam) -> None:
