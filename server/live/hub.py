@@ -190,7 +190,7 @@ class Endpoint:
         address = (scope.get("client") or ("",))[0]
         if refusal := self._refusal(is_spoken, address):
             code, reason = refusal
-            self._hub.counters.closed[code] += 1
+            self._hub.counters.closed_with(code)
             await send({"type": "websocket.close", "code": int(code), "reason": reason})
             return
         try:

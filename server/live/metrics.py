@@ -1,6 +1,5 @@
 """Counters of the live transport: plain numbers, read by whoever publishes them."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 
@@ -11,7 +10,7 @@ class LiveCounters:
     connections: int = 0
     subscriptions: int = 0
     opened: int = 0
-    closed: Counter[int] = field(default_factory=Counter)
+    closed: dict[int, int] = field(default_factory=dict)
     messages_in: int = 0
     ticks: int = 0
     tick_seconds: float = 0.0
@@ -24,3 +23,7 @@ class LiveCounters:
     stalled: int = 0
     caught_up: int = 0
     told_to_refetch: int = 0
+
+    def closed_with(self, code: int) -> None:
+        """One more connection was closed by us, with this code."""
+        self.closed[int(code)] = self.closed.get(int(code), 0) + 1

@@ -93,7 +93,7 @@ class Connection:
     def close(self, code: CloseCode, reason: str) -> None:
         """Stop everything and close with a code."""
         if not self.line.closed:
-            self._host.counters.closed[code] += 1
+            self._host.counters.closed_with(code)
             self.line.close(code, reason, self._host.limits.close_seconds)
 
     def stop(self, operation_id: str, refused: Refused) -> None:

@@ -304,4 +304,5 @@ class Stage:
             elif line.is_stalled(now, self._limits.stall_seconds):
                 del self._stuck[line]
                 self._counters.stalled += 1
+                self._counters.closed_with(CloseCode.TOO_SLOW)
                 line.close(CloseCode.TOO_SLOW, "Nothing was read: connect again and resume", self._limits.close_seconds)

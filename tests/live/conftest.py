@@ -126,7 +126,7 @@ class Live:
         deadline = asyncio.get_running_loop().time() + seconds
         while not condition():
             assert asyncio.get_running_loop().time() < deadline, "it did not come true"
-            await asyncio.sleep(0.005)  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
 
 WIRE = "server.live.wire:Protocol"

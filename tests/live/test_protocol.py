@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from server.live.limits import LiveLimits
-from tests.live.toy import Person, World
+from tests.live.toy import Person
 
 pytestmark = pytest.mark.anyio
 ECHO = 'query { echo(text: "hello") }'
@@ -136,14 +136,18 @@ async def test_a_bearer_header_opens(live: Any) -> None:
 
 
 async def test_the_thirteenth_connection_of_a_person_is_4291(start: Any) -> None:
-    async with start(LiveLimits(connections_per_person=2)) as live:
-        async with live.signed_in("alice"), live.signed_in("alice") as second, live.client() as third:
-            await third.send(type="connection_init", payload={"token": "alice"})
-            assert (await third.closed())[0] == 4291
-            await second.socket.close()
-            await live.until(lambda: live.hub.counters.connections == 1)
-            async with live.signed_in("alice"):
-                pass
+    async with (
+        start(LiveLimits(connections_per_person=2)) as live,
+        live.signed_in("alice"),
+        live.signed_in("alice") as second,
+        live.client() as third,
+    ):
+        await third.send(type="connection_init", payload={"token": "alice"})
+        assert (await third.closed())[0] == 4291
+        await second.socket.close()
+        await live.until(lambda: live.hub.counters.connections == 1)
+        async with live.signed_in("alice") as again:
+            await again.settle()
 
 
 async def test_too_many_connections_of_an_address_are_4291(start: Any) -> None:
