@@ -43,7 +43,7 @@ from server.markdown import render
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
-from server.themes.service import ThemeService
+from server.themes.service import ThemeService, ThemeSettings
 from server.vault.port import Vault
 from server.web.auth import AuthRoutes
 from server.web.export import Export
@@ -96,7 +96,7 @@ class _Builder:
         self.hosts = allowed_hosts(settings)
         self.directory = Directory(vault, store)
         self.search = SearchService()
-        self.themes = ThemeService(store, settings, self.search, clock)
+        self.themes = ThemeService(store, theme_settings(settings), self.search.alike)
         self.limiter = Limiter(settings)
         self.sessions = Sessions(vault, clock, settings.session_days)
         self.links = MagicLinks(vault, store, Mailer(settings), settings, clock)
@@ -206,6 +206,15 @@ class _Builder:
 
 async def _healthy(request: Request) -> Response:
     return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+
+
+def theme_settings(settings: Settings) -> ThemeSettings:
+    return ThemeSettings(
+        data=settings.data,
+        workers=settings.theme_workers,
+        regroup_after=settings.regroup_after,
+        regroup_minutes=settings.regroup_minutes,
+    )
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:

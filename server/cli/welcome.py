@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
-from server.access.secrets import new_person_id
 from server.app.build import Server, wall_clock
 from server.cli.options import err
+from server.cli.organizer import first_organizer
 from server.jam.people import Role
 from server.jam.state import JamState
 from server.progress import RichProgress
 from server.sample.live import play_live
 from server.sample.load import SLUG, load_sample
-from server.vault.port import PersonRecord
 
 TWELVE_HOURS = 12 * 60
 SEED = 2006
@@ -29,14 +28,8 @@ async def offer_sample(server: Server) -> None:
 
 async def ensure_organizer(server: Server) -> list[str]:
     """The first start makes an organizer; their one-time link is shown until it has been used."""
-    organizers = list(server.store.organization.organizers)
-    if not organizers:
-        person = PersonRecord(new_person_id(), None, "Organizer", None, "en", wall_clock())
-        await server.vault.add_person(person)
-        await server.store.grant_organizer(person.id)
-        await server.directory.load([person.id])
-        organizers = [person.id]
-    first = organizers[0]
+    first = await first_organizer(server.store, server.vault)
+    await server.directory.load([first])
     if await server.vault.sessions(first):
         return []
     return ["", "Organizer (signs in once, good for 12 hours):", f"  {await server.links.make(first, '/', TWELVE_HOURS)}"]

@@ -1,0 +1,224 @@
+"""Commands that bring jams in and out: import, export, verify, themes, replay."""
+
+import asyncio
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from server.app.build import Server, build, wall_clock
+from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, out, run, settings_with
+from server.cli.organizer import first_organizer
+from server.directory import Directory
+from server.exporting import export_jam
+from server.importing.csv_file import CsvOptions, import_csv
+from server.importing.polis import import_polis
+from server.importing.report import ImportReport
+from server.jam.entities import Theme
+from server.jam.people import Relation, Role, Viewer
+from server.jam.state import JamState
+from server.jam_store import JamStore
+from server.progress import RichProgress
+from server.replaying import replay as play_again
+from server.settings import Settings
+from server.stores import open_stores
+from server.themes.report import report as theme_report
+from server.verifying import verify as verify_jam
+
+imports = typer.Typer(help="Bring a deliberation in as a jam.", no_args_is_help=True)
+GROUPING_S = 1_800.0
+ORGANIZER = Viewer(None, Role.ORGANIZER, Relation.EMPLOYEE)
+"""Exports from the command line are an organizer's: everything but what circles keep to themselves."""
+
+
+class Format(StrEnum):
+    csv = "csv"
+    json = "json"
+    xlsx = "xlsx"
+
+
+@imports.command("polis")
+def polis(
+    directory: Annotated[Path, typer.Argument(help="Folder of a Polis export.", exists=True, file_okay=False)],
+    jam: JamName,
+    data: Data = None,
+) -> None:
+    """Import a Polis export: authors, times and every vote."""
+
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings) as (journal, vault):
+            store = await JamStore.open(journal, wall_clock)
+            organizer = await first_organizer(store, vault)
+            with RichProgress(err) as progress:
+                report = await import_polis(store, vault, directory, jam, progress, organizer)
+            await store.close()
+        _say(report)
+
+    run(work(settings_with(data)))
+
+
+@imports.command("csv")
+def csv(
+    file: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)],
+    jam: JamName,
+    map: Annotated[
+        list[str] | None, typer.Option(help="field=column, such as body=description; guessed where not given.")
+    ] = None,
+    delimiter: Annotated[str | None, typer.Option(help="What separates the columns; found out by default.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="The file's encoding; found out by default.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the texts; found out by default.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Title of the one topic, where no column holds topics.")] = None,
+    day_first: Annotated[bool | None, typer.Option(help="Whether 01/02/2024 is in February; found out by default.")] = None,
+    data: Data = None,
+) -> None:
+    """Import ideas from a CSV file, and say line by line what could not be taken."""
+    options = CsvOptions(delimiter, encoding, language, topic, day_first)
+
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings) as (journal, vault):
+            store = await JamStore.open(journal, wall_clock)
+            organizer = await first_organizer(store, vault)
+            with RichProgress(err) as progress:
+                mapping = _mapping(map or [])
+                report = await import_csv(store, vault, file, jam, mapping, wall_clock(), options, progress, organizer)
+            await store.close()
+        _say(report)
+
+    run(work(settings_with(data)))
+
+
+def _mapping(pairs: list[str]) -> dict[str, str]:
+    split = [pair.partition("=") for pair in pairs]
+    if any(not sign or not field or not column for field, sign, column in split):
+        raise CommandFailed("A mapping is field=column, such as --map body=description.")
+    return {field: column for field, _, column in split}
+
+
+def _say(report: ImportReport) -> None:
+    for line in report.lines():
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def export(
+    jam: Jam,
+    format: Annotated[Format, typer.Option(help="csv (ideas), json or xlsx (everything).")],
+    out_file: Annotated[Path, typer.Option("--out", help="The file to write.", dir_okay=False)],
+    data: Data = None,
+) -> None:
+    """Export a jam: everything its organizers may see."""
+
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings) as (journal, vault):
+            store = await JamStore.open(journal, wall_clock)
+            state = jam_called(store, jam)
+            people = Directory(vault, store)
+            await people.load([member.person for member in state.members])
+            with out_file.open("wb") as file:
+                export_jam(state, ORGANIZER, people.person, format.value, file)
+            await store.close()
+        err.print(f"{out_file}: {out_file.stat().st_size:,} bytes", highlight=False)
+
+    run(work(settings_with(data)))
+
+
+def verify(jam: Jam, data: Data = None) -> None:
+    """Replay a jam's journal from zero and compare it with the live state."""
+
+    async def work(settings: Settings) -> bool:
+        async with open_stores(settings) as (journal, _):
+            with RichProgress(err) as progress:
+                report = await verify_jam(journal, None, jam, progress)
+        for line in report.lines():
+            out.print(line, highlight=False, markup=False)
+        return report.ok
+
+    if not run(work(settings_with(data))):
+        raise typer.Exit(1)
+
+
+def themes(
+    jam: Jam,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    data: Data = None,
+) -> None:
+    """The themes of a jam. Where they have not been grouped, they are now."""
+
+    async def work(settings: Settings) -> None:
+        async with build(settings) as server:
+            state = jam_called(server.store, jam)
+            if state.theme_run is None and state.ideas:
+                with err.status("Grouping the ideas …"):
+                    await _grouped(server, state)
+        if as_json:
+            json.dump(themes_as_json(state), sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
+            return
+        for line in theme_report(state):
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    run(work(settings_with(data)))
+
+
+async def _grouped(server: Server, state: JamState) -> None:
+    """Returns when the jam has been grouped."""
+    await server.themes.regroup(state.id)
+    try:
+        async with asyncio.timeout(GROUPING_S):
+            while state.theme_run is None:  # noqa: ASYNC110  a grouping has no event of its own
+                await asyncio.sleep(0.2)
+    except TimeoutError as error:
+        raise CommandFailed("The ideas could not be grouped: there are too few, or HOTHOUSE_THEME_WORKERS is 0.") from error
+
+
+def themes_as_json(state: JamState) -> dict[str, object]:
+    """The themes of a jam with their sub-themes, largest support first."""
+    run = state.theme_run
+    boards = sorted(state.board_themes(), key=lambda theme: (-_support(state, theme), theme.id))
+    return {
+        "jam": state.slug,
+        "run": None if run is None else run._asdict(),
+        "themes": [
+            _theme(state, theme) | {"subthemes": [_theme(state, sub) for sub in state.subthemes(theme)]} for theme in boards
+        ],
+    }
+
+
+def _theme(state: JamState, theme: Theme) -> dict[str, object]:
+    return {
+        "id": theme.id,
+        "name": theme.label,
+        "keywords": list(theme.keywords),
+        "distinctive": list(theme.distinctive),
+        "ideas": len(theme.ideas),
+        "support": _support(state, theme),
+        "cohesion": theme.cohesion,
+        "confidence": theme.confidence,
+        "central": list(theme.medoids),
+    }
+
+
+def _support(state: JamState, theme: Theme) -> int:
+    return sum(state.ideas[number].support for number in theme.ideas)
+
+
+def replay(
+    jam: Jam,
+    speed: Annotated[float, typer.Option(help="How many times as fast as it was.", min=0.01)] = 1000.0,
+    into: Annotated[str | None, typer.Option(help="Address of the new jam; JAM-replay by default.")] = None,
+    data: Data = None,
+) -> None:
+    """Play a recorded jam again as a new one; start a server on the same store to watch."""
+
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings) as (journal, vault):
+            store = await JamStore.open(journal, wall_clock)
+            jam_called(store, jam)
+            err.print(f"Watch it at {settings.url}/jam/{into or jam + '-replay'} (hothouse serve)", highlight=False)
+            with RichProgress(err) as progress:
+                await play_again(store, vault, jam, speed, into, progress=progress)
+            await store.close()
+
+    run(work(settings_with(data)))
