@@ -12,7 +12,6 @@ const offline = VitePWA({
   strategies: 'injectManifest',
   srcDir: 'src',
   filename: 'service_worker.ts',
-  outDir: 'dist',
   injectRegister: null,
   manifest: {
     id: '/',

@@ -54,6 +54,8 @@ export class IdeaList {
   total = $state(0);
   hasMore = $state(false);
   isLoading = $state(false);
+  /** True until the server was asked for the first time. */
+  isUnasked = $state(true);
   error: unknown = $state.raw(null);
   /** True while nothing under the viewer's finger could jump: then news is shown at once. */
   isAtRest: () => boolean = () => false;
@@ -76,10 +78,6 @@ export class IdeaList {
 
   get waiting(): number {
     return this.fresh.size + this.moved.size;
-  }
-
-  get isEmpty(): boolean {
-    return !this.isLoading && !this.error && this.ids.length === 0;
   }
 
   /** Load from the start; what is shown stays until the answer is there. */
@@ -181,6 +179,7 @@ export class IdeaList {
 
   async #fetch(after: string | null, take: (page: Page) => void): Promise<void> {
     const request = (this.#request += 1);
+    this.isUnasked = false;
     this.isLoading = true;
     try {
       const { jam } = await query(BoardQuery, { jamId: this.source.id, ...this.filter, first: PAGE, after });

@@ -66,6 +66,9 @@ const ViewerChanges = graphql(
   [IdeaCard, CommentCard],
 );
 
+/** Lists kept while the viewer is elsewhere. */
+const MOST_LISTS = 8;
+
 type JamChangesData = ResultOf<typeof JamChanges>['jamChanges'];
 type ViewerChangesData = ResultOf<typeof ViewerChanges>['viewerChanges'];
 
@@ -93,7 +96,8 @@ export class LiveJam {
   generation = $state(0);
   seq = 0;
   #viewerSeq = 0;
-  #lists = new Set<IdeaList>();
+  #lists = new Map<string, IdeaList>();
+  #commentIds = new SvelteMap<string, readonly string[]>();
   #listeners = new Set<(news: News) => void>();
   #stops: (() => void)[] = [];
 
@@ -150,11 +154,20 @@ export class LiveJam {
     return () => this.#listeners.delete(listener);
   }
 
-  /** An ordered list that follows the jam; give `dispose` to an effect's cleanup. */
-  list(filter: ListFilter): IdeaList & { dispose: () => void } {
-    const list = new IdeaList(this, filter);
-    this.#lists.add(list);
-    return Object.assign(list, { dispose: () => void this.#lists.delete(list) });
+  /** The ordered list for a filter: it follows the jam, and is still there when the viewer comes back to it. */
+  list(filter: ListFilter): IdeaList {
+    const key = JSON.stringify([filter.order, filter.topicId, filter.themeId, filter.language, filter.relation]);
+    const list = this.#lists.get(key) ?? new IdeaList(this, filter);
+    this.#lists.delete(key);
+    this.#lists.set(key, list);
+    if (this.#lists.size > MOST_LISTS) this.#lists.delete([...this.#lists.keys()][0] ?? '');
+    return list;
+  }
+
+  /** Comments of an idea that are known here, oldest first. */
+  commentsOf(ideaId: string): Comment[] {
+    const ids = this.#commentIds.get(ideaId) ?? [];
+    return ids.flatMap((id) => this.comments.get(id) ?? []).sort((a, b) => a.postedAt - b.postedAt);
   }
 
   /** Take ideas that a query or a mutation brought. */
@@ -164,7 +177,7 @@ export class LiveJam {
 
   /** Take comments that a query or a mutation brought. */
   learnComments(comments: readonly Comment[]): void {
-    for (const comment of comments) this.comments.set(comment.id, fresher(this.comments.get(comment.id), comment));
+    for (const comment of comments) this.#setComment(fresher(this.comments.get(comment.id), comment));
   }
 
   /** Fetch the jam itself anew: its schedule, topics, themes. */
@@ -196,10 +209,17 @@ export class LiveJam {
     const patch = merge(known, changes);
     this.seq = patch.seq;
     for (const idea of patch.ideas) this.ideas.set(idea.id, idea);
-    for (const comment of patch.comments) this.comments.set(comment.id, comment);
+    for (const comment of patch.comments) this.#setComment(comment);
     for (const id of patch.removedIds) this.#remove(id);
     this.#tell(patch);
     if (patch.mustRefetch) this.#startOver();
+  }
+
+  #setComment(comment: Comment): void {
+    if (!this.comments.has(comment.id)) {
+      this.#commentIds.set(comment.ideaId, [...(this.#commentIds.get(comment.ideaId) ?? []), comment.id]);
+    }
+    this.comments.set(comment.id, comment);
   }
 
   #remove(id: string): void {
@@ -208,13 +228,13 @@ export class LiveJam {
   }
 
   #tell(news: News): void {
-    for (const list of this.#lists) list.hear(news.ideas);
+    for (const list of this.#lists.values()) list.hear(news.ideas);
     for (const listener of this.#listeners) listener(news);
   }
 
   #startOver(): void {
     this.generation += 1;
-    for (const list of this.#lists) void list.load();
+    for (const list of this.#lists.values()) void list.load();
     void this.refresh();
     void this.#loadPersonal();
   }

@@ -69,7 +69,7 @@ class Router {
     const link = (event.target as Element | null)?.closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || !isPlainClick(event) || !isOurs(link)) return;
     event.preventDefault();
-    this.go(link.href);
+    this.go(link.href, { keepScroll: link.dataset.keepScroll !== undefined });
   }
 }
 

@@ -1,0 +1,43 @@
+/** What became of asking for a link by e-mail, or of using one. */
+export type AuthAnswer = 'done' | 'refused' | 'too-many' | 'no-answer';
+
+async function post(path: string, body: object): Promise<Response | null> {
+  const headers = { 'Content-Type': 'application/json', 'X-Hothouse': '1' };
+  try {
+    return await fetch(path, { method: 'POST', headers, credentials: 'same-origin', body: JSON.stringify(body) });
+  } catch {
+    return null;
+  }
+}
+
+function judge(response: Response | null): AuthAnswer {
+  if (!response || response.status >= 500) return 'no-answer';
+  if (response.status === 429) return 'too-many';
+  return response.ok ? 'done' : 'refused';
+}
+
+export interface LinkRequest {
+  email: string;
+  language: string;
+  name?: string;
+  invitation?: string;
+  next?: string;
+}
+
+/** Ask for a link by e-mail. The server answers alike whether it knows the address or not. */
+export async function askForLink(request: LinkRequest): Promise<AuthAnswer> {
+  return judge(await post('/auth/link', request));
+}
+
+/** Use the token of a mailed link: on success the session cookie is set and `next` says where to go. */
+export async function enter(token: string): Promise<{ answer: AuthAnswer; next: string }> {
+  const response = await post('/auth/enter', { token });
+  const answer = judge(response);
+  const body = answer === 'done' ? ((await response?.json()) as { next?: string }) : {};
+  return { answer, next: localPath(body.next) };
+}
+
+/** Only paths of this site: a link may not send people elsewhere. */
+export function localPath(next: string | null | undefined): string {
+  return next && /^\/(?![/\\])/.test(next) ? next : '/';
+}
