@@ -1,0 +1,253 @@
+"""Random commands of every kind that a jam's people might give, mostly about things that are there and may be changed so."""
+
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
+from typing import Any, TypeVar
+
+from server.jam import commands as c
+from server.jam import ids
+from server.jam.entities import Comment, Idea
+from server.jam.people import Relation, Role
+from server.jam.rejections import Rejection
+from server.jam.visibility import EVERYONE, Audience, ContentStatus
+from tests.jam.world import HOUR, World, grouping
+
+T = TypeVar("T")
+
+PARTICIPANTS = ("ann", "ben", "cat", "fay")
+ANYONE = (*PARTICIPANTS, "mod", "org")
+KEEPERS = ("mod", "org")
+REASON = "Because it is so"
+BODIES = ("One", "Two words", "שלום", "")
+GONE = (ContentStatus.HIDDEN, ContentStatus.REMOVED)
+
+
+class Asker:
+    """Makes up commands for a world, the same ones for the same seed. One in six is about just anything."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.random = world, Random(seed)
+
+    def one(self, *things: T) -> T:
+        return self.random.choice(things)
+
+    def some(self, things: Iterable[str], most: int = 3) -> tuple[str, ...]:
+        chosen = list(things)
+        self.random.shuffle(chosen)
+        return tuple(chosen[: self.random.randint(0, most)])
+
+    def likely(self, things: Iterable[T], otherwise: T) -> T:
+        """One of these things, if there are any, and now and then the other."""
+        fit = list(things)
+        return self.random.choice(fit) if fit and self.random.random() < 0.84 else otherwise
+
+    # ------------------------------------------------------------------------------------------------------------ things
+    def idea(self, *statuses: ContentStatus) -> str:
+        ideas = self.world.state.ideas
+        anything = self.one(*(idea.id for idea in ideas), "i")
+        return self.likely((idea.id for idea in ideas if idea.status in (statuses or tuple(ContentStatus))), anything)
+
+    def remark(self, *statuses: ContentStatus) -> str:
+        remarks = self.world.state.comments
+        anything = self.one(*(comment.id for comment in remarks), "c")
+        return self.likely(
+            (comment.id for comment in remarks if comment.status in (statuses or tuple(ContentStatus))), anything
+        )
+
+    def topic(self) -> str:
+        return self.one(*self.world.state.topics)
+
+    def theme(self) -> str:
+        return self.likely((theme.id for theme in self.world.state.board_themes()), self.one(*self.world.state.themes, "h"))
+
+    def audience(self) -> Audience:
+        circles = (Audience(circle=circle) for circle in self.world.state.circles)
+        narrow = (Audience(relations=(Relation.EMPLOYEE,)), Audience(relations=(Relation.EMPLOYEE, Relation.FAMILY)))
+        return self.one(EVERYONE, EVERYONE, EVERYONE, EVERYONE, *narrow, *circles)
+
+    def command(self, *kinds: type[c.Command]) -> c.Command:
+        """A command of one of these kinds, of any where none is named. Some kinds are more frequent, as in life."""
+        common = [kind for kind in OFTEN if not kinds or kind in kinds]
+        kind = self.one(*(kinds or FIELDS), *common)
+        actors, fields = FIELDS[kind]
+        given = fields(self)
+        return self.world.command(kind, given.pop("actor", None) or self.one(*actors), **given)
+
+
+Fields = Callable[[Asker], dict[str, Any]]
+
+
+# ----------------------------------------------------------------------------------------------------- fields of commands
+def act(*statuses: ContentStatus) -> Fields:
+    return lambda ask: {"idea": ask.idea(*statuses), "reason": REASON}
+
+
+def act_on_remark(*statuses: ContentStatus) -> Fields:
+    return lambda ask: {"comment": ask.remark(*statuses), "reason": REASON}
+
+
+def post(ask: Asker) -> dict[str, Any]:
+    parents = ask.some((idea.id for idea in ask.world.state.ideas[-6:]), 2) if ask.one(True, False) else ()
+    return {
+        "topic": ask.topic(), "title": "An idea", "body": ask.one(*BODIES), "audience": ask.audience(), "parents": parents,
+    }  # fmt: skip
+
+
+def edit(ask: Asker) -> dict[str, Any]:
+    idea: Idea = ask.one(*ask.world.state.ideas)
+    return {
+        "actor": ask.likely([idea.author], "ben"), "idea": idea.id, "title": ask.one("An idea", "Quite another thing"),
+        "body": ask.one(*BODIES), "base_version": ask.likely([len(idea.versions)], 1),
+    }  # fmt: skip
+
+
+def withdraw(ask: Asker) -> dict[str, Any]:
+    idea: Idea = ask.one(*ask.world.state.ideas)
+    return {"idea": idea.id, "actor": ask.likely((ask.world.state.members[n].person for n in idea.supporters), "ann")}
+
+
+def edit_remark(ask: Asker) -> dict[str, Any]:
+    comment: Comment = ask.one(*ask.world.state.comments)
+    return {"actor": ask.likely([comment.author], "fay"), "comment": comment.id, "body": ask.one(*BODIES)}
+
+
+def withdraw_like(ask: Asker) -> dict[str, Any]:
+    comment: Comment = ask.one(*ask.world.state.comments)
+    return {"comment": comment.id, "actor": ask.likely((ask.world.state.members[n].person for n in comment.likers), "ann")}
+
+
+def reply(ask: Asker) -> dict[str, Any]:
+    comment: Comment = ask.one(*ask.world.state.comments)
+    below = {"idea": comment.idea, "parent": comment.id}
+    return {"body": "A comment"} | ask.one(below, {"idea": ask.idea()}, {"idea": ask.idea(), "parent": ask.remark()})
+
+
+def report(ask: Asker) -> dict[str, Any]:
+    target = ask.one(ask.idea(), ask.remark(), ask.idea(*GONE), ask.remark(*GONE))
+    found = ask.world.state.idea(target) or ask.world.state.comment(target)
+    if found is not None and found.status in GONE:
+        return {"actor": found.author, "target": target, "reason": "APPEAL", "note": "Look again"}
+    return {"target": target, "reason": "SPAM"}
+
+
+def change_circle(ask: Asker) -> dict[str, Any]:
+    circles = list(ask.world.state.circles.values())
+    if not circles:
+        return {"circle": "o"}
+    circle = ask.one(*circles)
+    return {
+        "circle": circle.id,
+        "actor": ask.likely([circle.by], "cat"),
+        "add": ask.some(ANYONE, 2),
+        "remove": ask.some(ANYONE, 2),
+    }
+
+
+def group(ask: Asker) -> dict[str, Any]:
+    """Each idea in one of three themes, a sub-theme of the first, or none; some ideas are left out."""
+    places: dict[str, list[str]] = {"h1": [], "h2": [], "h3": [], "sub": [], "none": [], "out": []}
+    for idea in ask.world.state.ideas:
+        places[ask.one(*places)].append(idea.id)
+    themes = {id: places[id] for id in ("h1", "h2", "h3") if ask.one(True, True, False)}
+    if "h1" not in themes or ask.one(True, False):
+        return grouping(themes, {}, places["none"])
+    return grouping(themes | {"h1": themes["h1"] + places["sub"]}, {"s1": ("h1", places["sub"])}, places["none"])
+
+
+def split(ask: Asker) -> dict[str, Any]:
+    id = ask.theme()
+    theme = ask.world.state.themes.get(id)
+    inside = [ask.world.state.ideas[number].id for number in sorted(theme.ideas)] if theme is not None else []
+    return {"theme": id, "ideas": inside[:-1] and (ask.one(*inside),), "name": "Apart"}
+
+
+VISIBLE, MERGED = ContentStatus.VISIBLE, ContentStatus.MERGED
+
+FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
+    c.PostIdea: (PARTICIPANTS, post),
+    c.EditIdea: (PARTICIPANTS, edit),
+    c.SupportIdea: (ANYONE, lambda ask: {"idea": ask.idea(VISIBLE, MERGED)}),
+    c.WithdrawSupport: (ANYONE, withdraw),
+    c.RecordStance: ((ids.SYSTEM,), lambda ask: {
+        "idea": ask.idea(), "person": ask.one(*PARTICIPANTS), "stance": ask.one("agree", "disagree", "pass")}),
+    c.HideIdea: (KEEPERS, act(VISIBLE, MERGED)),
+    c.RestoreIdea: (KEEPERS, act(*GONE)),
+    c.RemoveIdea: (KEEPERS, act(*GONE)),
+    c.MergeIdeas: (KEEPERS, lambda ask: {"idea": ask.idea(VISIBLE), "into": ask.idea(VISIBLE), "reason": REASON}),
+    c.UnmergeIdea: (KEEPERS, act(MERGED)),
+    c.MarkIdea: (KEEPERS, lambda ask: {
+        "idea": ask.idea(), "mark": ask.one("PINNED", "FEATURED", "LOCKED"), "on": ask.one(True, False, False)}),
+    c.MoveIdea: (KEEPERS, lambda ask: {"idea": ask.idea(), "topic": ask.topic(), "reason": REASON}),
+    c.CountSeen: ((ids.SYSTEM,), lambda ask: {"counts": {ask.idea(): ask.one(0, 1, 5)}}),
+    c.PostComment: (ANYONE, reply),
+    c.EditComment: (PARTICIPANTS, edit_remark),
+    c.LikeComment: (ANYONE, lambda ask: {"comment": ask.remark(VISIBLE)}),
+    c.WithdrawLike: (ANYONE, withdraw_like),
+    c.HideComment: (KEEPERS, act_on_remark(VISIBLE)),
+    c.RestoreComment: (KEEPERS, act_on_remark(*GONE)),
+    c.RemoveComment: (KEEPERS, act_on_remark()),
+    c.FileReport: (ANYONE, report),
+    c.ResolveReport: (KEEPERS, lambda ask: {
+        "report": ask.likely(ask.world.state.open_reports, "r"), "outcome": ask.one("UPHELD", "DISMISSED")}),
+    c.ReadNotifications: (ANYONE, lambda ask: {}),
+    c.AddMember: (("org", ids.SYSTEM), lambda ask: {
+        "person": ask.one("new", "newer", "newest"), "role": Role.PARTICIPANT, "relation": ask.one(*Relation)}),
+    c.ChangeRole: (("org",), lambda ask: {
+        "person": ask.one(*PARTICIPANTS), "role": ask.one(Role.PARTICIPANT, Role.PARTICIPANT, Role.REVIEWER)}),
+    c.CreateInvitation: (("org",), lambda ask: {
+        "token_hash": f"token {ask.one(*range(9))}", "relation": Relation.FRIEND, "role": Role.PARTICIPANT, "max_uses": 1,
+        "expires_at": ask.world.now + HOUR}),
+    c.AcceptInvitation: (("new", "newer", "newest"), lambda ask: {"token_hash": ask.one(*ask.world.state.invitations)}),
+    c.CreateCircle: (PARTICIPANTS, lambda ask: {"name": "The few", "members": ask.some(ANYONE)}),
+    c.ChangeCircle: (PARTICIPANTS, change_circle),
+    c.AddTopic: (("org",), lambda ask: {"titles": {"en": "More"}, "descriptions": {}, "audience": ask.audience()}),
+    c.ChangeTopic: (("org",), lambda ask: {
+        "topic": ask.topic(), "audience": ask.audience(), "locked": ask.one(None, None, True, False, False)}),
+    c.Announce: (KEEPERS, lambda ask: {"texts": {"en": "Hear"}}),
+    c.DescribeJam: (("org",), lambda ask: {"titles": {"en": ask.one("Jam", "Other")}}),
+    c.RecordGrouping: ((ids.SYSTEM,), group),
+    c.PlaceIdea: ((ids.SYSTEM,), lambda ask: {
+        "idea": ask.idea(), "theme": ask.theme(), "subtheme": ask.one("s1", ask.theme()), "x": 0.5, "y": 0.5}),
+    c.RenameTheme: (KEEPERS, lambda ask: {"theme": ask.theme(), "name": ask.one("This", "That")}),
+    c.MergeThemes: (KEEPERS, lambda ask: {"theme": ask.theme(), "into": ask.theme()}),
+    c.SplitTheme: (KEEPERS, split),
+    c.PinToTheme: (KEEPERS, lambda ask: {"idea": ask.idea(), "theme": ask.theme()}),
+    c.ExcludeFromTheme: (KEEPERS, lambda ask: {"idea": ask.idea(), "theme": ask.theme()}),
+}  # fmt: skip
+"""For each kind who may well give it, and its fields; an `actor` among them is who gives it instead."""
+
+OFTEN = (c.PostIdea, c.PostComment, c.SupportIdea, c.SupportIdea, c.SupportIdea, c.WithdrawSupport, c.MergeIdeas, c.UnmergeIdea)
+
+
+def settled_world() -> World:
+    """A world with something of everything to talk about, so that random commands meet."""
+    world = World()
+    first, second = world.post("ann", "First"), world.post("ben", "Second")
+    world.post("fay", "Third", parents=(first,))
+    top = world.comment(first, "ben")
+    world.comment(first, "cat", parent=top)
+    world.comment(second, "ann")
+    world.support(first, "ben", "cat")
+    world.circle("ann", "ben", "mod")
+    world.make(ids.REPORT, c.FileReport, "cat", target=second, reason="SPAM")
+    world.make(ids.REPORT, c.FileReport, "fay", target=second, reason="SPAM")
+    for token in ("x", "y"):
+        world.do(
+            c.CreateInvitation, "org", token_hash=token, relation=Relation.FRIEND, role=Role.PARTICIPANT, max_uses=1,
+            expires_at=world.now + HOUR,
+        )  # fmt: skip
+    world.group({"h1": [first], "h2": [second]}, {"s1": ("h1", [first])})
+    return world
+
+
+def wander(world: World, seed: int, steps: int, *kinds: type[c.Command]) -> int:
+    """Runs so many random commands, each some time after the one before; how many of them made something happen."""
+    ask = Asker(world, seed)
+    happened = 0
+    for _ in range(steps):
+        world.wait(ask.one(0, 1, 700, 90_000))
+        try:
+            happened += bool(world.run(ask.command(*kinds)))
+        except Rejection:
+            continue
+    return happened

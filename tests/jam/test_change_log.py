@@ -1,0 +1,131 @@
+"""What a client holds, brought up to date with what changed, is what a fresh look shows: over random histories and cuts."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.jam import changes
+from server.jam import commands as c
+from server.jam.changes import ChangeLog, PersonalChange, PersonalLog
+from server.jam.people import Relation, Role, Viewer
+from server.jam.state import JamState
+from server.jam.tallies import WHOLE_JAM
+from tests.jam.commanding import PARTICIPANTS, settled_world, wander
+from tests.jam.world import World, plain
+
+CLASSES = [Viewer(None, role, relation) for role in Role for relation in Relation]
+Key = tuple[str, str]
+SEEDS = st.integers(0, 1_000_000)
+
+UNSEEN = {"carried", "rising", "x", "y", "seen"}
+"""Of an idea: what no client is shown, and the map, which is fetched anew after a run."""
+
+
+def counts(state: JamState, scope: str) -> list[Any]:
+    return [tuple(state.tallies.of(scope, viewer)) for viewer in CLASSES]
+
+
+def the_jam(state: JamState) -> Any:
+    names = ("titles", "questions", "descriptions", "rules", "schedule", "published", "topics", "log", "theme_run")
+    shown = {name: plain(getattr(state, name)) for name in names}
+    return shown | {"members": len(state.members), "counts": [counts(state, scope) for scope in (WHOLE_JAM, *state.topics)]}
+
+
+def shown(state: JamState) -> dict[Key, Any]:
+    """Every entity as a client may be shown it."""
+    seen: dict[Key, Any] = {(changes.JAM, state.id): the_jam(state)}
+    for idea in state.ideas:
+        seen[changes.IDEA, idea.id] = {name: value for name, value in plain(idea)[1].items() if name not in UNSEEN}
+    for comment in state.comments:
+        idea = state.ideas[state.idea_numbers[comment.idea]]
+        seen[changes.COMMENT, comment.id] = (plain(comment), plain(idea.reach), idea.status)
+    for theme in state.themes.values():
+        seen[changes.THEMES, theme.id] = (plain(theme), counts(state, theme.id))
+    for announcement in state.announcements:
+        seen[changes.ANNOUNCEMENT, announcement.id] = plain(announcement)
+    for report in state.reports.values():
+        seen[changes.REPORT, report.id] = plain(report)
+    return seen
+
+
+def caught_up(stale: dict[Key, Any], state: JamState, after: int) -> dict[Key, Any]:
+    """The client's side: each changed thing is replaced by what it is now, or forgotten."""
+    changed = state.changes.since(after, 1_000_000)
+    assert changed is not None
+    fresh = shown(state)
+    held = {key: value for key, value in stale.items() if key not in changed}
+    return held | {key: fresh[key] for key in changed if key in fresh}
+
+
+def votes(world: World) -> dict[str, set[str]]:
+    return {person: {world.state.ideas[number].id for number in world.member(person).supports} for person in PARTICIPANTS}
+
+
+def personal(world: World, person: str) -> Any:
+    member = world.member(person)
+    likes = [comment.id for comment in world.state.comments if member.number in comment.likers]
+    return plain([member.role, member.circles, member.notices, member.read_seq, likes])
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS, st.integers(0, 60), st.integers(1, 40))
+def test_stale_and_what_changed_is_fresh(seed: int, before: int, since: int) -> None:
+    world = settled_world()
+    wander(world, seed, before)
+    stale, after = shown(world.state), world.state.seq
+    own = votes(world)
+    mine = {person: personal(world, person) for person in PARTICIPANTS}
+    wander(world, seed + 1, since)
+    assert caught_up(stale, world.state, after) == shown(world.state)
+    for person in PARTICIPANTS:
+        told = world.state.personal.since(person, after)
+        assert told is not None
+        held = (own[person] | {idea for idea, on in told.items() if on}) - {idea for idea, on in told.items() if not on}
+        assert held == votes(world)[person]
+        if personal(world, person) != mine[person]:
+            assert world.member(person).touched > after
+
+
+@settings(max_examples=40, deadline=None)
+@given(SEEDS, st.integers(0, 60), st.integers(1, 40))
+def test_a_circle_is_told_of_everything_that_changes_in_it(seed: int, before: int, since: int) -> None:
+    """Its members learn of it one by one: whoever sees a changed thing of a circle has been touched."""
+    world = settled_world()
+    wander(world, seed, before)
+    after = world.state.seq
+    wander(world, seed + 1, since)
+    for idea in world.state.ideas:
+        if idea.reach.circle in world.state.circles and idea.seq > after:
+            for person in world.state.circles[idea.reach.circle].members:
+                assert world.member(person).touched > after
+
+
+def test_views_do_not_change_what_is_shown(world: World) -> None:
+    idea = world.post()
+    before = world.state.seq
+    world.do(c.CountSeen, "system", counts={idea: 3})
+    assert world.state.changes.since(before, 10) == []
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2)), max_size=30), st.integers(0, 30), st.integers(0, 9))
+def test_since_lists_each_thing_once_newest_first(noted: list[tuple[str, int]], after: int, most: int) -> None:
+    log = ChangeLog()
+    last: dict[tuple[str, str], int] = {}
+    for seq, (kind, number) in enumerate(noted, start=1):
+        log.note(kind, str(number), seq)
+        last[kind, str(number)] = seq
+    expected = sorted((key for key, seq in last.items() if seq > after), key=lambda key: -last[key])
+    assert log.since(after, most) == (expected if len(expected) <= most else None)
+    assert sorted(log) == sorted((*key, seq) for key, seq in last.items())
+
+
+def test_a_ring_that_does_not_reach_back_says_so() -> None:
+    ring = PersonalLog(most=3)
+    for seq, idea in enumerate("abcd", start=1):
+        ring.note(PersonalChange(seq, "ann", idea, True))
+    assert ring.since("ann", 1) is None
+    assert ring.since("ann", 2) == {"c": True, "d": True}
+    assert ring.since("ben", 2) == {}
+    ring.note(PersonalChange(5, "ann", "d", False))
+    assert ring.since("ann", 3) == {"d": False}
