@@ -6,11 +6,8 @@ from dataclasses import replace
 from server.jam.events import Event
 from server.jam.state import JamState
 from server.jam_store import JamStore
-from server.live.delta import LiveDelta
+from server.live.delta import changes_after
 from server.live.ports import Changes, Refused
-
-MOST_CHANGES = 400
-"""Beyond this many changed things a client fetches the board afresh: that is one answer for all of a class."""
 
 
 class JamFeed:
@@ -30,18 +27,13 @@ class JamFeed:
 
     def changes_since(self, after: int) -> Changes:
         """Everything that changed after `after`, in time proportional to that."""
-        state = self._state
-        changed = state.changes.since(after, MOST_CHANGES) if 0 <= after <= state.seq else None
-        delta = LiveDelta(state=state, changed=tuple(changed or ()), after=after, here_changed=False)
-        return Changes(from_seq=after, seq=state.seq, must_refetch=changed is None, what=delta)
+        return changes_after(self._state, after)
 
     def with_here(self, changes: Changes) -> Changes:
         return replace(changes, what=replace(changes.what, here_changed=True))
 
     def concerns(self, person_id: str, after: int) -> bool:
-        """Whether something of this person's own changed: a vote, a notice, their role, their circles' content, or the
-        reports that only moderators follow.
-        """
+        """Whether something of this person's own changed: a vote, a notice, their role, or their circles' content."""
         member = self._state.member(person_id)
         return member is not None and member.touched > after
 

@@ -33,7 +33,7 @@ class AppGate:
 
     def shared_context(self, jam_id: str, visibility: Hashable) -> object:
         assert isinstance(visibility, VisibilityClass)
-        return Context(self._services, visibility=visibility)
+        return Context(self._services, visibility=visibility, jam_id=jam_id)
 
     def visibility(self, caller: Caller | None, jam_id: str) -> Hashable:
         """The caller's class in the jam. Strangers, and members while it is a draft, learn nothing of it."""
