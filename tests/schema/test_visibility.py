@@ -19,7 +19,13 @@ ALL = (*PEOPLE, "org")
 CIRCLE = ("ann", "fay", "rev")
 MEMBER_OF = {"org": (Role.ORGANIZER, Relation.EMPLOYEE)} | PEOPLE
 CROSS = (Role.MODERATOR, Role.REVIEWER, Role.SPONSOR, Role.ORGANIZER)
-AUTHOR = {Relation.EMPLOYEE: "cat", Relation.FAMILY: "fay", Relation.FRIEND: "fred", Relation.CLIENT: "cleo", Relation.PARTNER: "pat"}
+AUTHOR = {
+    Relation.EMPLOYEE: "cat",
+    Relation.FAMILY: "fay",
+    Relation.FRIEND: "fred",
+    Relation.CLIENT: "cleo",
+    Relation.PARTNER: "pat",
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,9 @@ class Crowd(Api):
     def listed(self, person: str) -> set[str]:
         """What stands on a board for a class."""
         return {
-            self.idea_of[name] for name, kind in KINDS.items() if kind.status == "VISIBLE" and kind.seen_by(person, is_class=True)
+            self.idea_of[name]
+            for name, kind in KINDS.items()
+            if kind.status == "VISIBLE" and kind.seen_by(person, is_class=True)
         }
 
     def among(self, found: list[dict[str, Any]]) -> set[str]:
@@ -126,9 +134,16 @@ def test_there_is_someone_of_every_role_and_relation() -> None:
 @pytest.mark.parametrize("person", ALL)
 @pytest.mark.parametrize("name", KINDS)
 async def test_a_thing_is_found_by_its_id_only_by_those_who_may_see_it(crowd: Crowd, person: str, name: str) -> None:
-    query = "query($i: ID!, $c: ID!) { idea(id: $i) { id } comment(id: $c) { id } i: node(id: $i) { id } c: node(id: $c) { id } }"
+    query = (
+        "query($i: ID!, $c: ID!) { idea(id: $i) { id } comment(id: $c) { id } i: node(id: $i) { id } c: node(id: $c) { id } }"
+    )
     found = await crowd.ask(person, query, i=crowd.idea_of[name], c=crowd.comment_of[name])
-    expected = {"idea": crowd.idea_of[name], "i": crowd.idea_of[name], "comment": crowd.comment_of[name], "c": crowd.comment_of[name]}
+    expected = {
+        "idea": crowd.idea_of[name],
+        "i": crowd.idea_of[name],
+        "comment": crowd.comment_of[name],
+        "c": crowd.comment_of[name],
+    }
     seen = KINDS[name].seen_by(person)
     assert found == {key: {"id": id} if seen else None for key, id in expected.items()}
 
@@ -308,7 +323,9 @@ async def test_the_log_tells_of_what_was_meant_for_one_and_names_only_what_one_s
 # --------------------------------------------------------------------------------------------------------------- the live
 @pytest.mark.parametrize("person", ALL)
 @pytest.mark.parametrize("is_class", [True, False])
-async def test_jam_changes_tell_a_class_what_it_sees_and_what_it_no_longer_sees(crowd: Crowd, person: str, is_class: bool) -> None:
+async def test_jam_changes_tell_a_class_what_it_sees_and_what_it_no_longer_sees(
+    crowd: Crowd, person: str, is_class: bool
+) -> None:
     context = crowd.class_of(person) if is_class else crowd.context(person)
     told = await crowd.hear(context, "jamChanges { ideas { id } comments { id ideaId } removedIds }", 0)
     seen = {name for name, kind in KINDS.items() if kind.seen_by(person, is_class=True)}

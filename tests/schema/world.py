@@ -207,7 +207,7 @@ class Api(World):
 
     async def told(self, context: Context, selection: str, changes: Changes) -> Any:
         field = selection.split("{")[0].strip()
-        document = f"subscription {{ {field}(jamId: \"j1\", afterSeq: 0) {selection[selection.index('{') :]} }}"
+        document = f'subscription {{ {field}(jamId: "j1", afterSeq: 0) {selection[selection.index("{") :]} }}'
         return data(await self.answer(context, document, root=changes))[field]
 
     def facts(self) -> Any:
