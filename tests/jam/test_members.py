@@ -130,6 +130,7 @@ def test_its_maker_changes_a_circle_and_anyone_may_leave_it(world: World) -> Non
     assert world.state.circles[id].members == {"ann", "ben", "fay"}
     assert world.viewer("cat").circles == frozenset()
     world.still(c.ChangeCircle, "ann", circle=id, add=("fay",), remove=("cat",))
+    world.refuse(InvalidInput, c.ChangeCircle, "ann", circle=id, add=("fay", "cat"), remove=("fay",))
     world.refuse(NotAllowed, c.ChangeCircle, "ben", circle=id, add=("cat",))
     world.refuse(NotAllowed, c.ChangeCircle, "ben", circle=id, remove=("fay",))
     world.do(c.ChangeCircle, "ben", circle=id, remove=("ben",))

@@ -39,6 +39,8 @@ def change(state: JamState, command: c.ChangeCircle, now: int) -> tuple[events.E
     leaving = not command.add and command.remove == (command.actor,)
     if circle.by != command.actor and not leaving:
         raise NotAllowed(Action.CREATE_CIRCLE.value, "Only who made the circle can change it; you can leave it.")
+    if not set(command.add).isdisjoint(command.remove):
+        raise InvalidInput("removeIds", "Nobody can be added and removed at once.")
     added = tuple(person for person in dict.fromkeys(command.add) if person not in circle.members)
     removed = tuple(person for person in dict.fromkeys(command.remove) if person in circle.members)
     _known(state, tuple(circle.members) + added)
