@@ -13,6 +13,7 @@ from server.jam.visibility import EVERYONE, Audience, ContentStatus
 from tests.jam.world import HOUR, World, grouping
 
 T = TypeVar("T")
+W = TypeVar("W", bound=World)
 
 PARTICIPANTS = ("ann", "ben", "cat", "fay")
 ANYONE = (*PARTICIPANTS, "mod", "org")
@@ -219,9 +220,9 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
 OFTEN = (c.PostIdea, c.PostComment, c.SupportIdea, c.SupportIdea, c.SupportIdea, c.WithdrawSupport, c.MergeIdeas, c.UnmergeIdea)
 
 
-def settled_world() -> World:
+def settled_world(kind: type[W] = World) -> W:  # type: ignore[assignment]
     """A world with something of everything to talk about, so that random commands meet."""
-    world = World()
+    world = kind()
     first, second = world.post("ann", "First"), world.post("ben", "Second")
     world.post("fay", "Third", parents=(first,))
     top = world.comment(first, "ben")
