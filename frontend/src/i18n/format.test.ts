@@ -29,7 +29,8 @@ describe('relativeTime', () => {
 
   it('follows the language of the page', () => {
     locale.choose('he');
-    expect(relativeTime(0, 5 * MINUTE)).toBe('לפני 5 דק׳');
+    expect(relativeTime(0, 5 * MINUTE)).toBe('לפני 5 דקות');
+    expect(relativeTime(0, 2 * HOUR)).toBe('לפני שעתיים');
   });
 });
 

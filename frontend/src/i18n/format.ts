@@ -65,9 +65,10 @@ export function time(at: number): string {
 
 /** How long ago (or until), in the largest fitting unit: 5 min ago, in 2 hr. */
 export function relativeTime(at: number, now: number): string {
-  const make = (code: string) => new Intl.RelativeTimeFormat(code, { numeric: 'auto', style: 'short' });
+  const make = (code: string) => new Intl.RelativeTimeFormat(code, { numeric: 'auto', style: code === 'he' ? 'long' : 'short' });
   const [value, unit] = largestUnit(at - now);
-  return once('relative', make).format(value, unit);
+  // Hebrew forms of one and two carry their number twice: "לפני שעתיים (2)".
+  return once('relative', make).format(value, unit).replace(/\s*\([^)]*\)$/u, '');
 }
 
 function largestUnit(span: number): [number, Intl.RelativeTimeFormatUnit] {
