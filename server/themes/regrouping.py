@@ -1,0 +1,203 @@
+"""A whole grouping of one jam: runs in a process of its own, on what the jam's state said at one moment."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clustering import Quality, Theme, ThemeModel
+from clustering.vectors import Floats
+from server.jam import ids
+from server.themes.edits import Edits
+from server.themes.items import Item, ThemeNote, unpack
+from server.themes.remembering import chosen_before, previous_of, summary_of
+from server.themes.vectors import Chosen, Embedded, VectorStore
+
+_NAMED_LANGUAGES = ("en", "he")
+_PLACES = 4
+
+Placement = tuple[str, str | None, str | None, float, float]
+"""An idea, its theme and sub-theme, and its place on the map, as `events.ThemesGrouped` records them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run starts from. `run` and `before` are the ids of this run and of the one before."""
+
+    jam: str
+    run: str
+    before: str | None
+    language: str
+    granularity: float | str
+    chunks: Sequence[bytes]
+    notes: Sequence[ThemeNote]
+    edits: Edits
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The result, as `commands.RecordGrouping` takes it."""
+
+    model: str
+    reason: str
+    themes: tuple[Mapping[str, Any], ...]
+    placements: tuple[Placement, ...]
+
+
+def regroup(store: VectorStore, request: Request) -> Grouping:
+    """Groups the ideas whose vectors are known. Ideas for some relations only are placed into the themes that the ideas for
+    everyone make: they lend them no words."""
+    items = unpack(request.chunks)
+    known = store.known(item.key for item in items)
+    public = [item for item in items if item.key in known and item.is_public]
+    others = [item for item in items if item.key in known and not item.is_public]
+    model, namer = _fitted(store, request, public, known), _Namer(request)
+    placements = _placements(model, namer, public)
+    if others:
+        model.update([item.text for item in others], *_embedded(store, others, known))
+        placements += _restricted(model, namer, others, len(public), request.edits)
+    themes = [*_themes(model, namer, public, placements), *_kept_by_hand(model, namer, request, placements)]
+    summary = model.summary_
+    chosen = Chosen(summary.preparation, summary.resolutions, summary.chosen_at)
+    store.choose(request.jam, request.run, request.before, chosen)
+    return Grouping(store.embedder.id, _reason(model.quality_), tuple(themes), tuple(_within(themes, placements)))
+
+
+class _Namer:
+    """Ids of themes in the jam: those the jam knows stay, others are derived from the library's."""
+
+    def __init__(self, request: Request) -> None:
+        self._jam = request.jam
+        self._known = {note.id for note in request.notes} | set(request.edits.pins.values())
+
+    def __call__(self, id: str) -> str:
+        return id if id in self._known else ids.derive_id(ids.THEME, self._jam, id)
+
+
+def _embedded(store: VectorStore, items: Sequence[Item], known: Mapping[bytes, Embedded]) -> tuple[list[str], Floats]:
+    languages = [known[item.key].language_or(item.language) for item in items]
+    return languages, store.raw([known[item.key] for item in items])
+
+
+def _fitted(store: VectorStore, request: Request, items: Sequence[Item], known: Mapping[bytes, Embedded]) -> ThemeModel:
+    languages, raw = _embedded(store, items, known)
+    texts = [item.text for item in items]
+    chosen = chosen_before(store, request.jam, request.before, items, raw, languages)
+    before = summary_of(items, chosen.preparation.transform(raw, texts, languages), request.notes, chosen, request.language)
+    language = request.language if request.language in _NAMED_LANGUAGES else None
+    model = ThemeModel(request.granularity, random_state=0, embedder=store.embedder, language=language)
+    return model.fit(
+        texts,
+        languages,
+        weights=[item.weight for item in items],
+        embeddings=raw,
+        constraints=request.edits.constraints([item.id for item in items]),
+        previous=previous_of(items, before),
+    )
+
+
+def _placements(model: ThemeModel, namer: _Namer, items: Sequence[Item], start: int = 0) -> list[Placement]:
+    """Where the model put the ideas in its rows from `start` on."""
+    themes, leaves = model.themes_, model.subthemes_
+    placed = []
+    for row, item in enumerate(items, start):
+        label, leaf = int(model.labels_[row]), int(model.sublabels_[row])
+        theme = namer(themes[label].id) if label >= 0 else None
+        part = namer(leaves[leaf].id) if leaf >= 0 and theme is not None else None
+        x, y = (round(float(value), _PLACES) for value in model.positions_[row])
+        placed.append((item.id, theme, part if part != theme else None, x, y))
+    return placed
+
+
+def _restricted(model: ThemeModel, namer: _Namer, items: Sequence[Item], start: int, edits: Edits) -> list[Placement]:
+    """The same for ideas that took no part in the fit, which keep to people's decisions all the same."""
+    return [_decided(placement, edits) for placement in _placements(model, namer, items, start)]
+
+
+def _decided(placement: Placement, edits: Edits) -> Placement:
+    idea, theme, _, x, y = placement
+    pin = edits.pins.get(idea)
+    if pin is not None and pin != theme:
+        return (idea, pin, None, x, y)
+    if theme in edits.exclusions.get(idea, ()):
+        return (idea, None, None, x, y)
+    return placement
+
+
+def _themes(model: ThemeModel, namer: _Namer, items: Sequence[Item], placed: Sequence[Placement]) -> list[Mapping[str, Any]]:
+    """The themes, each before its sub-themes, largest first."""
+    points = _middles(placed)
+    told: list[Mapping[str, Any]] = []
+    for theme, (x, y, _) in zip(model.themes_, model.circles_, strict=True):
+        told.append(_told(theme, namer, items, None, (float(x), float(y))))
+        for child in theme.children:
+            place = points.get(namer(child.id), (float(x), float(y)))
+            told.append(_told(child, namer, items, namer(theme.id), place))
+    return told
+
+
+def _told(
+    theme: Theme, namer: _Namer, items: Sequence[Item], parent: str | None, place: tuple[float, float]
+) -> Mapping[str, Any]:
+    return {
+        "id": namer(theme.id),
+        "name": theme.name,
+        "keywords": list(theme.keywords),
+        "distinctive": list(theme.distinctive),
+        "medoids": [items[row].id for row in theme.medoids],
+        "parent": parent,
+        "cohesion": round(theme.cohesion, _PLACES),
+        "confidence": round(theme.confidence, _PLACES),
+        "x": round(place[0], _PLACES),
+        "y": round(place[1], _PLACES),
+    }
+
+
+def _middles(placements: Sequence[Placement]) -> dict[str, tuple[float, float]]:
+    points: dict[str, list[tuple[float, float]]] = {}
+    for _, _, part, x, y in placements:
+        if part is not None:
+            points.setdefault(part, []).append((x, y))
+    return {part: (float(np.mean([x for x, _ in here])), float(np.mean([y for _, y in here]))) for part, here in points.items()}
+
+
+def _kept_by_hand(
+    model: ThemeModel, namer: _Namer, request: Request, placements: Sequence[Placement]
+) -> list[Mapping[str, Any]]:
+    """Themes that only hold ideas for some relations by a person's decision: the fit does not know them, yet they stay."""
+    fitted = {namer(theme.id) for theme in model.themes_}
+    wanted = Counter(theme for _, theme, _, _, _ in placements if theme is not None and theme not in fitted)
+    return [
+        {
+            "id": note.id, "name": note.name, "keywords": [], "distinctive": [], "medoids": [], "parent": None,
+            "cohesion": 0.0, "confidence": 0.0, "x": note.x, "y": note.y,
+        }
+        for note in request.notes
+        if note.parent is None and note.id in wanted
+    ]  # fmt: skip
+
+
+def _within(themes: Sequence[Mapping[str, Any]], placements: Sequence[Placement]) -> list[Placement]:
+    """Placements that name only themes of this grouping, and sub-themes only within their theme."""
+    parents = {theme["id"]: theme["parent"] for theme in themes}
+    clean = []
+    for idea, theme, part, x, y in placements:
+        stands = theme if theme in parents else None
+        inside = part if part is not None and stands is not None and parents.get(part) == stands else None
+        clean.append((idea, stands, inside, x, y))
+    return clean
+
+
+def _reason(quality: Quality) -> str:
+    """Why there are as many themes as there are, and how good they are, in a line."""
+    parts = [quality.reason, quality.leaf_reason, f"stability {quality.stability:.2f}, silhouette {quality.silhouette:.2f}"]
+    if len(quality.languages) > 1:
+        parts.append(f"{quality.mixed:.0%} of the larger themes hold several languages")
+    if quality.changes is not None:
+        changes = quality.changes
+        parts.append(
+            f"{changes.stayed:.0%} of the ideas stayed in their theme, {len(changes.new)} themes new, {len(changes.gone)} gone"
+        )
+    return "; ".join(parts)

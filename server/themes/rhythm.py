@@ -1,0 +1,50 @@
+"""When a jam's themes are grouped anew. Pure: the time is given, in seconds of any clock that only goes forward."""
+
+from dataclasses import dataclass
+
+GROWTH = 0.1
+_IMPORT_GROWTH = 0.5
+_LARGE_JAM = 5_000
+_FIRST_RETRY_S, _LAST_RETRY_S = 2.0, 600.0
+
+
+@dataclass(slots=True)
+class Rhythm:
+    """Counts what changed since the last run. `first_at` ideas are needed; then `after` new ones, or a tenth of all if that is
+    more; or anything at all after `minutes`, which in a jam of more than 5,000 ideas become longer in proportion."""
+
+    first_at: int
+    after: int
+    minutes: float
+    ran_at: float
+    new: int = 0
+    changed: int = 0
+    asked: bool = False
+    failures: int = 0
+    retry_at: float = 0.0
+
+    def is_due(self, now: float, listed: int, was_grouped: bool, in_import: bool) -> bool:
+        """Whether to group now. While an import is under way only when the ideas have doubled since the last run."""
+        if listed < 1 or now < self.retry_at:
+            return False
+        if self.asked:
+            return True
+        if listed < self.first_at or self.changed == 0:
+            return False
+        growth = _IMPORT_GROWTH if in_import else GROWTH
+        if not was_grouped or self.new >= max(self.after, growth * listed):
+            return True
+        return now - self.ran_at >= 60 * self.minutes * max(1.0, listed / _LARGE_JAM)
+
+    def started(self, now: float) -> None:
+        """A run took everything so far into account."""
+        self.ran_at, self.new, self.changed, self.asked = now, 0, 0, False
+
+    def succeeded(self) -> None:
+        self.failures, self.retry_at = 0, 0.0
+
+    def failed(self, now: float) -> None:
+        """It is tried again, in 2 s and then ever later, up to ten minutes."""
+        self.retry_at = now + min(_FIRST_RETRY_S * 2**self.failures, _LAST_RETRY_S)
+        self.failures += 1
+        self.asked = True
