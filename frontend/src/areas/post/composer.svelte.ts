@@ -1,0 +1,155 @@
+import { mutate, query } from '../../graphql/client';
+import type { Rejection } from '../../graphql/rejections';
+import { detectLanguage } from '../../i18n/detect';
+import { postIdea } from '../../live/commands.svelte';
+import type { Idea } from '../../live/fragments';
+import type { LiveJam } from '../../live/live_jam.svelte';
+import { outbox, type Entry } from '../../live/outbox.svelte';
+import { MyDrafts, ParentIdea, SaveDraft } from './documents';
+import { DRAFT_KEY, forgetDraft, isWritten, keepDraft, keptDraft, newerDraft, readDraft, type Draft } from './drafts';
+
+const SERVER_AFTER_MS = 2_500;
+const PATIENCE_MS = 4_000;
+
+/** Where a sent idea stands when the author can go on. */
+export type Sent = { at: 'idea'; id: string } | { at: 'board' } | { at: 'form'; rejection: Rejection | null };
+
+/** The idea being written: its fields, its drafts on the device and on the server, and the sending of it. */
+export class Composer {
+  title = $state('');
+  body = $state('');
+  topicId = $state('');
+  /** Empty while the language is the detected one. */
+  chosenLanguage = $state('');
+  parentIds: string[] = $state([]);
+  parents: Idea[] = $state.raw([]);
+  savedAt: number | null = $state(null);
+  isSending = $state(false);
+  /** Set while a draft of an earlier visit fills the form. */
+  isRestored = $state(false);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isDone = false;
+
+  constructor(
+    private readonly jam: LiveJam,
+    private readonly personId: string,
+    private readonly pageLanguage: string,
+  ) {}
+
+  get text(): string {
+    return `${this.title}\n${this.body}`.trim();
+  }
+
+  get language(): string {
+    return this.chosenLanguage || detectLanguage(this.text, this.pageLanguage);
+  }
+
+  /** Bring back what was begun: on this device at once, from the server if that is newer. */
+  async restore(parentId: string | null): Promise<void> {
+    const local = keptDraft(this.personId, this.jam.id);
+    if (isWritten(local)) this.#fill(local);
+    if (parentId) this.addParent(parentId);
+    await this.#restoreFromServer(local).catch(() => undefined);
+  }
+
+  addParent(id: string): void {
+    if (!this.parentIds.includes(id)) this.parentIds.push(id);
+    void this.#loadParents();
+  }
+
+  removeParent(id: string): void {
+    this.parentIds = this.parentIds.filter((other) => other !== id);
+    this.parents = this.parents.filter((idea) => idea.id !== id);
+    this.changed();
+  }
+
+  /** Keep what is written: here at once, on the server after a pause. */
+  changed(): void {
+    if (this.#isDone) return;
+    keepDraft(this.personId, this.jam.id, this.#draft());
+    this.savedAt = Date.now();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#saveOnServer(), SERVER_AFTER_MS);
+  }
+
+  /** Empty the form and forget the draft everywhere. */
+  startOver(): void {
+    this.#fill({ title: '', body: '', topicId: this.topicId, language: '', parentIds: [], updatedAt: 0 });
+    this.isRestored = false;
+    this.#forget();
+  }
+
+  /** Hand the idea over: once it is on its way nothing can be lost, so the author need not wait long. */
+  async send(): Promise<Sent> {
+    this.isSending = true;
+    const { title, body, topicId, language, parentIds } = this;
+    const entry = postIdea({ jamId: this.jam.id, topicId, title: title.trim(), body: body.trim(), language, parentIds: [...parentIds] });
+    const sent = await this.#outcomeOf(entry);
+    this.isSending = false;
+    if (sent.at === 'form') outbox.drop(entry.id);
+    else this.#finish();
+    return sent;
+  }
+
+  #finish(): void {
+    this.#isDone = true;
+    this.#forget();
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    forgetDraft(this.personId, this.jam.id);
+    this.savedAt = null;
+    void this.#saveOnServer('').catch(() => undefined);
+  }
+
+  async #outcomeOf(entry: Entry): Promise<Sent> {
+    const until = Date.now() + PATIENCE_MS;
+    let ideaId: string | null = null;
+    const stop = outbox.onDone((done, value: { idea: Idea }) => done.id === entry.id && (ideaId = value.idea.id));
+    try {
+      while (Date.now() < until) {
+        if (ideaId) return { at: 'idea', id: ideaId };
+        const now = outbox.about(entry.target)[0];
+        if (now?.state === 'failed') return { at: 'form', rejection: now.rejection ?? null };
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      return { at: 'board' };
+    } finally {
+      stop();
+    }
+  }
+
+  #draft(): Draft {
+    const { title, body, topicId, parentIds } = this;
+    return { title, body, topicId, language: this.chosenLanguage, parentIds: [...parentIds], updatedAt: Date.now() };
+  }
+
+  #fill(draft: Draft): void {
+    this.title = draft.title;
+    this.body = draft.body;
+    if (this.jam.topic(draft.topicId)?.viewerCanPost) this.topicId = draft.topicId;
+    this.chosenLanguage = draft.language;
+    this.parentIds = [...draft.parentIds];
+    this.isRestored = isWritten(draft);
+    void this.#loadParents();
+  }
+
+  async #restoreFromServer(local: Draft | null): Promise<void> {
+    const { viewer } = await query(MyDrafts, { jamId: this.jam.id });
+    const stored = viewer?.drafts.find((draft) => draft.key === DRAFT_KEY);
+    const remote = readDraft(stored?.body);
+    const newer = newerDraft(local, remote);
+    const isUntouched = this.title === (local?.title ?? '') && this.body === (local?.body ?? '');
+    if (newer && newer === remote && isUntouched) this.#fill(newer);
+  }
+
+  async #saveOnServer(body = JSON.stringify(this.#draft())): Promise<void> {
+    await mutate(SaveDraft, { input: { jamId: this.jam.id, key: DRAFT_KEY, body } }).catch(() => undefined);
+  }
+
+  async #loadParents(): Promise<void> {
+    const ideas = await Promise.all(this.parentIds.map((id) => this.jam.ideas.get(id) ?? query(ParentIdea, { id }).then((data) => data.idea)));
+    this.parents = ideas.filter((idea): idea is Idea => idea !== null);
+  }
+}
