@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from clustering.clusterer import silhouettes
+from clustering.clusterer import granularity_factor
 from clustering.grouping import Groups, Inputs, group
 from clustering.labels import Describer, Description
 from clustering.layout import Places, place_circles, place_points, shift
+from clustering.levels import silhouettes
 from clustering.placing import Placer
 from clustering.quality import Changes, Quality, language_nmi, mixed_share, stability_of
 from clustering.themes import Remembered, Summary, Theme
@@ -168,6 +169,7 @@ def _summary(
         resolutions=resolutions,
         texts=len(inputs.texts),
         chosen_at=chosen_at if kept else 0,
+        granularity=granularity_factor(inputs.granularity),
         floor=float(np.quantile(themed, _FLOOR_QUANTILE)) if len(themed) else 0.0,
         language=language,
     )

@@ -10,8 +10,9 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from clustering import edits
-from clustering.clusterer import Cut, ThemeClusterer
+from clustering.clusterer import ThemeClusterer, Warm, granularity_factor
 from clustering.languages import clean, says_something
+from clustering.levels import Anchor, Cut
 from clustering.matching import earlier_labels, matched, new_id, overlap
 from clustering.preparing import Preparation
 from clustering.similarity import lexical_matrix
@@ -116,9 +117,9 @@ def _grouped(inputs: Inputs, usable: Ints, inverse: Ints, before: Ints, before_l
         labels = _few(inputs.vectors[usable], copies)
         return _spread(_Raw(labels, labels, np.ones(len(labels), np.float32)), inverse)
     vectors = inputs.vectors[usable]
-    start, resolutions = _warm(inputs, usable, before, before_leaves)
+    warm = _warm(inputs, usable, before, before_leaves)
     clusterer = ThemeClusterer(granularity=inputs.granularity, random_state=inputs.seed)
-    clusterer.fit(vectors, None, lexical_matrix([inputs.texts[row] for row in usable]), start, resolutions)
+    clusterer.fit(vectors, lexical=lexical_matrix([inputs.texts[row] for row in usable]), warm=warm)
     board, expert = clusterer.board_, clusterer.expert_
     found = _Raw(clusterer.labels_, clusterer.sublabels_, board.group_stability[board.labels], board, expert)
     return _spread(found, inverse)
@@ -146,23 +147,23 @@ def _spread(raw: _Raw, inverse: Ints) -> _Raw:
     return _Raw(all_rows(raw.themes, -1), all_rows(raw.leaves, -1), stability, raw.board, raw.expert)
 
 
-def _warm(
-    inputs: Inputs, usable: Ints, before: Ints, before_leaves: Ints
-) -> tuple[tuple[Ints, Ints] | None, tuple[float, float] | None]:
-    """Where to start from and which resolutions to keep: while a jam has not grown by half since they were chosen."""
+def _warm(inputs: Inputs, usable: Ints, before: Ints, before_leaves: Ints) -> Warm | None:
+    """Where to start from: the run before, while granularity is the same and the jam has not grown by half since its
+    resolutions were chosen."""
     if inputs.previous is None or not inputs.previous.summary.themes:
-        return None, None
+        return None
     summary = inputs.previous.summary
-    if len(usable) > _KEEP_RESOLUTION * summary.chosen_at or min(summary.resolutions) <= 0:
-        return None, None
-    themes = _filled(inputs.vectors[usable], before[usable], summary.themes)
-    leaves = _filled(inputs.vectors[usable], before_leaves[usable], summary.leaves)
-    return (themes, leaves), summary.resolutions
+    grown = len(usable) > _KEEP_RESOLUTION * summary.chosen_at
+    if grown or min(summary.resolutions) <= 0 or summary.granularity != granularity_factor(inputs.granularity):
+        return None
+    themes = _anchor(inputs.vectors[usable], before[usable], summary.themes)
+    leaves = _anchor(inputs.vectors[usable], before_leaves[usable], summary.leaves)
+    return Warm(themes, leaves, summary.resolutions)
 
 
-def _filled(vectors: Floats, labels: Ints, earlier: Sequence[Remembered]) -> Ints:
+def _anchor(vectors: Floats, labels: Ints, earlier: Sequence[Remembered]) -> Anchor:
     nearest = earlier_labels(vectors, earlier, None, np.arange(len(vectors)))
-    return np.where(labels >= 0, labels, nearest)
+    return Anchor(np.where(labels >= 0, labels, nearest), labels >= 0)
 
 
 def _themes(inputs: Inputs, labels: Ints, before: Ints, before_ids: Sequence[str | None]) -> tuple[Ints, list[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import normalized_mutual_info_score
 
-from clustering.clusterer import Cut
+from clustering.levels import Cut
 from clustering.vectors import Ints
 
 

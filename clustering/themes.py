@@ -67,6 +67,7 @@ class Summary:
     resolutions: tuple[float, float]
     texts: int
     chosen_at: int = 0
+    granularity: float = 1.0
     floor: float = 0.0
     language: str = "en"
 
@@ -80,6 +81,7 @@ class Summary:
             "resolutions": list(self.resolutions),
             "texts": self.texts,
             "chosen_at": self.chosen_at,
+            "granularity": self.granularity,
             "floor": self.floor,
             "language": self.language,
         }
@@ -96,6 +98,7 @@ class Summary:
             resolutions=(float(data["resolutions"][0]), float(data["resolutions"][1])),
             texts=int(data["texts"]),
             chosen_at=int(data["chosen_at"]),
+            granularity=float(data["granularity"]),
             floor=float(data["floor"]),
             language=data["language"],
         )

@@ -26,6 +26,11 @@ def unit(rows: NDArray[Any]) -> Floats:
     return np.asarray(rows / np.where(lengths > 1e-12, lengths, 1), dtype=np.float32)
 
 
+def group_count(labels: NDArray[Any]) -> int:
+    """How many groups labels 0..k-1 make: k."""
+    return int(labels.max(initial=-1)) + 1
+
+
 def group_sums(rows: Any, labels: Ints, count: int, weights: NDArray[Any] | None = None) -> Floats:
     """Sum of the rows of each label 0..count-1 (labels below 0 left out): (n, d), dense or sparse -> (count, d)."""
     from scipy import sparse
