@@ -9,7 +9,7 @@ from server.live.line import Line
 from server.live.messages import prefix
 
 REFETCH = -1
-Entry = tuple[bytes, int, Callable[[bytes], None], Callable[[], int], list[bytes], "Member"]
+Entry = tuple[bytes, int, Callable[[bytes], None] | None, Callable[[], int], list[bytes], "Member"]
 
 
 class Member:
@@ -37,8 +37,8 @@ class Member:
 class Group:
     """Members are in step (they have everything up to `seq`) or lag (each at a number of its own).
 
-    In step, `fast` holds those whose connection is in this group alone and writes to a transport: what the hot loop
-    needs, unpacked. `corked` holds the others, whose frames are collected first so that a connection gets one write.
+    In step, `fast` holds those whose connection is in this group alone and writes to a transport; `corked` holds the
+    others, whose frames are collected first so that a connection gets one write. Both keep what the hot loop needs.
     """
 
     __slots__ = (
@@ -63,7 +63,7 @@ class Group:
         self.visibility = key[1]
         self.seq: int = stage.feed.seq
         self.fast: dict[Member, Entry] = {}
-        self.corked: dict[Member, None] = {}
+        self.corked: dict[Member, Entry] = {}
         self.lagging: dict[Member, None] = {}
         self.version = 0
         self.answers: Answers = stage.answers_for(self)
@@ -91,13 +91,10 @@ class Group:
         """Put a member in step where its connection's other subscriptions want it."""
         self.remove(member)
         member.here = False
-        line = member.line
-        if line.outlet.write is None or len(line.members) > 1:
-            self.corked[member] = None
-        else:
-            outlet = line.outlet
-            entry = (member.prefix, len(member.prefix), outlet.write, outlet.buffered, line.pending, member)
-            self.fast[member] = entry  # type: ignore[assignment]
+        line, outlet = member.line, member.line.outlet
+        is_fast = outlet.write is not None and len(line.members) == 1
+        entry = (member.prefix, len(member.prefix), outlet.write, outlet.buffered, line.pending, member)
+        (self.fast if is_fast else self.corked)[member] = entry
 
     def caught_up(self, member: Member, asked: int, answer: Answer) -> bool:
         """Note that a lagging member is given an answer to what it asked; False when it is too late for that."""

@@ -177,7 +177,11 @@ class Stage:
         self.number += self._has_changed or here
         self._has_changed = self._is_unfinished = False
         self._watch_the_stuck(now)
-        await self._tell_all(Cast(self._limits, self._counters), here, now)
+        cast = Cast(self._limits, self._counters)
+        try:
+            await self._tell_all(cast, here, now)
+        finally:
+            await cast.flush()
         self._counters.ticks += 1
         self._counters.last_tick_seconds = self._tools.clock() - now
         self._counters.tick_seconds += self._counters.last_tick_seconds

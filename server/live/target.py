@@ -28,8 +28,7 @@ def target_of(documents: Documents, prepared: Prepared, variables: dict[str, Any
     jam_id, after = root.arguments.get(_out(documents, root, JAM)), root.arguments.get(_out(documents, root, AFTER))
     if not isinstance(jam_id, str) or not isinstance(after, int):
         raise DocumentRefused([coded("NOT_SERVED", f"`{root.name}` is not a live subscription of a jam.")])
-    resume = _resume_variable(root, prepared)
-    shared = {name: value for name, value in variables.items() if name != resume}
+    shared = {name: variables[name] for name in _shared_variables(root, prepared) if name in variables}
     key = (prepared.key, orjson.dumps(shared, option=orjson.OPT_SORT_KEYS))
     return Target(f"Subscription.{root.name}", jam_id, max(0, after), key)
 
@@ -39,6 +38,13 @@ def _out(documents: Documents, root: RootField, argument: str) -> str:
     parent = documents.schema.subscription_type
     found = parent.fields[root.name].args.get(argument) if parent else None
     return (found.out_name if found else None) or argument
+
+
+def _shared_variables(root: RootField, prepared: Prepared) -> list[str]:
+    """The operation's variables but the one that only says where to resume."""
+    defined = [node.variable.name.value for node in prepared.operation.variable_definitions or ()]
+    resume = _resume_variable(root, prepared)
+    return [name for name in defined if name != resume]
 
 
 def _resume_variable(root: RootField, prepared: Prepared) -> str | None:

@@ -125,7 +125,7 @@ class Room:
 
 ACTION = st.one_of(
     st.tuples(st.just("vote"), st.integers(0, 4)),
-    st.tuples(st.sampled_from(["connect", "drop", "sleep", "wake"]), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["connect", "drop", "sleep", "wake", "race"]), st.integers(0, 3)),
     st.tuples(st.just("tick"), st.just(0)),
 )
 
@@ -164,10 +164,17 @@ async def _act(room: Room, clients: list[Client], action: str, which: int) -> No
             await room.stage.tick()
         case "connect" if client.line is None:
             await client.connect()
+        case "race" if client.line is None:
+            room.feed.support(f"i{which}")
+            await asyncio.gather(client.connect(), _vote(room), room.stage.tick(), _vote(room))
         case "drop":
             client.drop()
         case "sleep" | "wake":
             client.reader.is_asleep = action == "sleep"
+
+
+async def _vote(room: Room) -> None:
+    room.feed.support("raced")
 
 
 @pytest.mark.anyio
