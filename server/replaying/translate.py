@@ -1,0 +1,244 @@
+"""What happened in one jam, as commands to another: the same people, new ids for everything that they make."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from server.jam import commands as c
+from server.jam import events as ev
+from server.jam import ids
+from server.jam.visibility import Audience
+
+LEFT_OUT = frozenset({
+    ev.JamCreated, ev.JamScheduled,
+    ev.InvitationCreated, ev.InvitationRevoked,
+    ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
+    ev.IdeaExcludedFromTheme,
+})  # fmt: skip
+"""The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew."""
+
+
+class Translator:
+    """Translates the events of a jam, in their order, into commands for the jam `jam`.
+
+    It remembers what became of every topic, idea, comment, report and circle. A vote is a recorded stance, as it stands in the
+    journal: it may be of an import, in which people voted for what a moderator had hidden.
+    """
+
+    def __init__(self, jam: str) -> None:
+        self._jam = jam
+        self._ids: dict[str, str] = {}
+        self._versions: dict[str, int] = {}
+        self._count = 0
+
+    def command(self, event: ev.Event) -> c.Command | None:
+        """The command that makes it happen again; None for what is left out."""
+        if type(event) in LEFT_OUT:
+            return None
+        self._count += 1
+        return TRANSLATIONS[type(event)](self, event)
+
+    def __getitem__(self, id: str) -> str:
+        """The new id of something."""
+        return self._ids[id]
+
+    def who(self, actor: str) -> dict[str, str]:
+        """The actor and the id of the next command."""
+        return {"actor": actor, "id": f"replay:{self._jam}:{self._count}"}
+
+    def made(self, old: str, prefix: str, command: c.Command) -> c.Command:
+        """Remembers what the command makes."""
+        self._ids[old] = command.derived(prefix)
+        return command
+
+    def audience(self, audience: Audience) -> Audience:
+        circle = None if audience.circle is None else self[audience.circle]
+        return Audience(audience.relations, circle)
+
+    def version(self, idea: str) -> int:
+        """The number of the version that an edit replaces."""
+        self._versions[idea] = self._versions.get(idea, 0) + 1
+        return self._versions[idea]
+
+
+Translation = Callable[[Translator, Any], c.Command]
+
+
+# ---------------------------------------------------------------------------------------------------- frame and members
+def _described(t: Translator, e: ev.JamDescribed) -> c.Command:
+    return c.DescribeJam(
+        **t.who(ids.SYSTEM), titles=e.titles, questions=e.questions, descriptions=e.descriptions, rules=e.rules
+    )
+
+
+def _published(t: Translator, e: ev.JamPublished) -> c.Command:
+    return c.PublishJam(**t.who(ids.SYSTEM))
+
+
+def _topic_added(t: Translator, e: ev.TopicAdded) -> c.Command:
+    audience = t.audience(e.audience)
+    command = c.AddTopic(**t.who(ids.SYSTEM), titles=e.titles, descriptions=e.descriptions, audience=audience)
+    return t.made(e.topic, ids.TOPIC, command)
+
+
+def _topic_changed(t: Translator, e: ev.TopicChanged) -> c.Command:
+    return c.ChangeTopic(
+        **t.who(ids.SYSTEM), topic=t[e.topic], titles=e.titles, descriptions=e.descriptions, audience=t.audience(e.audience),
+        position=e.position, locked=e.locked,
+    )  # fmt: skip
+
+
+def _announced(t: Translator, e: ev.AnnouncementMade) -> c.Command:
+    return c.Announce(**t.who(e.by), texts=e.texts)
+
+
+def _joined(t: Translator, e: ev.MemberJoined) -> c.Command:
+    return c.AddMember(**t.who(ids.SYSTEM), person=e.person, role=e.role, relation=e.relation)
+
+
+def _role_changed(t: Translator, e: ev.RoleChanged) -> c.Command:
+    return c.ChangeRole(**t.who(ids.SYSTEM), person=e.person, role=e.role)
+
+
+def _read(t: Translator, e: ev.NotificationsRead) -> c.Command:
+    return c.ReadNotifications(**t.who(e.person))
+
+
+def _circle_created(t: Translator, e: ev.CircleCreated) -> c.Command:
+    return t.made(e.circle, ids.CIRCLE, c.CreateCircle(**t.who(e.by), name=e.name, members=e.members))
+
+
+def _circle_changed(t: Translator, e: ev.CircleChanged) -> c.Command:
+    return c.ChangeCircle(**t.who(e.by), circle=t[e.circle], add=e.added, remove=e.removed)
+
+
+# --------------------------------------------------------------------------------------------------------------- ideas
+def _posted(t: Translator, e: ev.IdeaPosted) -> c.Command:
+    command = c.PostIdea(
+        **t.who(e.author), topic=t[e.topic], title=e.title, body=e.body, language=e.language,
+        parents=tuple(t[parent] for parent in e.parents), audience=t.audience(e.audience),
+    )  # fmt: skip
+    return t.made(e.idea, ids.IDEA, command)
+
+
+def _edited(t: Translator, e: ev.IdeaEdited) -> c.Command:
+    return c.EditIdea(**t.who(e.by), idea=t[e.idea], title=e.title, body=e.body, base_version=t.version(e.idea))
+
+
+def _supported(t: Translator, e: ev.IdeaSupported) -> c.Command:
+    return c.RecordStance(**t.who(ids.SYSTEM), idea=t[e.idea], person=e.person, stance="agree")
+
+
+def _withdrawn(t: Translator, e: ev.SupportWithdrawn) -> c.Command:
+    return c.WithdrawSupport(**t.who(e.person), idea=t[e.idea])
+
+
+def _stance(t: Translator, e: ev.StanceRecorded) -> c.Command:
+    return c.RecordStance(**t.who(ids.SYSTEM), idea=t[e.idea], person=e.person, stance=e.stance)
+
+
+def _hidden(t: Translator, e: ev.IdeaHidden) -> c.Command:
+    return c.HideIdea(**t.who(e.by), idea=t[e.idea], reason=e.reason)
+
+
+def _restored(t: Translator, e: ev.IdeaRestored) -> c.Command:
+    return c.RestoreIdea(**t.who(e.by), idea=t[e.idea], reason=e.reason)
+
+
+def _removed(t: Translator, e: ev.IdeaRemoved) -> c.Command:
+    return c.RemoveIdea(**t.who(e.by), idea=t[e.idea], reason=e.reason)
+
+
+def _merged(t: Translator, e: ev.IdeaMerged) -> c.Command:
+    return c.MergeIdeas(**t.who(e.by), idea=t[e.idea], into=t[e.into], reason=e.reason)
+
+
+def _unmerged(t: Translator, e: ev.IdeaUnmerged) -> c.Command:
+    return c.UnmergeIdea(**t.who(e.by), idea=t[e.idea], reason=e.reason)
+
+
+def _marked(t: Translator, e: ev.IdeaMarked) -> c.Command:
+    return c.MarkIdea(**t.who(e.by), idea=t[e.idea], mark=e.mark, on=e.on)
+
+
+def _moved(t: Translator, e: ev.IdeaMoved) -> c.Command:
+    return c.MoveIdea(**t.who(e.by), idea=t[e.idea], topic=t[e.topic], reason=e.reason)
+
+
+def _seen(t: Translator, e: ev.IdeasSeen) -> c.Command:
+    return c.CountSeen(**t.who(ids.SYSTEM), counts={t[idea]: count for idea, count in e.counts.items()})
+
+
+# ------------------------------------------------------------------------------------------------- comments and reports
+def _commented(t: Translator, e: ev.CommentPosted) -> c.Command:
+    parent = None if e.parent is None else t[e.parent]
+    command = c.PostComment(**t.who(e.author), idea=t[e.idea], body=e.body, parent=parent, language=e.language)
+    return t.made(e.comment, ids.COMMENT, command)
+
+
+def _comment_edited(t: Translator, e: ev.CommentEdited) -> c.Command:
+    return c.EditComment(**t.who(e.by), comment=t[e.comment], body=e.body)
+
+
+def _liked(t: Translator, e: ev.CommentLiked) -> c.Command:
+    return c.LikeComment(**t.who(e.person), comment=t[e.comment])
+
+
+def _like_withdrawn(t: Translator, e: ev.LikeWithdrawn) -> c.Command:
+    return c.WithdrawLike(**t.who(e.person), comment=t[e.comment])
+
+
+def _comment_hidden(t: Translator, e: ev.CommentHidden) -> c.Command:
+    return c.HideComment(**t.who(e.by), comment=t[e.comment], reason=e.reason)
+
+
+def _comment_restored(t: Translator, e: ev.CommentRestored) -> c.Command:
+    return c.RestoreComment(**t.who(e.by), comment=t[e.comment], reason=e.reason)
+
+
+def _comment_removed(t: Translator, e: ev.CommentRemoved) -> c.Command:
+    return c.RemoveComment(**t.who(e.by), comment=t[e.comment], reason=e.reason)
+
+
+def _reported(t: Translator, e: ev.ReportFiled) -> c.Command:
+    command = c.FileReport(**t.who(e.reporter), target=t[e.target], reason=e.reason, note=e.note)
+    return t.made(e.report, ids.REPORT, command)
+
+
+def _resolved(t: Translator, e: ev.ReportResolved) -> c.Command:
+    return c.ResolveReport(**t.who(e.by), report=t[e.report], outcome=e.outcome)
+
+
+TRANSLATIONS: Mapping[type[ev.Event], Translation] = {
+    ev.JamDescribed: _described,
+    ev.JamPublished: _published,
+    ev.TopicAdded: _topic_added,
+    ev.TopicChanged: _topic_changed,
+    ev.AnnouncementMade: _announced,
+    ev.MemberJoined: _joined,
+    ev.RoleChanged: _role_changed,
+    ev.NotificationsRead: _read,
+    ev.CircleCreated: _circle_created,
+    ev.CircleChanged: _circle_changed,
+    ev.IdeaPosted: _posted,
+    ev.IdeaEdited: _edited,
+    ev.IdeaSupported: _supported,
+    ev.SupportWithdrawn: _withdrawn,
+    ev.StanceRecorded: _stance,
+    ev.IdeaHidden: _hidden,
+    ev.IdeaRestored: _restored,
+    ev.IdeaRemoved: _removed,
+    ev.IdeaMerged: _merged,
+    ev.IdeaUnmerged: _unmerged,
+    ev.IdeaMarked: _marked,
+    ev.IdeaMoved: _moved,
+    ev.IdeasSeen: _seen,
+    ev.CommentPosted: _commented,
+    ev.CommentEdited: _comment_edited,
+    ev.CommentLiked: _liked,
+    ev.LikeWithdrawn: _like_withdrawn,
+    ev.CommentHidden: _comment_hidden,
+    ev.CommentRestored: _comment_restored,
+    ev.CommentRemoved: _comment_removed,
+    ev.ReportFiled: _reported,
+    ev.ReportResolved: _resolved,
+}
