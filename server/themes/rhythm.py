@@ -29,7 +29,7 @@ class Rhythm:
             return False
         if self.asked:
             return True
-        if listed < self.first_at or self.changed == 0:
+        if listed < self.first_at or not (self.changed or self.new):
             return False
         growth = _IMPORT_GROWTH if in_import else GROWTH
         if not was_grouped or self.new >= max(self.after, growth * listed):
