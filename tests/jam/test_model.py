@@ -1,13 +1,11 @@
 """The engine against a naive one: votes, counts, orders and tallies, asked now and then while random commands run."""
 
 from itertools import islice
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.jam import commands as c
-from server.jam.apply import apply_all
 from server.jam.decide import decide
 from server.jam.events import REGISTRY, Event
 from server.jam.ids import command_key
@@ -15,38 +13,16 @@ from server.jam.people import STRANGER, Relation, Role, Viewer
 from server.jam.phases import Phase, Schedule
 from server.jam.ranking import IdeaOrder
 from server.jam.rejections import Rejection
-from server.jam.state import JamState
 from server.jam.tallies import WHOLE_JAM
 from server.jam.upcasts import UPCASTS
 from server.jam.visibility import Audience
-from server.journal.codec import Entry, EventCodec
+from server.journal.codec import EventCodec
 from tests.jam.commanding import Asker, settled_world
 from tests.jam.naive import Naive
-from tests.jam.world import HOUR, SCHEDULE, World, plain
+from tests.jam.world import HOUR, SCHEDULE, Recorded, World, fold, plain
 
 CLASSES = [STRANGER, *(Viewer(None, role, relation) for role in Role for relation in Relation)]
 CODEC: EventCodec[Event] = EventCodec(REGISTRY, UPCASTS)
-
-
-class Recorded(World):
-    """A world that keeps its journal, as the entries of its commands."""
-
-    def __init__(self) -> None:
-        self.journal: list[Entry[Event]] = []
-        super().__init__()
-
-    def run(self, command: Any) -> tuple[Event, ...]:
-        events = super().run(command)
-        if events:
-            self.journal.append(Entry(command_key(command.actor, command.id), events))
-        return events
-
-
-def fold(journal: list[Entry[Event]]) -> JamState:
-    state = JamState()
-    for entry in journal:
-        apply_all(state, entry.command_key, entry.events)
-    return state
 
 
 def naive_of(world: Recorded) -> Naive:

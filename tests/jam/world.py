@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -21,6 +21,7 @@ from server.jam.phases import ORDER, Phase, Schedule
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
 from server.jam.visibility import EVERYONE, Audience
+from server.journal.codec import Entry
 
 T0 = 1_800_000_000_000
 HOUR = 3_600_000
@@ -150,6 +151,27 @@ class World:
 
     def notices(self, person: str) -> list[str]:
         return [notice.kind for notice in self.member(person).notices]
+
+
+class Recorded(World):
+    """A world that keeps its journal, as the entries of its commands."""
+
+    def __init__(self) -> None:
+        self.journal: list[Entry[ev.Event]] = []
+        super().__init__()
+
+    def run(self, command: c.Command) -> tuple[ev.Event, ...]:
+        events = super().run(command)
+        if events:
+            self.journal.append(Entry(ids.command_key(command.actor, command.id), events))
+        return events
+
+
+def fold(journal: Sequence[Entry[ev.Event]]) -> JamState:
+    state = JamState()
+    for entry in journal:
+        apply_all(state, entry.command_key, entry.events)
+    return state
 
 
 def grouping(
