@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+MOST_TOTALS = 50
+"""Comments with other totals that are named even where lists are cut short."""
+
 
 class ImportRefused(Exception):
     """Nothing was imported; the message says why and what to do."""
@@ -132,7 +135,7 @@ class ImportReport:
             yield from self.votes.lines()
         yield from self.said
         if self.votes is not None:
-            yield from _listed("totals that differ", self.votes.other_totals, most)
+            yield from _listed("totals that differ", self.votes.other_totals, None if most is None else max(most, MOST_TOTALS))
         yield from _listed("not imported", self.refused, most)
         yield from _listed("imported with a change", self.cleaned, most)
         if self.cleaned and most is not None and len(self.cleaned) > most:
@@ -142,7 +145,7 @@ class ImportReport:
 
 def _kinds(remarks: Sequence[Remark]) -> Iterator[str]:
     """How many remarks of each kind; what they quote does not matter."""
-    kinds = Counter(re.sub(r"\d[\d,]*|'.*?'|: .*", "…", remark.text) for remark in remarks)
+    kinds = Counter(re.sub(r"\d+(?:,\d{3})*|'.*?'|: .*", "…", remark.text) for remark in remarks)
     yield from (f"  {count:,} × {kind}" for kind, count in kinds.most_common())
 
 
