@@ -23,6 +23,7 @@ from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.progress import RichProgress
 from server.replaying import replay as play_again
+from server.replaying.play import address_for
 from server.settings import Settings
 from server.stores import open_stores
 from server.themes.report import report as theme_report
@@ -216,9 +217,12 @@ def replay(
         async with open_stores(settings) as (journal, vault):
             store = await JamStore.open(journal, wall_clock)
             jam_called(store, jam)
-            err.print(f"Watch it at {settings.url}/jam/{into or jam + '-replay'} (hothouse serve)", highlight=False)
+            address = address_for(store, jam, into)
+            err.print(f"Watch it at {settings.url}/jam/{address} while a server runs on this store.", highlight=False)
             with RichProgress(err) as progress:
-                await play_again(store, vault, jam, speed, into, progress=progress)
+                report = await play_again(store, vault, jam, speed, address, progress=progress)
             await store.close()
+        for line in report.lines():
+            out.print(line, highlight=False, markup=False)
 
     run(work(settings_with(data)))

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from rich.panel import Panel
 
 from server.app.build import Server, build
 from server.cli.options import Data, out, run, settings_with
@@ -61,7 +60,9 @@ async def _welcome(server: Server, sample: bool) -> None:
     lines += await ensure_organizer(server)
     if server.settings.development:
         lines += await sample_links(server)
-    out.print(Panel("\n".join(lines), title="Hothouse", expand=False), soft_wrap=True, highlight=False)
+    out.rule("Hothouse", align="left")
+    out.print("\n".join(lines), soft_wrap=True, highlight=False)
+    out.rule()
 
 
 def _place(settings: Settings) -> Any:

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from server.app.build import Server, wall_clock
 from server.cli.options import err
 from server.cli.organizer import first_organizer
-from server.jam.people import Role
+from server.jam.commands import AddMember
+from server.jam.ids import SYSTEM
+from server.jam.people import Relation, Role
 from server.jam.state import JamState
 from server.progress import RichProgress
 from server.sample.live import play_live
@@ -24,6 +26,10 @@ async def offer_sample(server: Server) -> None:
     err.print("An empty store: loading the sample jam (SAMPLE=no starts without).")
     with RichProgress(err) as progress:
         await load_sample(server.store, server.vault, wall_clock(), SEED, progress)
+    sample, organizer = server.store.by_slug(SLUG), await first_organizer(server.store, server.vault)
+    if sample is not None:
+        joins = AddMember(actor=SYSTEM, id="organizer", person=organizer, role=Role.ORGANIZER, relation=Relation.EMPLOYEE)
+        await server.store.submit(sample.id, joins)
 
 
 async def ensure_organizer(server: Server) -> list[str]:

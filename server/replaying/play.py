@@ -72,7 +72,7 @@ async def replay(
         raise NotFound("jam", slug)
     if speed <= 0:
         raise ValueError("the speed must be above 0")
-    report = ReplayReport(_address(store, slug, into), slug, people=len(source.members))
+    report = ReplayReport(address_for(store, slug, into), slug, people=len(source.members))
     report.unnamed = len(source.members) - len(await vault.people([member.person for member in source.members]))
     record = _Record(store, source, source.seq)
     jam, opened = await _make(store, source, record, report.jam, speed)
@@ -80,7 +80,7 @@ async def replay(
     return report
 
 
-def _address(store: JamStore, slug: str, into: str | None) -> str:
+def address_for(store: JamStore, slug: str, into: str | None) -> str:
     """A free address for the new jam."""
     taken = store.organization.slugs
     if into is not None:
