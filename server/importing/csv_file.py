@@ -10,7 +10,7 @@ from server.importing.csv_ideas import Draft, Reader
 from server.importing.dates import LATEST
 from server.importing.frame import Plan, imported, join, keep_people, key_of, main_language, make_jam, person_id, topic_id
 from server.importing.report import ImportRefused, ImportReport
-from server.importing.steps import Step, carry_out, in_order
+from server.importing.steps import Step, carry_out, in_order, refuse_again
 from server.importing.table import Table, read_table
 from server.jam.commands import HideIdea, PostIdea
 from server.jam.decide.frame import MOST_TOPICS
@@ -63,20 +63,15 @@ async def import_csv(
     instants = [at for draft in drafts for at in (draft.at, draft.retired_at) if at is not None]
     plan = Plan(name, key_of([file]), language, min(instants), max(instants), tuple(dict.fromkeys(work.topics.values())))
     jam = await make_jam(store, plan, organizer)
-    _refuse_again(store, jam, drafts)
+    steps = in_order(work.steps(jam))
+    refuse_again(imported(store, jam), steps)
     people = work.people(jam, language)
     await keep_people(vault, people)
-    await carry_out(store, jam, in_order(work.steps(jam)), report, progress, "ideas")
+    await carry_out(store, jam, steps, report, progress, "ideas")
     state = imported(store, jam)
     report.jam, report.ideas, report.people = state.slug, len(state.ideas), len(people)
     report.hidden = sum(not idea.is_listed for idea in state.ideas)
     return report
-
-
-def _refuse_again(store: JamStore, jam: str, drafts: list[Draft]) -> None:
-    state = imported(store, jam)
-    if len(state.ideas) == len(drafts):
-        raise ImportRefused(f"This file was imported already, as the jam {state.slug}: nothing was changed.")
 
 
 def _drafts(report: ImportReport, table: Table, mapping: Mapping[str, str], now: int, options: CsvOptions) -> list[Draft]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from server.importing.cleaning import title_and_body
 from server.importing.frame import Plan, imported, join, keep_people, key_of, main_language, make_jam, person_id, topic_id
 from server.importing.polis_files import COMMENTS, Comment, Source, Vote, read_source
-from server.importing.report import ImportRefused, ImportReport, VoteAccount
-from server.importing.steps import Step, carry_out, in_order
+from server.importing.report import ImportReport
+from server.importing.steps import Step, carry_out, in_order, refuse_again
 from server.importing.votes import account
 from server.jam.commands import HideIdea, PostIdea, RecordStance
 from server.jam.ids import SYSTEM
@@ -37,22 +37,15 @@ async def import_polis(
     language = main_language(comment.text for comment in source.comments)
     topic = TOPIC.get(language, "All ideas")
     plan = Plan(name, key_of(source.paths), language, *source.span(), (topic,))
-    votes = account(source.comments, source.votes)
     jam = await make_jam(store, plan, organizer)
-    _refuse_again(store, jam, source, votes)
     work = _Work(jam, topic_id(jam, topic), source, source.joins())
+    steps = in_order(work.steps())
+    refuse_again(imported(store, jam), steps)
     await keep_people(vault, list(work.people(language)))
-    await carry_out(store, jam, in_order(work.steps()), report, progress, "ideas and votes")
-    report.people, report.votes = len(work.joins), votes
+    await carry_out(store, jam, steps, report, progress, "ideas and votes")
+    report.people, report.votes = len(work.joins), account(source.comments, source.votes)
     _finish(report, imported(store, jam))
     return report
-
-
-def _refuse_again(store: JamStore, jam: str, source: Source, votes: VoteAccount) -> None:
-    """An import that was cut off goes on; one that is complete is not done twice."""
-    state = imported(store, jam)
-    if len(state.ideas) == len(source.comments) and _stances(state) == votes.counted:
-        raise ImportRefused(f"These files were imported already, as the jam {state.slug}: nothing was changed.")
 
 
 def _stances(state: JamState) -> dict[str, int]:

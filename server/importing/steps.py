@@ -3,11 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from server.importing.report import ImportReport
+from server.importing.report import ImportRefused, ImportReport
 from server.jam.commands import Command
+from server.jam.ids import command_key
 from server.jam.rejections import Rejection
+from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.progress import Progress
+
+LAST_STEPS = 8_000
+"""More than wait in an import at once: if these are done, all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,16 @@ class Step:
 
 def in_order(steps: Iterable[Step]) -> list[Step]:
     return sorted(steps, key=lambda step: (step.at, step.order))
+
+
+def refuse_again(state: JamState, steps: Sequence[Step]) -> None:
+    """An import that was cut off goes on, as a command that was carried out is known; a complete one is not done twice.
+
+    Raises `ImportRefused` if the last steps have been carried out.
+    """
+    keys = (command_key(step.command.actor, step.command.id) for step in steps[-LAST_STEPS:])
+    if all(state.remembers(key) for key in keys):
+        raise ImportRefused(f"This was imported already, as the jam {state.slug}: nothing was changed.")
 
 
 async def carry_out(

@@ -9,7 +9,8 @@ from server.importing.report import ImportRefused
 from server.jam import events
 from server.jam.phases import Phase
 from server.jam.visibility import ContentStatus
-from server.jam_store import JAM_CODEC, PREFIX, load_state
+from server.jam_store import JAM_CODEC, PREFIX, JamStore, load_state
+from server.journal.memory import MemoryJournal
 
 COMMENTS = "timestamp,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"
 VOTES = "timestamp,datetime,comment-id,voter-id,vote\n"
@@ -69,7 +70,7 @@ async def test_the_jam_holds_what_the_report_says(store, vault, data):
 
 
 @pytest.mark.anyio
-async def test_the_same_export_is_imported_once_and_a_cut_off_one_goes_on(store, vault, tmp_path):
+async def test_the_same_export_is_imported_once(store, vault, tmp_path):
     folder = export(tmp_path / "p", "1000000000000,0,7,1,0,1,Plant more trees\n", "1000000001000,,0,7,1\n")
     await import_polis(store, vault, folder, "trees")
     seq = store.by_slug("trees").seq
@@ -81,6 +82,41 @@ async def test_the_same_export_is_imported_once_and_a_cut_off_one_goes_on(store,
         await import_polis(store, vault, folder, "trees")
     assert [idea.title for idea in store.by_slug("trees").ideas] == ["Plant more trees"]
     assert len(store.all()) == 1
+
+
+class Failing(MemoryJournal):
+    """A journal whose power goes out after some appends."""
+
+    left = 1_000_000
+
+    async def append(self, stream: str, after: int, count: int, payload: bytes, token: str) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError("the power went out")
+        await super().append(stream, after, count, payload, token)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("appends", [1, 4, 6, 7, 8, 9, 10])
+async def test_an_import_that_was_cut_off_goes_on_where_it_was(vault, tmp_path, appends):
+    votes = "".join(f"100000000{n}000,,0,{n % 3},{n % 3 - 1}\n" for n in range(1, 9))
+    folder = export(tmp_path / "p", "1000000000000,0,7,2,2,-1,Plant more trees\n", votes)
+    journal = Failing()
+    journal.left = appends
+    cut_off = await JamStore.open(journal, lambda: 0)
+    with pytest.raises(RuntimeError, match="power"):
+        await import_polis(cut_off, vault, folder, "trees")
+    whole = MemoryJournal(journal.store)
+    store = await JamStore.open(whole, lambda: 0)
+    report = await import_polis(store, vault, folder, "trees")
+    state, tree = store.by_slug("trees"), store.by_slug("trees").ideas[0]
+    assert report.adds_up
+    assert (report.files["votes.csv"].imported, len(state.ideas), len(state.members)) == (8, 1, 4)
+    assert (tree.support, tree.disagrees, tree.passes, tree.status) == (1, 1, 1, ContentStatus.HIDDEN)
+    cast = [e for e in await recorded(store, state.id) if isinstance(e, events.IdeaSupported | events.StanceRecorded)]
+    assert len(cast) == 8, "no vote is there twice"
+    with pytest.raises(ImportRefused, match="imported already"):
+        await import_polis(store, vault, folder, "trees")
 
 
 @pytest.mark.anyio
