@@ -97,7 +97,7 @@ class Failing(MemoryJournal):
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("appends", [1, 4, 6, 7, 8, 9, 10])
+@pytest.mark.parametrize("appends", [1, 4, 6, 7, 8, 9])
 async def test_an_import_that_was_cut_off_goes_on_where_it_was(vault, tmp_path, appends):
     votes = "".join(f"100000000{n}000,,0,{n % 3},{n % 3 - 1}\n" for n in range(1, 9))
     folder = export(tmp_path / "p", "1000000000000,0,7,2,2,-1,Plant more trees\n", votes)
