@@ -171,19 +171,23 @@ class Orders:
 
     def __init__(self, ideas: list[Idea]) -> None:
         self._ideas = ideas
-        self._sorted: dict[tuple[str | None, IdeaOrder], SortedOrder] = {}
+        self._sorted: dict[str | None, dict[IdeaOrder, SortedOrder]] = {}
 
     def mark(self, idea: Idea) -> None:
-        """The idea changed: its place is looked up again at the next reading."""
-        for order in self._sorted.values():
-            order.mark(idea.number)
+        """The idea changed: its place is looked up again at the next reading, in the orders of the jam and of its topic.
+
+        An idea that leaves its topic is marked before it leaves, and again when it is in the other.
+        """
+        for topic in (None, idea.topic):
+            for order in self._sorted.get(topic, {}).values():
+                order.mark(idea.number)
 
     def get(self, order: IdeaOrder, topic: str | None = None) -> SortedOrder:
         """The order, up to date. Ideas of circles stand only in the orders of their topic."""
-        found = self._sorted.get((topic, order))
+        orders = self._sorted.setdefault(topic, {})
+        found = orders.get(order)
         if found is None:
-            members = [idea for idea in self._ideas if _stands_in(idea, topic)]
-            found = self._sorted[(topic, order)] = SortedOrder(order, members)
+            found = orders[order] = SortedOrder(order, [idea for idea in self._ideas if _stands_in(idea, topic)])
         found.settle(lambda number: self._member(number, topic))
         return found
 

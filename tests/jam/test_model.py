@@ -188,3 +188,15 @@ def test_an_idea_of_a_circle_stands_only_in_the_orders_of_its_topic(world: World
     for order in IdeaOrder:
         assert [number for _, number in world.state.orders.get(order).after(None)] == []
         assert [number for _, number in world.state.orders.get(order, world.topic).after(None)] == [0]
+
+
+def test_an_idea_that_moves_leaves_the_orders_of_its_topic_and_enters_the_others(world: World) -> None:
+    """With the orders of both topics made and read before."""
+    idea = world.post()
+    for topic in (world.topic, world.staff):
+        for order in IdeaOrder:
+            assert len(world.state.orders.get(order, topic)) == (topic == world.topic)
+    world.do(c.MoveIdea, "mod", idea=idea, topic=world.staff, reason="It belongs there")
+    for topic in (world.topic, world.staff):
+        for order in IdeaOrder:
+            assert len(world.state.orders.get(order, topic)) == (topic == world.staff)

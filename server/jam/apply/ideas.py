@@ -114,6 +114,7 @@ def marked(state: JamState, event: events.IdeaMarked) -> None:
 
 def moved(state: JamState, event: events.IdeaMoved) -> None:
     idea = state.ideas[state.idea_numbers[event.idea]]
+    state.orders.mark(idea)
     idea.topic = event.topic
     marking.notify(state, idea.author, event.at, "MOVED", idea.id, None, event.reason)
     marking.logged(state, event.at, "MOVED", idea.id, event.reason)
