@@ -2,7 +2,7 @@
 
 from server.jam import changes, ids
 from server.jam import commands as c
-from server.jam.rejections import InvalidInput, NotAllowed
+from server.jam.rejections import Conflict, InvalidInput, NotAllowed
 from server.jam.visibility import Audience
 from tests.jam.world import World, grouping, theme_item
 
@@ -130,3 +130,13 @@ def test_what_people_decided_meanwhile_outweighs_a_placement(world: World) -> No
     world.do(c.ExcludeFromTheme, "mod", idea=excluded, theme="h1")
     world.do(c.PlaceIdea, ids.SYSTEM, idea=excluded, theme="h1", subtheme="h4", x=0.5, y=0.5)
     assert (world.idea(excluded).theme, world.idea(excluded).subtheme) == (None, None)
+
+
+def test_a_run_made_before_a_merge_does_not_undo_it(world: World) -> None:
+    one, two = world.post(), world.post("ben")
+    world.group({"h1": [one], "h2": [two]})
+    late = grouping({"h1": [one], "h2": [two]}, {})
+    world.do(c.MergeThemes, "mod", theme="h1", into="h2")
+    world.refuse(Conflict, c.RecordGrouping, ids.SYSTEM, **late)
+    world.group({"h2": [one, two]})
+    assert world.state.themes["h1"].merged_into == "h2"

@@ -12,6 +12,8 @@ from server.jam.texts import NAME, clean_text
 def record_grouping(state: JamState, command: c.RecordGrouping, now: int) -> tuple[events.Event, ...]:
     only_system(command.actor, "RECORD_GROUPING")
     _refuse_loose_subthemes(command)
+    if any(_surviving(state, item["id"]) not in (item["id"], None) for item in command.themes):
+        raise Conflict("A theme of this run was merged into another meanwhile: a run must not undo that.")
     return (
         events.ThemesGrouped(
             at=now, run=command.derived(ids.RUN), model=command.model, granularity=command.granularity,
