@@ -35,6 +35,9 @@ ORGANIZER = Viewer(None, Role.ORGANIZER, Relation.EMPLOYEE)
 """Exports from the command line are an organizer's: everything but what circles keep to themselves."""
 
 
+All = Annotated[bool, typer.Option("--all", help="Say everything about every line, however long that gets.")]
+
+
 class Format(StrEnum):
     csv = "csv"
     json = "json"
@@ -45,6 +48,7 @@ class Format(StrEnum):
 def polis(
     directory: Annotated[Path, typer.Argument(help="Folder of a Polis export.", exists=True, file_okay=False)],
     jam: JamName,
+    everything: All = False,
     data: Data = None,
 ) -> None:
     """Import a Polis export: authors, times and every vote."""
@@ -56,7 +60,7 @@ def polis(
             with RichProgress(err) as progress:
                 report = await import_polis(store, vault, directory, jam, progress, organizer)
             await store.close()
-        _say(report)
+        _say(report, everything)
 
     run(work(settings_with(data)))
 
@@ -73,6 +77,7 @@ def csv(
     language: Annotated[str | None, typer.Option(help="Language of the texts; found out by default.")] = None,
     topic: Annotated[str | None, typer.Option(help="Title of the one topic, where no column holds topics.")] = None,
     day_first: Annotated[bool | None, typer.Option(help="Whether 01/02/2024 is in February; found out by default.")] = None,
+    everything: All = False,
     data: Data = None,
 ) -> None:
     """Import ideas from a CSV file, and say line by line what could not be taken."""
@@ -86,20 +91,20 @@ def csv(
                 mapping = _mapping(map or [])
                 report = await import_csv(store, vault, file, jam, mapping, wall_clock(), options, progress, organizer)
             await store.close()
-        _say(report)
+        _say(report, everything)
 
     run(work(settings_with(data)))
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:
     split = [pair.partition("=") for pair in pairs]
-    if any(not sign or not field or not column for field, sign, column in split):
-        raise CommandFailed("A mapping is field=column, such as --map body=description.")
+    if any(not sign or not field for field, sign, _ in split):
+        raise CommandFailed("A mapping is field=column, such as --map body=description; field= leaves a field out.")
     return {field: column for field, _, column in split}
 
 
-def _say(report: ImportReport) -> None:
-    for line in report.lines():
+def _say(report: ImportReport, everything: bool) -> None:
+    for line in report.lines(None) if everything else report.lines():
         out.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -133,7 +138,7 @@ def verify(jam: Jam, data: Data = None) -> None:
             with RichProgress(err) as progress:
                 report = await verify_jam(journal, None, jam, progress)
         for line in report.lines():
-            out.print(line, highlight=False, markup=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
         return report.ok
 
     if not run(work(settings_with(data))):
@@ -150,7 +155,7 @@ def themes(
     async def work(settings: Settings) -> None:
         async with build(settings) as server:
             state = jam_called(server.store, jam)
-            if state.theme_run is None and state.ideas:
+            if state.ideas and not _is_grouped(server, state):
                 with err.status("Grouping the ideas …"):
                     await _grouped(server, state)
         if as_json:
@@ -168,10 +173,17 @@ async def _grouped(server: Server, state: JamState) -> None:
     await server.themes.regroup(state.id)
     try:
         async with asyncio.timeout(GROUPING_S):
-            while state.theme_run is None:  # noqa: ASYNC110  a grouping has no event of its own
+            while not _is_grouped(server, state):  # noqa: ASYNC110  a grouping has no event of its own
                 await asyncio.sleep(0.2)
     except TimeoutError as error:
         raise CommandFailed("The ideas could not be grouped: there are too few, or HOTHOUSE_THEME_WORKERS is 0.") from error
+
+
+def _is_grouped(server: Server, state: JamState) -> bool:
+    """Whether a run has seen every idea, and no other run is under way."""
+    run, waiting = state.theme_run, server.themes.backlog(state.id)
+    listed = sum(idea.is_listed and idea.reach.is_public for idea in state.ideas)
+    return run is not None and run.ideas >= listed and not waiting and not server.themes.is_grouping(state.id)
 
 
 def themes_as_json(state: JamState) -> dict[str, object]:
@@ -223,6 +235,6 @@ def replay(
                 report = await play_again(store, vault, jam, speed, address, progress=progress)
             await store.close()
         for line in report.lines():
-            out.print(line, highlight=False, markup=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
 
     run(work(settings_with(data)))

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from server.access.sessions import Sessions
 from server.directory import Directory
-from server.exporting import export_jam
+from server.exporting import collect
 from server.jam.people import Viewer
 from server.jam.permissions import Action, may
 from server.jam.state import JamState
@@ -44,8 +44,8 @@ class Export:
         if not may(Action.EXPORT, viewer.role, viewer.relation, state.phase(self._clock())):
             return JSONResponse({"code": "NotAllowed", "message": "Your role does not allow you to export."}, 403)
         file: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed when it has been sent
-        # Written on the loop's thread: the state must not change under the writer. A large jam takes a second or two.
-        export_jam(state, viewer, self._people.person, format, file)
+        # Collected here, where the state does not change meanwhile; written elsewhere, because that takes seconds.
+        await anyio.to_thread.run_sync(collect(state, viewer, self._people.person, format), file)
         file.seek(0)
         return StreamingResponse(_chunks(file), media_type=TYPES[format], headers=_named(f"{state.slug}.{format}"))
 
