@@ -63,7 +63,8 @@ def check(constraints: Constraints, texts: int) -> None:
 
 def apply(arrangement: Arrangement, constraints: Constraints, make_id: MakeId) -> Arrangement:
     """Lay the constraints over an arrangement, in place, and return it; `check` comes first."""
-    arrangement.before = [name and constraints.survivor(name) for name in arrangement.before]
+    heirs = constraints.survivors()
+    arrangement.before = [name and heirs.get(name, name) for name in arrangement.before]
     _merge(arrangement, constraints)
     _revive(arrangement, constraints)
     _keep_apart(arrangement, constraints, make_id)
@@ -120,10 +121,24 @@ def _keep_apart(arrangement: Arrangement, constraints: Constraints, make_id: Mak
     settled: set[int] = set()
     for groups in constraints.split:
         for group in groups:
-            against = {enemy for row in group for enemy in enemies[row]}
-            forbidden = _taken(arrangement, constraints, against & settled, against)
-            _settle(arrangement, constraints, group, forbidden, in_groups, make_id)
+            moving = [
+                row
+                for row in group
+                if row not in constraints.pinned and not _at_peace(row, arrangement, constraints, enemies, settled)
+            ]
+            if moving:
+                against = {enemy for row in group for enemy in enemies[row]}
+                forbidden = _taken(arrangement, constraints, against & settled, against)
+                arrangement.put(moving, _home_for(arrangement, constraints, group, forbidden, in_groups, make_id))
             settled.update(group)
+
+
+def _at_peace(
+    row: int, arrangement: Arrangement, constraints: Constraints, enemies: dict[int, set[int]], settled: set[int]
+) -> bool:
+    """Whether a text was placed by a split before, and shares its theme with nobody it must be apart from."""
+    taken = _taken(arrangement, constraints, enemies[row] & settled, enemies[row])
+    return row in settled and arrangement.theme_of[row] not in taken
 
 
 def _enemies(constraints: Constraints) -> dict[int, set[int]]:
@@ -141,22 +156,21 @@ def _taken(arrangement: Arrangement, constraints: Constraints, settled: set[int]
     return placed | {pin for row in rows if (pin := _pin(constraints, row)) is not None}
 
 
-def _settle(
+def _home_for(
     arrangement: Arrangement,
     constraints: Constraints,
     group: Sequence[int],
     forbidden: set[str],
     in_groups: frozenset[int],
     make_id: MakeId,
-) -> None:
-    free = [row for row in group if row not in constraints.pinned]
+) -> str:
     home = _home(arrangement, constraints, group, forbidden)
     if home is None:
         home = make_id(group)
         _take_along(arrangement, group, home, in_groups)
     elif home not in arrangement.ids():
         _bring_back(arrangement, home, in_groups)
-    arrangement.put(free, home)
+    return home
 
 
 def _home(arrangement: Arrangement, constraints: Constraints, group: Sequence[int], forbidden: set[str]) -> str | None:

@@ -20,6 +20,8 @@ _POOL = 200
 _RELEVANCE = 0.7
 _KEEP_NAME = 0.6
 _FLOOR_QUANTILE = 0.005
+_READ = 8000
+_READ_OF_LEAF = 60
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Fitted:
 def run(inputs: Inputs) -> Fitted:
     """Group, describe, lay out and judge the texts."""
     groups = group(inputs)
-    describer = Describer(inputs.texts, inputs.languages, inputs.language, inputs.weights, inputs.preparation.names)
+    describer = _describer(inputs, groups)
     themes, leaves = _described(inputs, groups, describer)
     means = centroids(inputs.vectors, groups.themes, len(themes))
     circles = place_circles([theme.size for theme in themes], means, _earlier_places(inputs, themes))
@@ -50,6 +52,18 @@ def run(inputs: Inputs) -> Fitted:
     quality = _quality(inputs, groups, themes, leaves, 0.0 if before is None else shift(positions, before))
     confidences = placer.confidences(inputs.vectors, groups.themes)
     return Fitted(groups, themes, leaves, positions, circles, confidences, quality, summary)
+
+
+def _describer(inputs: Inputs, groups: Groups) -> Describer:
+    """Reads all texts, or of a large jam a sample with as many of each sub-theme as its size gives, at least 60."""
+    rows = np.arange(len(inputs.texts))
+    if len(rows) > _READ:
+        share = _READ / len(rows)
+        rng = np.random.default_rng(inputs.seed)
+        parts = [np.flatnonzero(groups.leaves == leaf) for leaf in range(len(groups.leaf_ids))]
+        picked = [rng.permutation(part)[: max(_READ_OF_LEAF, int(share * len(part)))] for part in parts]
+        rows = np.sort(np.concatenate(picked))
+    return Describer(inputs.texts, inputs.languages, rows, inputs.language, inputs.weights, frozenset(inputs.preparation.names))
 
 
 def _described(inputs: Inputs, groups: Groups, describer: Describer) -> tuple[list[Theme], list[Theme]]:

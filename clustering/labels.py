@@ -51,22 +51,24 @@ class _Use:
 class Describer:
     """Describes groups of one collection of texts.
 
-    texts, languages: (n,). language: of the names; None takes the most common. weights: (n,) how much a text's words
-    count, or None. own_names: names of the jam itself, which name no theme.
+    texts, languages: (n,). rows: those that are read. language: of the names; None takes the most common. weights: (n,)
+    how much a text's words count, or None. own_names: names of the jam itself, which name no theme.
     """
 
     def __init__(
         self,
         texts: Sequence[str],
         languages: Sequence[str],
+        rows: Ints,
         language: str | None = None,
         weights: NDArray[Any] | None = None,
         own_names: Collection[str] = (),
     ) -> None:
         self.language = language or usual_language(languages)
-        least = max(2, len(texts) // 5000) if len(texts) > 30 else 1
-        self._words: Vocabulary = vocabulary(texts, languages, least)
-        self._weights = np.ones(len(texts)) if weights is None else np.asarray(weights, dtype=float)
+        least = 2 if len(rows) > 30 else 1
+        self._rows = rows
+        self._words: Vocabulary = vocabulary([texts[row] for row in rows], [languages[row] for row in rows], least)
+        self._weights = np.ones(len(rows)) if weights is None else np.asarray(weights, dtype=float)[rows]
         self._own = frozenset(part for name in own_names for part in name.split())
         self._lengths = np.array([len(content) for content in self._words.contents])
         self._suits = np.array([self._suitability(row) for row in range(len(self._words.terms))], dtype=np.float32)
@@ -79,6 +81,7 @@ class Describer:
         nearest: the most similar sibling of each, None where there is none. parents: (k,) the group each lies in, at
         the level of leaves; their words are weighed against their siblings' as well. taken: names not to be used.
         """
+        labels = labels[self._rows]
         counts = self._counts(labels, len(nearest))
         everything = counts.sum(axis=0)
         names = set(taken)
@@ -106,8 +109,7 @@ class Describer:
         return tuple(self._words.terms[number] for number in numbers)
 
     def _counts(self, labels: Ints, count: int) -> Floats:
-        weighted = self._words.counts.multiply(self._weights[:, None]).tocsr()
-        return group_sums(weighted, labels, count)
+        return group_sums(self._words.counts, labels, count, self._weights)
 
     def _best(self, scores: NDArray[Any], here: NDArray[Any], count: int) -> list[int]:
         """The best terms, none repeating a word of one before."""

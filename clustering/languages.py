@@ -20,7 +20,7 @@ _LATIN = tuple(language for language in _STOP_WORD_LANGUAGES if language != "he"
 _WORD = re.compile(r"[^\W_]+(?:['\"׳״-][^\W_]+)*")
 _MARKS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "‑": "-", "–": " ", "—": " "})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "‑": "-", "–": " ", "—": " ", "״": '"', "׳": "'"})
 _POSSESSIVE = re.compile(r"'s?$")
 
 

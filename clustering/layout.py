@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from clustering.vectors import Floats, Ints, unit
 
@@ -130,8 +131,9 @@ def _disc(vectors: Floats, mean: Floats, circle: NDArray[np.float64], before: Fl
 def _plane(rows: Floats) -> Floats:
     """The two principal coordinates of each row, each scaled to the same spread: (n, 2)."""
     centred = rows - rows.mean(axis=0)
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    top = axes[:, ::-1][:, :2]
+    width = centred.shape[1]
+    _, axes = eigh((centred.T @ centred).astype(float), subset_by_index=[max(0, width - 2), width - 1])
+    top = axes[:, ::-1]
     top = top * np.where(top[np.abs(top).argmax(axis=0), np.arange(top.shape[1])] < 0, -1, 1)
     flat = centred @ top
     if flat.shape[1] < 2:

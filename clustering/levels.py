@@ -26,6 +26,7 @@ _BOARD_MOST = 25
 _BOARD_LEAST = 6
 _PER_DOUBLING = 0.15
 _LOWEST = 0.25
+_BOTTOM = 0.002
 _STEP = 2**0.5
 _RUNGS = 16
 _KEPT = 0.8
@@ -184,6 +185,8 @@ class Ladder:
 
     def _rungs(self, resolution: float) -> list[tuple[float, Ints]]:
         rungs: list[tuple[float, Ints]] = []
+        while resolution > _BOTTOM and group_count(self._cut(resolution)) > self.level.best:
+            resolution /= _STEP**4
         while len(rungs) < _RUNGS and not (rungs and group_count(rungs[-1][1]) > self.level.most):
             rungs.append((resolution, self._cut(resolution)))
             resolution *= _STEP**2 if self._large else _STEP

@@ -133,16 +133,19 @@ class Constraints:
     split: Sequence[Sequence[Sequence[int]]] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
+    def survivors(self) -> dict[str, str]:
+        """The id under which each merged theme lives on; groups count in their order, as merges made one by one."""
+        heirs: dict[str, str] = {}
+        for group in self.merged:
+            head = heirs.get(group[0], group[0])
+            joined = {heirs.get(name, name) for name in group}
+            heirs = {name: head if heir in joined else heir for name, heir in heirs.items()}
+            heirs.update(dict.fromkeys(group, head))
+        return heirs
+
     def survivor(self, theme_id: str) -> str:
         """The id under which a theme lives on after merges (itself, if never merged)."""
-        seen = {theme_id}
-        while (heir := self._heir(theme_id)) is not None and heir not in seen:
-            seen.add(heir)
-            theme_id = heir
-        return theme_id
-
-    def _heir(self, theme_id: str) -> str | None:
-        return next((group[0] for group in self.merged if theme_id in group and group[0] != theme_id), None)
+        return self.survivors().get(theme_id, theme_id)
 
 
 def _theme_dict(theme: Remembered) -> dict[str, Any]:
