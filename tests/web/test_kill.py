@@ -121,13 +121,24 @@ async def test_no_acknowledged_vote_is_lost_and_none_counts_twice(tmp_path: Path
     for _ in range(ROUNDS):
         async with served(tmp_path, port) as process:
             voting = [asyncio.create_task(voter.vote(f"http://127.0.0.1:{port}")) for voter in voters]
-            await asyncio.sleep(chance.uniform(0.05, 0.3))
+            await _acknowledged(voters, acknowledged(voters) + chance.randint(10, 60))
             process.send_signal(signal.SIGKILL)
             await asyncio.gather(*voting)
     async with served(tmp_path, port):
         await _settle(voters, f"http://127.0.0.1:{port}")
     await _compare(tmp_path, voters)
-    assert sum(voter.acknowledged for voter in voters) > ROUNDS * VOTERS
+    assert acknowledged(voters) >= ROUNDS * 10
+
+
+def acknowledged(voters: list[Voter]) -> int:
+    return sum(voter.acknowledged for voter in voters)
+
+
+async def _acknowledged(voters: list[Voter], count: int) -> None:
+    """Returns as soon as so many votes have been acknowledged, with others on their way."""
+    async with asyncio.timeout(30):
+        while acknowledged(voters) < count:  # noqa: ASYNC110  votes have no event of their own
+            await asyncio.sleep(0.001)
 
 
 async def _settle(voters: list[Voter], url: str) -> None:
