@@ -173,6 +173,13 @@ class JamInput:
 
 
 @strawberry.input
+class ClosePhaseInput:
+    command_id: ID
+    jam_id: ID
+    phase: Phase = strawberry.field(description="The open phase; if it has closed meanwhile, nothing more is closed.")
+
+
+@strawberry.input
 class ExtendPhaseInput:
     command_id: ID
     jam_id: ID

@@ -17,7 +17,7 @@ from server.jam.changes import PersonalChange
 from server.jam.phases import Schedule
 from server.jam.state import JamState
 
-KIND = "jam-state-1"
+KIND = "jam-state-2"
 """Raise it whenever an entity or the way events are applied changes: older snapshots are then passed over."""
 
 
@@ -110,6 +110,7 @@ def load(data: bytes) -> JamState:
     state.idea_numbers = {idea.id: idea.number for idea in frozen.ideas}
     state.comment_numbers = {comment.id: comment.number for comment in frozen.comments}
     state.member_numbers = {member.person: member.number for member in frozen.members}
+    state.invitation_hashes = {invitation.id: hash for hash, invitation in frozen.invitations.items()}
     state.open_reports = dict.fromkeys(frozen.open_reports)
     state.minutes = OrderedDict(frozen.minutes)
     state.commands = OrderedDict.fromkeys(frozen.commands)

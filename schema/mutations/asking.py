@@ -80,7 +80,7 @@ class Asking:
         def open_to(view: JamView) -> e.Invitation | None:
             return invitation_in(view.state, id) if view.may(Action.ORGANIZE) else None
 
-        return self._find("invitation", id, lambda state: [made.id for made in state.invitations.values()], open_to)
+        return self._find("invitation", id, lambda state: state.invitation_hashes, open_to)
 
     def _find(
         self,
@@ -112,7 +112,7 @@ def _checked(command_id: str | None) -> str:
 
 
 def invitation_in(state: JamState, id: str) -> e.Invitation | None:
-    return next((made for made in state.invitations.values() if made.id == id), None)
+    return state.invitation(id)
 
 
 def plainly(resolve: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:

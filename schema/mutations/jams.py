@@ -5,6 +5,7 @@ import strawberry
 from schema.inputs import (
     AddTopicInput,
     ChangeTopicInput,
+    ClosePhaseInput,
     CreateJamInput,
     DescribeJamInput,
     ExtendPhaseInput,
@@ -98,9 +99,9 @@ class JamMutations:
         return await _jam_after(asked, input.jam_id, c.ExtendPhase(**asked.by, phase=input.phase, until=input.until))
 
     @strawberry.mutation
-    async def close_phase_early(self, info: Info, input: JamInput) -> JamResult:
+    async def close_phase_early(self, info: Info, input: ClosePhaseInput) -> JamResult:
         asked = Asking(info, input.command_id)
-        return await _jam_after(asked, input.jam_id, c.ClosePhaseEarly(**asked.by))
+        return await _jam_after(asked, input.jam_id, c.ClosePhaseEarly(**asked.by, phase=input.phase))
 
     @strawberry.mutation
     async def reopen_phase(self, info: Info, input: ExtendPhaseInput) -> JamResult:

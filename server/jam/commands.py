@@ -85,7 +85,9 @@ class ExtendPhase(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosePhaseEarly(Command):
-    pass
+    """`phase` is the one that whoever asks sees open: two who ask at once close one phase. None: whichever is open."""
+
+    phase: Phase | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ class JamState:
         self.reports: dict[str, e.Report] = {}
         self.open_reports: dict[str, None] = {}
         self.invitations: dict[str, e.Invitation] = {}
+        self.invitation_hashes: dict[str, str] = {}
         self.circles: dict[str, e.Circle] = {}
         self.themes: dict[str, e.Theme] = {}
         self.theme_edits = e.ThemeEdits()
@@ -83,6 +84,10 @@ class JamState:
     def member(self, person: str) -> e.Member | None:
         number = self.member_numbers.get(person)
         return None if number is None else self.members[number]
+
+    def invitation(self, id: str) -> e.Invitation | None:
+        """An invitation by its id; `invitations` has them by the hash of their secret."""
+        return self.invitations.get(self.invitation_hashes.get(id, ""))
 
     def viewer(self, person: str | None) -> Viewer:
         """The person as the visibility rule sees them; a stranger if they are no member."""

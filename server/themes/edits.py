@@ -1,31 +1,7 @@
-"""What people decided about themes, as the clustering library's constraints."""
+"""What people decided about themes, as every grouping has to keep it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-from clustering import Constraints
 from server.jam.state import JamState
-
-
-@dataclass(frozen=True, slots=True)
-class Edits:
-    """Decisions by idea and theme id. pins: idea → theme; exclusions: idea → themes; merged: theme → the one it went into
-    in the end; names: theme → given name. Pins and exclusions name surviving themes and do not contradict each other."""
-
-    pins: Mapping[str, str] = field(default_factory=dict)
-    exclusions: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    merged: Mapping[str, str] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def constraints(self, ids: Sequence[str]) -> Constraints:
-        """The same by row number of `ids`; decisions about other ideas are left out."""
-        rows = {id: row for row, id in enumerate(ids)}
-        return Constraints(
-            pinned={rows[idea]: theme for idea, theme in self.pins.items() if idea in rows},
-            excluded=[(rows[idea], t) for idea, themes in self.exclusions.items() if idea in rows for t in sorted(themes)],
-            merged=[(into, old) for old, into in self.merged.items()],
-            names=self.names,
-        )
+from server.themes.messages import Edits
 
 
 def edits_of(state: JamState) -> Edits:

@@ -5,39 +5,13 @@ import hashlib
 import math
 import pickle
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from server.jam.entities import Idea
 from server.jam.state import JamState
+from server.themes.messages import Item, ThemeNote
 
 _LONGEST_BODY = 1_000
 _SLICE = 500
-
-
-class Item(NamedTuple):
-    """An idea as the processes see it. `key` names its vector; `is_public`: for everyone in the jam, so that names may be
-    made of its words; theme, subtheme, x and y are where it stands now."""
-
-    id: str
-    key: bytes
-    language: str
-    is_public: bool
-    theme: str | None
-    subtheme: str | None
-    x: float | None
-    y: float | None
-    weight: float
-    text: str
-
-
-class ThemeNote(NamedTuple):
-    """A theme or sub-theme (`parent` is set) as it stands now."""
-
-    id: str
-    parent: str | None
-    name: str
-    x: float
-    y: float
 
 
 def belongs(idea: Idea) -> bool:

@@ -16,9 +16,8 @@ from server.jam.state import JamState
 from server.themes import processes
 from server.themes.edits import edits_of, survivor
 from server.themes.items import belongs, item_of, key_of, notes_of, pack, packed_items, text_of
-from server.themes.placing import Loaded, Placed
+from server.themes.messages import Grouping, Loaded, NotLoaded, Placed, Request
 from server.themes.pools import Pool, WorkerDied
-from server.themes.regrouping import Grouping, Request
 from server.themes.rhythm import Rhythm
 
 if TYPE_CHECKING:
@@ -154,7 +153,7 @@ class JamThemes:
             self._count_since_run()
             while True:
                 await self._step()
-        except (WorkerDied, processes.NotLoaded):
+        except (WorkerDied, NotLoaded):
             log.info("themes start anew", jam=self._state.id)
         except Exception:
             log.exception("themes failed", jam=self._state.id)
@@ -271,8 +270,13 @@ class JamThemes:
     # -------------------------------------------------------------------------------------------------------- grouping
     def _is_due(self) -> bool:
         listed = len(self._members) - len(self._waiting)
-        in_import = len(self._waiting) > _BULK
-        return self._rhythm.is_due(time.monotonic(), listed, self._state.theme_run is not None, in_import)
+        return self._rhythm.is_due(
+            time.monotonic(),
+            listed,
+            was_grouped=self._state.theme_run is not None,
+            in_import=len(self._waiting) > _BULK,
+            is_complete=not self._waiting,
+        )
 
     async def _group(self) -> None:
         """One grouping, recorded; a failure only delays the next one."""

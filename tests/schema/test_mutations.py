@@ -152,7 +152,7 @@ CASES = [
          expected=jam(schedule={"reviewAt": T0 + 5 * HOUR, "closesAt": T0 + 6 * HOUR}), target="jamId", **ORG),
     Case("publishJam", given=lambda s: {"jamId": "j1"}, answer=JAM, expected=jam(phase="IDEATION"), target="jamId", **ORG),
     steered("extendPhase", phase="IDEATION", until=T0 + 10 * HOUR),
-    steered("closePhaseEarly"),
+    steered("closePhaseEarly", phase="IDEATION"),
     Case("reopenPhase", "mod", lambda s: {"jamId": "j1", "phase": "LOBBY", "until": s.now + HOUR}, JAM, jam(phase="LOBBY"), "jamId", phases=False),
     Case("addTopic", given=lambda s: {"jamId": "j1", "titles": text("New"), "audience": {"kind": "RELATIONS", "relations": ["FAMILY"]}},
          answer="... on TopicSuccess { topic { title position audience { kind relations circleId } } }",

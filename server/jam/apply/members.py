@@ -10,9 +10,9 @@ def joined(state: JamState, event: events.MemberJoined) -> None:
     member = Member(event.person, len(state.members), event.role, event.relation, event.at, event.invited_by, touched=state.seq)
     state.members.append(member)
     state.member_numbers[member.person] = member.number
-    for invitation in state.invitations.values():
-        if invitation.id == event.invitation:
-            invitation.uses += 1
+    invitation = state.invitation(event.invitation or "")
+    if invitation is not None:
+        invitation.uses += 1
     marking.counted(state, None, event.at, marking.JOINS)
     state.changes.note(changes.JAM, state.id, state.seq)
 
@@ -29,6 +29,7 @@ def notifications_read(state: JamState, event: events.NotificationsRead) -> None
 
 
 def invitation_created(state: JamState, event: events.InvitationCreated) -> None:
+    state.invitation_hashes[event.invitation] = event.token_hash
     state.invitations[event.token_hash] = Invitation(
         event.invitation,
         event.token_hash,
@@ -42,9 +43,9 @@ def invitation_created(state: JamState, event: events.InvitationCreated) -> None
 
 
 def invitation_revoked(state: JamState, event: events.InvitationRevoked) -> None:
-    for invitation in state.invitations.values():
-        if invitation.id == event.invitation:
-            invitation.revoked = True
+    invitation = state.invitation(event.invitation)
+    if invitation is not None:
+        invitation.revoked = True
 
 
 def circle_created(state: JamState, event: events.CircleCreated) -> None:

@@ -20,7 +20,7 @@ def invite(state: JamState, command: c.CreateInvitation, now: int) -> tuple[even
     if not now < command.expires_at <= now + LONGEST_MS:
         raise InvalidInput("expiresAt", "A link must end in the future, within a year.")
     id = command.derived(ids.INVITATION)
-    if command.token_hash in state.invitations or any(other.id == id for other in state.invitations.values()):
+    if command.token_hash in state.invitations or state.invitation(id) is not None:
         return ()
     return (
         events.InvitationCreated(
@@ -32,7 +32,7 @@ def invite(state: JamState, command: c.CreateInvitation, now: int) -> tuple[even
 
 def revoke(state: JamState, command: c.RevokeInvitation, now: int) -> tuple[events.Event, ...]:
     member_may(state, command.actor, Action.ORGANIZE, now)
-    invitation = next((i for i in state.invitations.values() if i.id == command.invitation), None)
+    invitation = state.invitation(command.invitation)
     if invitation is None:
         raise NotFound("invitation", command.invitation)
     if invitation.revoked:

@@ -68,9 +68,13 @@ def extend(state: JamState, command: c.ExtendPhase, now: int) -> tuple[events.Ev
 
 
 def close_early(state: JamState, command: c.ClosePhaseEarly, now: int) -> tuple[events.Event, ...]:
-    """The open phase closes now, and the next one opens. Sent twice it closes one phase, not two."""
+    """The open phase closes now, and the next one opens. Two who ask at once close one phase: it is closed for both."""
     authority(state, command.actor, Action.STEER_PHASES, now)
     schedule, phase = _planned(state), state.phase(now)
+    if command.phase is not None and command.phase is not phase:
+        if ORDER.index(command.phase) < ORDER.index(phase):
+            return ()
+        raise Conflict(f"The jam is in its {phase.lower()} phase: only the phase that is open can be closed.")
     if phase is Phase.CLOSED:
         raise Conflict("The jam is closed: there is no phase left to close.")
     if phase is Phase.IDEATION and now == schedule.ideation_at:

@@ -121,7 +121,7 @@ export const ExtendPhase = graphql(
 
 export const ClosePhaseEarly = graphql(
   `
-    mutation ClosePhaseEarly($input: JamInput!) {
+    mutation ClosePhaseEarly($input: ClosePhaseInput!) {
       closePhaseEarly(input: $input) { __typename ... on JamSuccess { seq } ...RejectionFields }
     }
   `,

@@ -1,0 +1,96 @@
+"""What the server and the clustering processes tell each other. Light: the server itself never imports the clustering."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+
+class Item(NamedTuple):
+    """An idea as the processes see it. `key` names its vector; `is_public`: for everyone in the jam, so that names may be
+    made of its words; theme, subtheme, x and y are where it stands now."""
+
+    id: str
+    key: bytes
+    language: str
+    is_public: bool
+    theme: str | None
+    subtheme: str | None
+    x: float | None
+    y: float | None
+    weight: float
+    text: str
+
+
+class ThemeNote(NamedTuple):
+    """A theme or sub-theme (`parent` is set) as it stands now."""
+
+    id: str
+    parent: str | None
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """People's decisions by idea and theme id. pins: idea → theme; exclusions: idea → themes; merged: theme → the one it went
+    into in the end; names: theme → given name. Pins and exclusions name surviving themes and do not contradict each other."""
+
+    pins: Mapping[str, str] = field(default_factory=dict)
+    exclusions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A jam as it stands: `chunks` of packed items, its themes, main language and the run that grouped it last."""
+
+    jam: str
+    run: str | None
+    language: str
+    chunks: Sequence[bytes]
+    notes: Sequence[ThemeNote]
+
+
+class Placed(NamedTuple):
+    """Where an idea belongs: `subtheme` is None where its theme has no parts, `theme` where nothing fits. x, y: 0 to 1."""
+
+    id: str
+    key: bytes
+    theme: str | None
+    subtheme: str | None
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run starts from. `run` and `before` are the ids of this run and of the one before."""
+
+    jam: str
+    run: str
+    before: str | None
+    language: str
+    granularity: float | str
+    chunks: Sequence[bytes]
+    notes: Sequence[ThemeNote]
+    edits: Edits
+
+
+Placement = tuple[str, str | None, str | None, float, float]
+"""An idea, its theme and sub-theme, and its place on the map, as `events.ThemesGrouped` records them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The result, as `commands.RecordGrouping` takes it."""
+
+    model: str
+    reason: str
+    themes: tuple[Mapping[str, Any], ...]
+    placements: tuple[Placement, ...]
+
+
+class NotLoaded(LookupError):
+    """The process does not hold this jam."""
