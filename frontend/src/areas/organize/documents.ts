@@ -1,0 +1,208 @@
+import { graphql, type FragmentOf, type ResultOf } from '../../graphql/graphql';
+import { RejectionFields } from '../../graphql/rejections';
+import { AuthorLine, IdeaCard } from '../../live/fragments';
+
+export const JamTextsQuery = graphql(`
+  query JamTexts($jamId: ID!, $language: String!) {
+    jam(id: $jamId) {
+      id
+      title(language: $language)
+      question(language: $language)
+      description(language: $language)
+      rules(language: $language)
+      topics { id title(language: $language) description(language: $language) }
+    }
+  }
+`);
+
+const InvitationLine = graphql(`
+  fragment InvitationLine on Invitation { id relation role createdAt expiresAt maxUses uses isRevoked }
+`);
+
+export const InvitationsQuery = graphql(
+  `
+    query JamInvitations($jamId: ID!) {
+      jam(id: $jamId) { id invitations { ...InvitationLine } }
+    }
+  `,
+  [InvitationLine],
+);
+
+const MemberLine = graphql(
+  `
+    fragment MemberLine on Member { person { ...AuthorLine } role relation joinedAt ideaCount commentCount supportCount }
+  `,
+  [AuthorLine],
+);
+
+export const MembersQuery = graphql(
+  `
+    query JamMembers($jamId: ID!, $first: Int!, $after: String, $query: String, $role: Role) {
+      jam(id: $jamId) {
+        id
+        members(first: $first, after: $after, query: $query, role: $role) {
+          edges { node { ...MemberLine } }
+          pageInfo { hasNextPage endCursor }
+          totalCount
+        }
+      }
+    }
+  `,
+  [MemberLine],
+);
+
+export const ThemeRunQuery = graphql(`
+  query LastThemeRun($jamId: ID!) {
+    jam(id: $jamId) { id themeRun { id at ideaCount unthemedCount backlog } }
+  }
+`);
+
+export const ThemeIdeasQuery = graphql(
+  `
+    query ThemeIdeas($id: ID!, $after: String) {
+      theme(id: $id) {
+        id
+        ideas(order: TOP, first: 50, after: $after) {
+          edges { node { ...IdeaCard } }
+          pageInfo { hasNextPage endCursor }
+          totalCount
+        }
+      }
+    }
+  `,
+  [IdeaCard],
+);
+
+export const DescribeJam = graphql(
+  `
+    mutation DescribeJam($input: DescribeJamInput!) {
+      describeJam(input: $input) { __typename ... on JamSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const ScheduleJam = graphql(
+  `
+    mutation ScheduleJam($input: ScheduleJamInput!) {
+      scheduleJam(input: $input) { __typename ... on JamSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const PublishJam = graphql(
+  `
+    mutation PublishJam($input: JamInput!) {
+      publishJam(input: $input) { __typename ... on JamSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const AddTopic = graphql(
+  `
+    mutation AddTopic($input: AddTopicInput!) {
+      addTopic(input: $input) { __typename ... on TopicSuccess { seq topic { id } } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const ChangeTopic = graphql(
+  `
+    mutation ChangeTopic($input: ChangeTopicInput!) {
+      changeTopic(input: $input) { __typename ... on TopicSuccess { seq topic { id } } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const CreateInvitation = graphql(
+  `
+    mutation CreateInvitation($input: CreateInvitationInput!) {
+      createInvitation(input: $input) {
+        __typename
+        ... on InvitationSuccess { invitation { url ...InvitationLine } }
+        ...RejectionFields
+      }
+    }
+  `,
+  [InvitationLine, RejectionFields],
+);
+
+export const RevokeInvitation = graphql(
+  `
+    mutation RevokeInvitation($input: InvitationInput!) {
+      revokeInvitation(input: $input) { __typename ... on InvitationSuccess { invitation { ...InvitationLine } } ...RejectionFields }
+    }
+  `,
+  [InvitationLine, RejectionFields],
+);
+
+export const ChangeRole = graphql(
+  `
+    mutation ChangeRole($input: ChangeRoleInput!) {
+      changeRole(input: $input) { __typename ... on MembershipSuccess { membership { role } } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const RenameTheme = graphql(
+  `
+    mutation RenameTheme($input: RenameThemeInput!) {
+      renameTheme(input: $input) { __typename ... on ThemeSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const MergeThemes = graphql(
+  `
+    mutation MergeThemes($input: MergeThemesInput!) {
+      mergeThemes(input: $input) { __typename ... on ThemeSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const SplitTheme = graphql(
+  `
+    mutation SplitTheme($input: SplitThemeInput!) {
+      splitTheme(input: $input) { __typename ... on ThemeSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const PinToTheme = graphql(
+  `
+    mutation PinToTheme($input: PinToThemeInput!) {
+      pinToTheme(input: $input) { __typename ... on ThemeSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const ExcludeFromTheme = graphql(
+  `
+    mutation ExcludeFromTheme($input: PinToThemeInput!) {
+      excludeFromTheme(input: $input) { __typename ... on ThemeSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export const RegroupThemes = graphql(
+  `
+    mutation RegroupThemes($input: JamInput!) {
+      regroupThemes(input: $input) { __typename ... on RegroupSuccess { jam { id } } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
+export type Invitation = FragmentOf<typeof InvitationLine>;
+export type Member = FragmentOf<typeof MemberLine>;
+export type ThemeRun = NonNullable<ResultOf<typeof ThemeRunQuery>['jam']>['themeRun'];
