@@ -56,6 +56,8 @@ export default defineConfig(({ command, mode }) => ({
     target: ['chrome123', 'firefox121', 'safari17.5'],
     assetsInlineLimit: 0,
     sourcemap: false,
+    // A file for each message would be hundreds of requests.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'words', test: /src\/paraglide\// }] } } },
   },
   server: {
     host: '127.0.0.1',

@@ -5,6 +5,8 @@ import { router } from './router/router.svelte';
 import { scheme } from './session/scheme.svelte';
 import { session } from './session/viewer.svelte';
 import { registerWorker } from './session/worker';
+// What an earlier visit left unsent is sent whatever page is opened.
+import './live/commands.svelte';
 import './ui/fonts.css';
 import './ui/tokens.css';
 import './ui/base.css';

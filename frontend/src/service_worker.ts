@@ -1,6 +1,6 @@
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
-const files = self.__WB_MANIFEST.map((entry) => `/${entry.url}`);
+const files = [...new Set(self.__WB_MANIFEST.map((entry) => `/${entry.url}`))];
 const KEPT = `hothouse-files-${fingerprint(files)}`;
 const SHELL = 'hothouse-shell';
 const SERVER_PATHS = ['/graphql', '/auth/', '/export/', '/healthz'];
@@ -14,7 +14,8 @@ function fingerprint(names: readonly string[]): string {
 
 async function install(): Promise<void> {
   const cache = await caches.open(KEPT);
-  await cache.addAll(files);
+  await cache.addAll(files.map((file) => new Request(file, { cache: 'reload' })));
+  await keepShell(await fetch('/'));
   await self.skipWaiting();
 }
 
@@ -24,15 +25,18 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
+async function keepShell(response: Response): Promise<void> {
+  if (response.ok) await (await caches.open(SHELL)).put('/', response);
+}
+
 /** The page from the server, kept for the next start without network; its nonce stays with its own policy. */
 async function page(request: Request): Promise<Response> {
-  const cache = await caches.open(SHELL);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put('/', response.clone());
+    await keepShell(response.clone());
     return response;
   } catch (error) {
-    const kept = await cache.match('/');
+    const kept = await caches.match('/', { cacheName: SHELL });
     if (kept) return kept;
     throw error;
   }

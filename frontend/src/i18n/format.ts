@@ -7,10 +7,15 @@ const DAY = 24 * HOUR;
 
 const made = new Map<string, unknown>();
 
+/** The page's language as the viewer's device writes it: "en-GB" has other dates than "en-US". */
+function regional(code: string): string {
+  return navigator.languages.find((language) => language.split('-')[0] === code) ?? code;
+}
+
 /** Intl objects are dear to make: one of each language and kind. */
 function once<T>(kind: string, make: (code: string) => T): T {
   const key = `${locale.code} ${kind}`;
-  if (!made.has(key)) made.set(key, make(locale.code));
+  if (!made.has(key)) made.set(key, make(regional(locale.code)));
   return made.get(key) as T;
 }
 
@@ -65,7 +70,7 @@ export function time(at: number): string {
 
 /** How long ago (or until), in the largest fitting unit: 5 min ago, in 2 hr. */
 export function relativeTime(at: number, now: number): string {
-  const make = (code: string) => new Intl.RelativeTimeFormat(code, { numeric: 'auto', style: code === 'he' ? 'long' : 'short' });
+  const make = (code: string) => new Intl.RelativeTimeFormat(code, { numeric: 'auto', style: code.startsWith('he') ? 'long' : 'short' });
   const [value, unit] = largestUnit(at - now);
   // Hebrew forms of one and two carry their number twice: "לפני שעתיים (2)".
   return once('relative', make).format(value, unit).replace(/\s*\([^)]*\)$/u, '');

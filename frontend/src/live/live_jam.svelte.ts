@@ -199,17 +199,22 @@ export class LiveJam {
 
   #hear(data: JamChangesData): void {
     if (data.jam) this.head = data.jam;
-    if (data.themes) this.themes = data.themes;
     if (data.announcements.length > 0) this.announcements = newestFirst(data.announcements, this.announcements);
     this.#merge(data);
   }
 
-  #merge(changes: Changes<Idea, Comment>): void {
-    const known = { seq: this.seq, idea: (id: string) => this.ideas.get(id), comment: (id: string) => this.comments.get(id) };
+  #merge(changes: Changes<Idea, Comment, Theme>): void {
+    const known = {
+      seq: this.seq,
+      idea: (id: string) => this.ideas.get(id),
+      comment: (id: string) => this.comments.get(id),
+      theme: (id: string) => this.theme(id),
+    };
     const patch = merge(known, changes);
     this.seq = patch.seq;
     for (const idea of patch.ideas) this.ideas.set(idea.id, idea);
     for (const comment of patch.comments) this.#setComment(comment);
+    if (patch.themes.length > 0) this.#setThemes(patch.themes);
     for (const id of patch.removedIds) this.#remove(id);
     this.#tell(patch);
     if (patch.mustRefetch) this.#startOver();
@@ -222,9 +227,15 @@ export class LiveJam {
     this.comments.set(comment.id, comment);
   }
 
+  #setThemes(changed: readonly Theme[]): void {
+    const byId = new Map([...this.themes, ...changed].map((theme) => [theme.id, theme]));
+    this.themes = [...byId.values()];
+  }
+
   #remove(id: string): void {
     this.ideas.delete(id);
     this.comments.delete(id);
+    if (this.theme(id)) this.themes = this.themes.filter((theme) => theme.id !== id);
   }
 
   #tell(news: News): void {
@@ -261,7 +272,7 @@ export class LiveJam {
     this.unreadCount = data.unreadCount;
     if (data.membership) void this.refresh();
     // Circles travel here: their ticks have no gaps of their own, so they never ask for a refetch.
-    this.#merge({ ...data, fromSeq: 0, seq: this.seq, mustRefetch: false });
+    this.#merge({ ...data, themes: [], fromSeq: 0, seq: this.seq, mustRefetch: false });
   }
 
   /** The acting person sees the effect in the mutation's own answer. */

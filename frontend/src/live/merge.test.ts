@@ -10,24 +10,25 @@ interface Thing {
 
 const idea = (id: string, seq: number, count = 0): Thing => ({ id, seq, count });
 
-function knowing(seq: number, ideas: Thing[] = [], comments: Thing[] = []): Known<Thing, Thing> {
+function knowing(seq: number, ideas: Thing[] = [], comments: Thing[] = [], themes: Thing[] = []): Known<Thing, Thing, Thing> {
   return {
     seq,
     idea: (id) => ideas.find((thing) => thing.id === id),
     comment: (id) => comments.find((thing) => thing.id === id),
+    theme: (id) => themes.find((thing) => thing.id === id),
   };
 }
 
-function tick(fromSeq: number, seq: number, rest: Partial<Changes<Thing, Thing>> = {}): Changes<Thing, Thing> {
-  return { fromSeq, seq, mustRefetch: false, ideas: [], comments: [], removedIds: [], ...rest };
+function tick(fromSeq: number, seq: number, rest: Partial<Changes<Thing, Thing, Thing>> = {}): Changes<Thing, Thing, Thing> {
+  return { fromSeq, seq, mustRefetch: false, ideas: [], comments: [], themes: [], removedIds: [], ...rest };
 }
 
 /** Fold ticks as the page does. */
-function fold(ticks: Changes<Thing, Thing>[]): { seq: number; ideas: Record<string, Thing> } {
+function fold(ticks: Changes<Thing, Thing, Thing>[]): { seq: number; ideas: Record<string, Thing> } {
   const ideas = new Map<string, Thing>();
   let seq = 0;
   for (const changes of ticks) {
-    const patch = merge({ seq, idea: (id) => ideas.get(id), comment: () => undefined }, changes);
+    const patch = merge({ seq, idea: (id) => ideas.get(id), comment: () => undefined, theme: () => undefined }, changes);
     for (const thing of patch.ideas) ideas.set(thing.id, thing);
     for (const id of patch.removedIds) ideas.delete(id);
     seq = patch.seq;
@@ -43,6 +44,7 @@ describe('merge', () => {
       mustRefetch: false,
       ideas: [idea('a', 5)],
       comments: [idea('c', 6)],
+      themes: [],
       removedIds: [],
       newIdeaIds: ['a'],
       newCommentIds: ['c'],
@@ -70,6 +72,13 @@ describe('merge', () => {
   it('removes what can no longer be seen', () => {
     const patch = merge(knowing(6, [idea('a', 5)]), tick(6, 8, { removedIds: ['a'] }));
     expect(patch.removedIds).toEqual(['a']);
+  });
+
+  it('merges themes by id and removes those that no longer stand', () => {
+    const known = knowing(6, [], [], [idea('t1', 5, 10), idea('t2', 4, 3)]);
+    const patch = merge(known, tick(6, 8, { themes: [idea('t1', 7, 12)], removedIds: ['t2'] }));
+    expect(patch.themes).toEqual([idea('t1', 7, 12)]);
+    expect(patch.removedIds).toEqual(['t2']);
   });
 
   it('ignores a removal that a later change has overtaken', () => {

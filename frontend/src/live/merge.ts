@@ -5,29 +5,32 @@ export interface Numbered {
 }
 
 /** What the page knows, as far as merging needs it. */
-export interface Known<I extends Numbered, C extends Numbered> {
+export interface Known<I extends Numbered, C extends Numbered, T extends Numbered> {
   seq: number;
   idea(id: string): I | undefined;
   comment(id: string): C | undefined;
+  theme(id: string): T | undefined;
 }
 
 /** One tick from the server: everything changed in (fromSeq, seq], with absolute totals. */
-export interface Changes<I extends Numbered, C extends Numbered> {
+export interface Changes<I extends Numbered, C extends Numbered, T extends Numbered> {
   fromSeq: number;
   seq: number;
   mustRefetch: boolean;
   ideas: readonly I[];
   comments: readonly C[];
+  themes: readonly T[];
   removedIds: readonly string[];
 }
 
 /** What to write into the page's knowledge, and what of it is news. */
-export interface Patch<I, C> {
+export interface Patch<I, C, T> {
   seq: number;
   /** Something was missed: fetch afresh, then go on from `seq`. */
   mustRefetch: boolean;
   ideas: I[];
   comments: C[];
+  themes: T[];
   removedIds: string[];
   newIdeaIds: string[];
   newCommentIds: string[];
@@ -43,17 +46,19 @@ export function fresher<T extends Numbered>(known: T | undefined, incoming: T): 
  * Merge a tick into what is known. Pure and idempotent: the same tick twice, late or out of order changes nothing more.
  * A lower number never overwrites a higher one; a tick that starts behind what is known is a gap and asks for a refetch.
  */
-export function merge<I extends Numbered, C extends Numbered>(known: Known<I, C>, changes: Changes<I, C>): Patch<I, C> {
-  const seq = Math.max(known.seq, changes.seq);
+export function merge<I extends Numbered, C extends Numbered, T extends Numbered>(
+  known: Known<I, C, T>,
+  changes: Changes<I, C, T>,
+): Patch<I, C, T> {
   const ideas = accepted(changes.ideas, (id) => known.idea(id));
   const comments = accepted(changes.comments, (id) => known.comment(id));
-  const present = new Set([...changes.ideas, ...changes.comments].map((thing) => thing.id));
   return {
-    seq,
+    seq: Math.max(known.seq, changes.seq),
     mustRefetch: changes.mustRefetch || changes.fromSeq > known.seq,
     ideas,
     comments,
-    removedIds: changes.removedIds.filter((id) => isStillThere(known, id, changes.seq) && !present.has(id)),
+    themes: accepted(changes.themes, (id) => known.theme(id)),
+    removedIds: removed(known, changes),
     newIdeaIds: ideas.filter((idea) => !known.idea(idea.id)).map((idea) => idea.id),
     newCommentIds: comments.filter((comment) => !known.comment(comment.id)).map((comment) => comment.id),
   };
@@ -68,7 +73,10 @@ function accepted<T extends Numbered>(incoming: readonly T[], known: (id: string
 }
 
 /** A removal older than the last known change of the thing is overtaken: it was restored since. */
-function isStillThere<I extends Numbered, C extends Numbered>(known: Known<I, C>, id: string, seq: number): boolean {
-  const thing = known.idea(id) ?? known.comment(id);
-  return thing === undefined || thing.seq <= seq;
+function removed<I extends Numbered, C extends Numbered, T extends Numbered>(known: Known<I, C, T>, changes: Changes<I, C, T>): string[] {
+  const present = new Set([...changes.ideas, ...changes.comments, ...changes.themes].map((thing) => thing.id));
+  return changes.removedIds.filter((id) => {
+    const thing = known.idea(id) ?? known.comment(id) ?? known.theme(id);
+    return !present.has(id) && (thing === undefined || thing.seq <= changes.seq);
+  });
 }

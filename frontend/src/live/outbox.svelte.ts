@@ -42,6 +42,7 @@ export class Outbox {
   /** Name a kind of command, so that an entry of an earlier visit finds its document again. */
   register(kind: string, document: Document): void {
     this.#documents.set(kind, document);
+    this.#next();
   }
 
   /** Called with each entry that the server has done, and the result. Returns how to stop. */

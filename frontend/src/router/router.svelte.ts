@@ -1,9 +1,11 @@
-import { tick } from 'svelte';
+/** From here on board and idea stand side by side; a link marked `data-keep-scroll` then leaves the page where it is. */
+const SIDE_BY_SIDE = '(min-width: 1080px)';
 
 /** Where the page is, and how to go elsewhere. Links are plain <a href>: clicks on them are taken over here. */
 class Router {
   #url = $state.raw(new URL(location.href));
   #positions = new Map<string, number>();
+  #scroll: number | null = null;
   #entry = (history.state as { entry?: string } | null)?.entry ?? 'first';
 
   get url(): URL {
@@ -48,6 +50,12 @@ class Router {
     addEventListener('click', (event) => this.#clicked(event));
   }
 
+  /** Called when the page of the address is drawn: only now can it be scrolled to where it was. */
+  settle(): void {
+    if (this.#scroll !== null) scrollTo({ top: this.#scroll, behavior: 'instant' });
+    this.#scroll = null;
+  }
+
   #push(target: URL): void {
     this.#positions.set(this.#entry, scrollY);
     this.#entry = crypto.randomUUID();
@@ -62,14 +70,14 @@ class Router {
 
   #show(target: URL, scroll: number | null): void {
     this.#url = target;
-    if (scroll !== null) void tick().then(() => scrollTo({ top: scroll, behavior: 'instant' }));
+    this.#scroll = scroll;
   }
 
   #clicked(event: MouseEvent): void {
     const link = (event.target as Element | null)?.closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || !isPlainClick(event) || !isOurs(link)) return;
     event.preventDefault();
-    this.go(link.href, { keepScroll: link.dataset.keepScroll !== undefined });
+    this.go(link.href, { keepScroll: link.dataset.keepScroll !== undefined && matchMedia(SIDE_BY_SIDE).matches });
   }
 }
 

@@ -38,6 +38,16 @@ const orders: Words<IdeaOrder> = {
   FAIR: m.word_order_fair,
 };
 
+const orderHints: Words<IdeaOrder> = {
+  HOT: m.board_order_hint_hot,
+  NEW: m.board_order_hint_new,
+  TOP: m.board_order_hint_top,
+  RISING: m.board_order_hint_rising,
+  DISCUSSED: m.board_order_hint_discussed,
+  UNATTENDED: m.board_order_hint_unattended,
+  FAIR: m.board_order_hint_fair,
+};
+
 const reasons: Words<ReportReason> = {
   SPAM: m.word_reason_spam,
   ABUSE: m.word_reason_abuse,
@@ -52,6 +62,7 @@ export const relationWord = (code: Relation): string => relations[code]();
 export const roleWord = (code: Role): string => roles[code]();
 export const phaseWord = (code: Phase): string => phases[code]();
 export const orderWord = (code: IdeaOrder): string => orders[code]();
+export const orderHint = (code: IdeaOrder): string => orderHints[code]();
 export const reasonWord = (code: ReportReason): string => reasons[code]();
 
 export const RELATIONS = Object.keys(relations) as Relation[];

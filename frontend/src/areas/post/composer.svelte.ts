@@ -24,6 +24,8 @@ export class Composer {
   parentIds: string[] = $state([]);
   parents: Idea[] = $state.raw([]);
   savedAt: number | null = $state(null);
+  /** How many ideas close to this one are shown beside it. */
+  nearCount = $state(0);
   isSending = $state(false);
   /** Set while a draft of an earlier visit fills the form. */
   isRestored = $state(false);
