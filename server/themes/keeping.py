@@ -167,11 +167,15 @@ class JamThemes:
         generation = self._quick.generation
         missing = await self._quick.call(processes.load, loaded)
         self._loaded_in = generation
-        for id in missing:
+        for id in (*missing, *self._without_place()):
             self._waiting.setdefault(id, False)
-        if self._grouped is not None:
-            for id in self._members - self._grouped:
-                self._waiting.setdefault(id, False)
+
+    def _without_place(self) -> list[str]:
+        """What came while a run went on, or shortly before the server ended."""
+        if not self._state.themes:
+            return []
+        left_out = self._members - self._grouped if self._grouped is not None else set()
+        return [idea.id for idea in self._state.ideas if idea.id in left_out or (idea.x is None and idea.id in self._members)]
 
     def _last_run(self) -> str | None:
         return None if self._state.theme_run is None else self._state.theme_run.id

@@ -34,7 +34,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> VectorStore:
-    return VectorStore(tmp_path, TfidfEmbedder(256))
+    return VectorStore(tmp_path, TfidfEmbedder())
 
 
 def items_of(world: World) -> list[Item]:
@@ -120,14 +120,14 @@ def test_identities_stay_when_the_derived_data_was_deleted(tmp_path: Path) -> No
 
 def test_restricted_ideas_have_a_theme_and_lend_no_word(store: VectorStore) -> None:
     world = full_world()
-    secret = [world.post(title=f"Bicycle project Zanzibar number {n}", audience=EMPLOYEES) for n in range(3)]
+    secret = [world.post(title=f"Safe bicycle lanes on every Zanzibar road {n}", audience=EMPLOYEES) for n in range(3)]
     made = group(world, store)
     bikes = theme_of(world, world.state.ideas[0].id)
     assert {theme_of(world, id) for id in secret} == {bikes}
     told = repr(list(made.themes)).casefold()
     assert "zanzibar" not in told
     assert not any(id in told for id in secret)
-    without = group(full_world(), VectorStore(store.path.parent / "other", TfidfEmbedder(256)))
+    without = group(full_world(), VectorStore(store.path.parent / "other", TfidfEmbedder()))
     assert [dict(theme) | {"x": 0, "y": 0} for theme in made.themes] == [dict(t) | {"x": 0, "y": 0} for t in without.themes]
 
 
@@ -155,7 +155,7 @@ def test_a_jam_of_nothing_but_restricted_ideas_shows_no_theme(store: VectorStore
 
 def test_a_theme_split_off_of_restricted_ideas_stays(store: VectorStore) -> None:
     world = full_world()
-    secret = [world.post(title=f"Bicycle project Zanzibar number {n}", audience=EMPLOYEES) for n in range(2)]
+    secret = [world.post(title=f"Safe bicycle lanes on every Zanzibar road {n}", audience=EMPLOYEES) for n in range(2)]
     group(world, store)
     theme = theme_of(world, secret[0])
     new = world.make(ids.THEME, c.SplitTheme, "mod", theme=theme, ideas=tuple(secret), name="Projects")

@@ -166,13 +166,15 @@ async def test_after_a_restart_the_recorded_themes_are_there_and_new_ideas_join_
         posted = [await at.jam.post(text) for text in ALL]
         await at.settled()
         run, themes = at.jam.state.theme_run, {id: at.theme_of(id) for id in posted}
+        await at.themes.stop()
+        late = await at.jam.post("Bicycle lanes on the hill to the station")
     async with live(tmp_path, journal) as at:
         assert at.jam.state.theme_run == run
         assert {id: at.theme_of(id) for id in posted} == themes
-        at.jam.count = len(ALL)
+        at.jam.count = len(ALL) + 1
         new = await at.jam.post("Bicycle lanes on the bridge to the station")
-        await at.until(lambda: at.theme_of(new))
-        assert at.theme_of(new) == themes[posted[0]]
+        await at.until(lambda: at.theme_of(new) and at.theme_of(late))
+        assert at.theme_of(new) == at.theme_of(late) == themes[posted[0]]
         assert at.jam.state.theme_run == run
 
 
