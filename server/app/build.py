@@ -23,6 +23,7 @@ from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
 from server.access.sessions import Sessions
 from server.api.documents import Documents
+from server.api.explorer import GraphiQLFiles
 from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
 from server.app.drafts import VaultDrafts
@@ -51,7 +52,7 @@ from server.web.page import Page
 from server.web.security import SecurityHeaders
 
 log = structlog.get_logger()
-FRONTEND = Path(__file__).resolve().parents[2] / "frontend" / "dist"
+FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 SNAPSHOT_EVERY_S = 60.0
 SWEEP_EVERY_S = 3_600.0
 
@@ -188,6 +189,11 @@ class _Builder:
             settings=self.settings,
         )
 
+    def _explorer(self) -> list[Route]:
+        if not self.settings.development:
+            return []
+        return [Route("/graphiql/{name}", GraphiQLFiles(FRONTEND / "node_modules").serve)]
+
     def _app(self) -> ASGIApp:
         sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
@@ -199,7 +205,8 @@ class _Builder:
             *auth.routes(),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             Route("/healthz", _healthy),
-            Route("/{path:path}", Page(FRONTEND).serve),
+            *self._explorer(),
+            Route("/{path:path}", Page(FRONTEND / "dist").serve),
         ]
         return SecurityHeaders(Starlette(routes=routes), tls=self.settings.url.startswith("https:"))
 

@@ -130,5 +130,5 @@ async def test_an_unknown_jam_in_a_shared_query_is_404_before_anything_runs(api:
 async def test_in_development_get_shows_a_page_and_never_executes(api: Api) -> None:
     response = await api.http.get("/graphql", params={"query": VOTE})
     assert response.headers["content-type"] == "text/html; charset=utf-8"
-    assert "GraphQL explorer" in response.text
+    assert "GraphiQL" in response.text
     assert api.world.executed == []
