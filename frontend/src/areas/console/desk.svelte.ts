@@ -5,7 +5,7 @@ import type { Rejection } from '../../graphql/rejections';
 import { subscribe } from '../../graphql/subscribe.svelte';
 import type { LiveJam, News } from '../../live/live_jam.svelte';
 import { fresher } from '../../live/merge';
-import { inverseOf, type Act, type ActName } from './acts';
+import { inverseOf, outcomeOf, type Act, type ActName } from './acts';
 import { casesOf, nextAfter, type Case } from './cases';
 import { ConsoleQuery, ModerationChanges, PulseQuery } from './documents';
 import type { ModerationChangesData, Pulse, Report, Thing } from './documents';
@@ -34,6 +34,8 @@ export interface Trouble {
 interface Undoable {
   act: Act;
   thing: Thing;
+  /** Whether it closed a case: that is not taken back with it. */
+  closedCase: boolean;
 }
 
 /** One moderator's desk: the queue, the stream and the jam's pulse, kept fresh; and what was done here, to take it back. */
@@ -134,7 +136,7 @@ export class Desk {
   }
 
   /** Take back the last act that can be. Null when there is none. */
-  async undo(reason: string): Promise<{ act: Act; rejection: Rejection | null } | null> {
+  async undo(reason: string): Promise<{ undone: Undoable; rejection: Rejection | null } | null> {
     const last = this.#done.at(-1);
     const inverse = last && inverseOf(last.act, last.thing, reason);
     if (!last || !inverse) return null;
@@ -144,7 +146,7 @@ export class Desk {
       this.#learn(outcome.value.thing);
       this.#pulseSoon();
     }
-    return { act: last.act, rejection: outcome.ok ? null : outcome.rejection };
+    return { undone: last, rejection: outcome.ok ? null : outcome.rejection };
   }
 
   async #perform(act: Act, id: string): Promise<Done | null> {
@@ -157,9 +159,10 @@ export class Desk {
   }
 
   #took(act: Act, before: Thing | null, { thing, unsettled }: Done, ofCase: Case<Report> | undefined): void {
-    if (before && inverseOf(act, before, '')) this.#done = [...this.#done, { act, thing: before }].slice(-REMEMBERED_ACTS);
+    const closedCase = ofCase !== undefined && !unsettled && outcomeOf(act) !== null;
+    if (before && inverseOf(act, before, '')) this.#done = [...this.#done, { act, thing: before, closedCase }].slice(-REMEMBERED_ACTS);
     this.#learn(thing);
-    if (ofCase && !unsettled && leavesQueue(act)) this.#close(ofCase);
+    if (ofCase && closedCase) this.#close(ofCase);
     this.#pulseSoon();
   }
 
@@ -239,10 +242,6 @@ export class Desk {
       void this.loadPulse();
     }, PULSE_SOON_MS);
   }
-}
-
-function leavesQueue(act: Act): boolean {
-  return !(act.name === 'pin' || act.name === 'feature' || (act.name === 'lock' && !act.on));
 }
 
 function newestFirst(things: readonly Thing[]): string[] {

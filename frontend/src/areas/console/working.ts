@@ -85,7 +85,7 @@ export async function undo(desk: Desk): Promise<void> {
     const result = await desk.undo(m.console_undo_reason());
     if (!result) return;
     if (result.rejection) toasts.fail(troubleText(result.rejection));
-    else toasts.say(m.console_undone({ act: doneWord(result.act) }));
+    else toasts.say([m.console_undone({ act: doneWord(result.undone.act) }), result.undone.closedCase && m.console_stays_closed()].filter(Boolean).join(' '));
   } catch (error) {
     toasts.fail(troubleText(error as Error));
   }

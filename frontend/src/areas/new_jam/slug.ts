@@ -17,3 +17,8 @@ export function suggestSlug(title: string): string {
 export function isSlug(text: string): boolean {
   return /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/.test(text);
 }
+
+/** The address a jam will have, isolated so that it reads from left to right inside a Hebrew sentence. */
+export function shownAddress(host: string, slug: string): string {
+  return `\u2066${host}/jam/${slug || '…'}\u2069`;
+}

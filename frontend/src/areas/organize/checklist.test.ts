@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { checklist } from './checklist';
 
 const whole = {
+  isPublished: false,
   topicCount: 1,
   lobbyAt: 20,
   now: 10,
@@ -16,6 +17,7 @@ it.each([
   [{}, []],
   [{ topicCount: 0 }, ['topics']],
   [{ lobbyAt: 9 }, ['schedule']],
+  [{ lobbyAt: 9, isPublished: true }, []],
   [{ questions: { en: 'What?', he: ' ' } }, ['texts']],
   [{ rules: { en: 'Be kind' } }, ['rules']],
   [{ usableInvitations: 0 }, ['invitations']],

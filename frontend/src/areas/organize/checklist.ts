@@ -11,6 +11,7 @@ export interface Item {
 }
 
 interface Facts {
+  isPublished: boolean;
   topicCount: number;
   lobbyAt: number | null;
   now: number;
@@ -26,9 +27,13 @@ export function checklist(facts: Facts): Item[] {
   const everywhere = (texts: Texts): boolean => facts.languages.every((language) => Boolean(texts[language]?.trim()));
   return [
     { what: 'topics', part: 'topics', isDone: facts.topicCount > 0, isNeeded: true },
-    { what: 'schedule', part: 'schedule', isDone: facts.lobbyAt !== null && facts.lobbyAt > facts.now, isNeeded: false },
+    ...(facts.isPublished ? [] : [{ what: 'schedule', part: 'schedule', isDone: isAhead(facts), isNeeded: false } as const]),
     { what: 'texts', part: 'texts', isDone: everywhere(facts.titles) && everywhere(facts.questions), isNeeded: false },
     { what: 'rules', part: 'texts', isDone: everywhere(facts.rules), isNeeded: false },
     { what: 'invitations', part: 'invitations', isDone: facts.usableInvitations > 0, isNeeded: false },
   ];
+}
+
+function isAhead({ lobbyAt, now }: Facts): boolean {
+  return lobbyAt !== null && lobbyAt > now;
 }

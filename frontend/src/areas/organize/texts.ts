@@ -47,6 +47,11 @@ export function ownTexts<T>(byLanguage: Record<string, T>, main: string, pick: (
   return Object.fromEntries(Object.entries(byLanguage).map(own));
 }
 
+/** The languages of a jam with the main one at the head: it is written first. */
+export function mainFirst(languages: readonly string[], main: string): string[] {
+  return [...languages].sort((a, b) => Number(b === main) - Number(a === main));
+}
+
 /** As a mutation takes it: only languages that have a text. */
 export function toInput(texts: Texts): { language: string; text: string }[] {
   return Object.entries(texts)
