@@ -26,6 +26,12 @@ const [en, he] = ['en', 'he'].map((code) => Object.keys(JSON.parse(readFileSync(
 broken.push(...en.filter((key) => !he.includes(key)).map((key) => `messages/he.json lacks ${key}`));
 broken.push(...he.filter((key) => !en.includes(key)).map((key) => `messages/en.json lacks ${key}`));
 
+const texts = { en: JSON.parse(readFileSync('messages/en.json', 'utf8')), he: JSON.parse(readFileSync('messages/he.json', 'utf8')) };
+for (const [language, words] of Object.entries(texts)) {
+  const open = Object.entries(words).filter(([, value]) => Array.isArray(value) && value.some(({ match }) => !Object.keys(match).some((form) => form.endsWith('=*'))));
+  broken.push(...open.map(([key]) => `messages/${language}.json: ${key} lacks a form for all other numbers ("plural=*")`));
+}
+
 const code = files.map((file) => file.text).join('\n');
 broken.push(...en.filter((key) => !key.startsWith('$') && !code.includes(`m.${key}`)).map((key) => `messages: nothing uses ${key}`));
 

@@ -1,6 +1,7 @@
 import { Client, fetchExchange, type AnyVariables, type CombinedError, type TypedDocumentNode } from '@urql/core';
 import { clock } from '../session/clock.svelte';
 import { RequestFailed } from './failures';
+import { signedOut } from './signed_out';
 
 const client = new Client({
   url: '/graphql',
@@ -35,11 +36,13 @@ export async function mutate<Data, Variables extends AnyVariables>(
 }
 
 function toFailure(error: CombinedError): RequestFailed {
-  if (error.networkError) return new RequestFailed('network', error.networkError.message);
   const first = error.graphQLErrors[0];
+  const { code, retryAfterSeconds } = (first?.extensions ?? {}) as { code?: string; retryAfterSeconds?: number };
   const status = (error.response as Response | undefined)?.status ?? 0;
-  if (!first && status >= 500) return new RequestFailed('network', `The server answered ${status}.`);
-  return new RequestFailed('server', first?.message ?? error.message);
+  if (code === 'SIGN_IN_REQUIRED' || status === 401) signedOut.tell();
+  if (code === 'TOO_MANY' || status === 429) return new RequestFailed('busy', first?.message ?? error.message, retryAfterSeconds);
+  if (code === 'UNAVAILABLE' || status >= 500 || !first) return new RequestFailed('network', error.message, retryAfterSeconds);
+  return new RequestFailed('server', first.message);
 }
 
 function learnTime(data: unknown, sentAt: number): void {

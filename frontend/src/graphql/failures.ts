@@ -1,11 +1,13 @@
 /**
  * No usable answer came back.
- * `network`: it may or may not have arrived; the same command may be sent again. `server`: the server could not do it.
+ * `network`: it may or may not have arrived; the same command may be sent again. `busy`: the server asks to come back later.
+ * `server`: the server could not do it.
  */
 export class RequestFailed extends Error {
   constructor(
-    readonly kind: 'network' | 'server',
+    readonly kind: 'network' | 'busy' | 'server',
     message: string,
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(message);
     this.name = 'RequestFailed';

@@ -1,6 +1,7 @@
 import { print, type DocumentNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import type { TypedDocumentNode } from '@urql/core';
+import { signedOut } from './signed_out';
 import { network } from '../session/online.svelte';
 
 const FIRST_WAIT_MS = 500;
@@ -95,7 +96,10 @@ class Subscription<Data, Variables extends Record<string, unknown>> implements L
       const payload = { query: print(this.document as DocumentNode), variables: this.variables() };
       this.#dispose = connection.socket.subscribe<Data>(payload, {
         next: (result) => this.#receive(result.data),
-        error: () => resolve(),
+        error: (reason) => {
+          if (isUnauthorized(reason)) signedOut.tell();
+          resolve();
+        },
         complete: () => resolve(),
       });
     });
@@ -104,6 +108,11 @@ class Subscription<Data, Variables extends Record<string, unknown>> implements L
   #receive(data: Data | null | undefined): void {
     if (data && !this.#stopped) this.onData(data);
   }
+}
+
+function isUnauthorized(reason: unknown): boolean {
+  const code = (reason as { code?: unknown } | null)?.code;
+  return code === 4401 || code === 4403;
 }
 
 async function pause(failures: number): Promise<void> {

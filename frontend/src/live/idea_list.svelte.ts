@@ -69,12 +69,12 @@ export class IdeaList {
   ) {}
 
   /** Ideas to show, in order; those hidden or removed since are left out. */
-  get ideas(): Idea[] {
-    return this.ids.flatMap((id) => {
+  readonly ideas: Idea[] = $derived.by(() =>
+    this.ids.flatMap((id) => {
       const idea = this.source.ideas.get(id);
       return idea && this.#listed(idea) ? [idea] : [];
-    });
-  }
+    }),
+  );
 
   get waiting(): number {
     return this.fresh.size + this.moved.size;

@@ -33,7 +33,7 @@ export class Outbox {
   #entries: Entry[] = $state([]);
   #documents = new Map<string, Document>();
   #listeners = new Set<Listener>();
-  #key: string | null = null;
+  #prefix: string | null = null;
 
   get entries(): readonly Entry[] {
     return this.#entries;
@@ -53,15 +53,15 @@ export class Outbox {
 
   /** Begin for a person: what they left unsent on this device is sent now. */
   open(personId: string): void {
-    if (this.#key === keyOf(personId)) return;
-    this.#key = keyOf(personId);
-    this.#entries = stored(this.#key);
+    if (this.#prefix === prefixOf(personId)) return;
+    this.#prefix = prefixOf(personId);
+    this.#entries = stored(this.#prefix);
     this.#next();
   }
 
   /** Forget the person who left; their unsent entries stay on the device until they come back. */
   close(): void {
-    this.#key = null;
+    this.#prefix = null;
     this.#entries = [];
   }
 
@@ -69,7 +69,7 @@ export class Outbox {
   add(kind: string, target: string, input: Record<string, any>): Entry {
     const entry: Entry = { id: crypto.randomUUID(), kind, target, input, state: 'waiting', at: Date.now() };
     this.#entries.push(entry);
-    this.#save();
+    this.#keep(entry);
     this.#next();
     return this.#entries.at(-1) as Entry;
   }
@@ -83,18 +83,18 @@ export class Outbox {
   retry(id: string): void {
     const entry = this.#find(id);
     if (!entry) return;
+    this.#forget(entry.id);
     if (entry.rejection) entry.id = crypto.randomUUID();
     entry.state = 'waiting';
     delete entry.rejection;
     delete entry.error;
-    this.#save();
+    this.#keep(entry);
     this.#next();
   }
 
   /** Give up an entry that failed. */
   drop(id: string): void {
-    this.#entries = this.#entries.filter((entry) => entry.id !== id);
-    this.#save();
+    this.#remove(id);
     this.#next();
   }
 
@@ -121,49 +121,62 @@ export class Outbox {
   }
 
   async #send(entry: Entry): Promise<void> {
-    const key = this.#key;
+    const prefix = this.#prefix;
     entry.state = 'sending';
     const input = { ...$state.snapshot(entry.input), commandId: entry.id };
     try {
       await network.whenOnline();
       const outcome = await send(this.#documents.get(entry.kind) as Document, input);
-      if (key !== this.#key) return;
+      if (prefix !== this.#prefix) return;
       if (outcome.ok) this.#done(entry, outcome.value);
       else this.#failed(entry, { rejection: outcome.rejection });
     } catch (error) {
-      if (key === this.#key) this.#failed(entry, { error: error instanceof RequestFailed ? error.message : String(error) });
+      if (prefix === this.#prefix) this.#failed(entry, { error: error instanceof RequestFailed ? error.message : String(error) });
     }
     this.#next();
   }
 
   #done(entry: Entry, value: unknown): void {
     for (const listener of this.#listeners) listener(entry, value);
-    this.#entries = this.#entries.filter((other) => other.id !== entry.id);
-    this.#save();
+    this.#remove(entry.id);
   }
 
   #failed(entry: Entry, why: { rejection?: Rejection; error?: string }): void {
     Object.assign(entry, why);
     entry.state = 'failed';
-    this.#save();
+    this.#keep(entry);
   }
 
-  #save(): void {
-    if (!this.#key) return;
-    if (this.#entries.length === 0) localStorage.removeItem(this.#key);
-    else localStorage.setItem(this.#key, JSON.stringify(this.#entries));
+  #remove(id: string): void {
+    this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    this.#forget(id);
+  }
+
+  /** Each entry has a place of its own, so that two windows of one person don't write over each other. */
+  #keep(entry: Entry): void {
+    if (this.#prefix) localStorage.setItem(this.#prefix + entry.id, JSON.stringify(entry));
+  }
+
+  #forget(id: string): void {
+    if (this.#prefix) localStorage.removeItem(this.#prefix + id);
   }
 }
 
-function keyOf(personId: string): string {
-  return `hothouse.outbox.${personId}`;
+function prefixOf(personId: string): string {
+  return `hothouse.outbox.${personId}.`;
 }
 
-/** What an earlier visit left: what was under way then may or may not have arrived, and is sent again under its id. */
-function stored(key: string): Entry[] {
+/** What an earlier visit left, oldest first: what was under way then may or may not have arrived, and is sent again under its id. */
+function stored(prefix: string): Entry[] {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  return keys.flatMap((key) => readEntry(localStorage.getItem(key))).sort((a, b) => a.at - b.at);
+}
+
+function readEntry(text: string | null): Entry[] {
   try {
-    const entries = JSON.parse(localStorage.getItem(key) ?? '[]') as Entry[];
-    return entries.map((entry) => (entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry));
+    const entry = JSON.parse(text ?? 'null') as Entry | null;
+    if (!entry) return [];
+    return [entry.state === 'sending' ? { ...entry, state: 'waiting' } : entry];
   } catch {
     return [];
   }

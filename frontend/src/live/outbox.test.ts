@@ -25,7 +25,7 @@ function opened(): Outbox {
   return outbox;
 }
 
-const stored = () => JSON.parse(localStorage.getItem('hothouse.outbox.noa') ?? '[]') as { id: string }[];
+const stored = () => Object.keys(localStorage).filter((key) => key.startsWith('hothouse.outbox.noa.'));
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -89,6 +89,27 @@ describe('Outbox', () => {
     await vi.advanceTimersByTimeAsync(50);
     expect(sent.commandIds).toEqual([id]);
     expect(stored()).toEqual([]);
+  });
+
+  it('keeps what another window of the same person added', async () => {
+    network(new TypeError('tunnel'), new TypeError('tunnel'));
+    const one = opened();
+    const two = opened();
+    const first = one.add('support', 'i1', { ideaId: 'i1' });
+    const second = two.add('support', 'i2', { ideaId: 'i2' });
+    expect(stored().sort()).toEqual([`hothouse.outbox.noa.${first.id}`, `hothouse.outbox.noa.${second.id}`].sort());
+  });
+
+  it('waits as long as a busy server asks', async () => {
+    const busy = { errors: [{ message: 'Later.', extensions: { code: 'TOO_MANY', retryAfterSeconds: 30 } }] };
+    const sent = network(busy, done());
+    const outbox = opened();
+    outbox.add('support', 'i1', { ideaId: 'i1' });
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(sent.commandIds).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(sent.commandIds).toHaveLength(2);
+    expect(outbox.entries).toHaveLength(0);
   });
 
   it('does not send one person’s commands as another', async () => {

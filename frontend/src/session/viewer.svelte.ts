@@ -1,5 +1,6 @@
 import { graphql, type ResultOf } from '../graphql/graphql';
 import { query } from '../graphql/client';
+import { signedOut } from '../graphql/signed_out';
 import { outbox } from '../live/outbox.svelte';
 
 const ViewerQuery = graphql(`
@@ -57,3 +58,7 @@ class Session {
 }
 
 export const session = new Session();
+
+signedOut.listen(() => {
+  if (session.viewer) void session.load();
+});

@@ -16,5 +16,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof RequestFailed && error.kind === 'network') {
     return { drawing: 'cloud', title: m.state_unreachable_title(), text: m.state_unreachable_text() };
   }
+  if (error instanceof RequestFailed && error.kind === 'busy') {
+    return { drawing: 'crowd', title: m.state_busy_title(), text: m.state_busy_text() };
+  }
   return { drawing: 'tangle', title: m.state_error_title(), text: m.state_error_text() };
 }
