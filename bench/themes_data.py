@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 _TAG = re.compile(r"<[^>]+>")
+_UTF7 = re.compile(r"\+[A-Z][A-Za-z0-9/]{2}-")
 _SPACE = re.compile(r"\s+")
 
 
@@ -28,7 +29,12 @@ class TextSet:
 
 def plain(text: str) -> str:
     """The text of an HTML fragment, in one line."""
-    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", text))).strip()
+    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", _UTF7.sub(_decoded, text)))).strip()
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """What a piece of UTF-7 stands for: one set was exported so."""
+    return match.group().encode("ascii").decode("utf-7", "replace")
 
 
 def _rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:

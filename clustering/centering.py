@@ -2,7 +2,7 @@
 
 A multilingual embedder keeps the language in the vector; without this a Hebrew idea and its English twin never share a
 theme. The mean of a language is its texts' own mean, shrunk towards a starting mean: (n x own + k x start) / (n + k),
-with k = 10 because about ten texts suffice for a usable mean.
+with k = 10 because about ten texts suffice for a usable mean. Where none is shipped, the mean of all texts is the start.
 """
 
 import json
@@ -48,9 +48,10 @@ class LanguageCentring(BaseEstimator):  # type: ignore[misc]
         self.means_: dict[str, Floats] = {}
         self.counts_: dict[str, int] = {}
         self._width = rows.shape[1]
+        everywhere = rows.mean(axis=0) if len(rows) else np.zeros(self._width, np.float32)
         for language, members in _by_language(languages, len(rows)).items():
             self.counts_[language] = len(members)
-            self.means_[language] = self._shrunk(language, rows[members])
+            self.means_[language] = self._shrunk(language, rows[members], everywhere)
         return self
 
     def transform(self, vectors: ArrayLike, languages: Sequence[str]) -> Floats:
@@ -90,10 +91,8 @@ class LanguageCentring(BaseEstimator):  # type: ignore[misc]
         own = sum((self.counts_[code] * mean for code, mean in self.means_.items()), np.zeros(self._width, np.float32))
         return np.asarray(own / max(total, 1), dtype=np.float32)
 
-    def _shrunk(self, language: str, rows: NDArray[Any]) -> Floats:
-        start = (self.start or {}).get(language, (self.start or {}).get(_ANY))
-        if start is None:
-            return np.asarray(rows.mean(axis=0) * (len(rows) / (len(rows) + self.shrink)), dtype=np.float32)
+    def _shrunk(self, language: str, rows: NDArray[Any], everywhere: NDArray[Any]) -> Floats:
+        start = (self.start or {}).get(language, (self.start or {}).get(_ANY, everywhere))
         summed = rows.sum(axis=0, dtype=np.float64) + self.shrink * start
         return np.asarray(summed / (len(rows) + self.shrink), dtype=np.float32)
 

@@ -23,7 +23,7 @@ _MOST_IN_NAME = 3
 _WELL_COVERED = 0.3
 _FAINT = 0.3
 _SUITS = 0.3
-_LEAST_REACH = 0.04
+_LEAST_REACH = 0.06
 _PHRASE_INSTEAD = 0.3
 _AND = {"en": " and ", "es": " y ", "fr": " et ", "de": " und ", "pt": " e ", "it": " e ", "he": " ו"}
 _UNNAMED = {"en": "Theme", "he": "נושא", "es": "Tema"}
@@ -71,7 +71,9 @@ class Describer:
         self._weights = np.ones(len(rows)) if weights is None else np.asarray(weights, dtype=float)[rows]
         self._own = frozenset(part for name in own_names for part in name.split())
         self._lengths = np.array([len(content) for content in self._words.contents])
-        self._suits = np.array([self._suitability(row) for row in range(len(self._words.terms))], dtype=np.float32)
+        self._anywhere = np.array([self._suitability(row) for row in range(len(self._words.terms))], dtype=np.float32)
+        spoken = np.array([language == self.language for language in self._words.languages], dtype=bool)
+        self._suits = np.where(spoken, self._anywhere, 0)
 
     def describe(
         self, labels: Ints, nearest: Sequence[int | None], parents: Ints | None = None, taken: Collection[str] = ()
@@ -125,10 +127,10 @@ class Describer:
         return any(_alike(word, other) for row in chosen for other in self._words.contents[row] for word in own)
 
     def _suitability(self, row: int) -> float:
-        """How well a term suits a name, 0-1.3: its language, its part of speech, how much it says by itself."""
+        """How well a term suits a name, 0-1.2: its part of speech, and how much it says by itself."""
         key, language = self._words.keys[row], self._words.languages[row]
         content = self._words.contents[row]
-        if language != self.language or content & self._own:
+        if content & self._own:
             return 0.0
         weak = sum(word in weak_words(language) for word in content) / len(content)
         if weak == 1:
@@ -144,39 +146,36 @@ class Describer:
         rest = content - {head}
         if not grammar.is_noun(head, language) or not all(grammar.is_modifier(word, language) for word in rest):
             return 0.1
-        return 0.6 if head in weak_words(language) and not linked else 1.3
+        return 0.6 if head in weak_words(language) and not linked else 1.2
 
     def _name(self, use: _Use, rows: Ints, taken: Collection[str]) -> str:
-        scores = use.score * self._suits * np.sqrt(use.share)
+        reach = use.here / max(float(self._weights[rows].sum()), 1e-9)
+        scores = use.score * self._suits * np.sqrt(use.share) * reach**0.25
         enough = max(min(2.0, float(use.here.max(initial=0))), _LEAST_REACH * float(self._weights[rows].sum()))
         ranked = _ranked(np.where((use.here >= enough) & (self._suits >= _SUITS), scores, 0), _POOL)
-        ranked = ranked or _ranked(np.where(self._suits >= _SUITS, scores, 0), _POOL)
-        ranked = ranked or _ranked(use.score * (0.01 + self._suits), _POOL)
+        ranked = ranked or _ranked(np.where((use.here > 0) & (self._suits >= _SUITS), scores, 0), _POOL)
+        ranked = ranked or _ranked(np.where(use.here > 0, use.score * self._anywhere, 0), _POOL)
         if not ranked:
             return _numbered(_UNNAMED.get(self.language, "Theme"), taken)
-        for most in (_MOST_IN_NAME, _MOST_IN_NAME + 1, _MOST_IN_NAME + 2):
-            name = self._joined(self._shown(self._chosen(ranked, scores, rows, most)))
+        for least in range(1, _MOST_IN_NAME + 2):
+            name = self._joined(self._shown(self._chosen(ranked, scores, rows, least)))
             if name not in taken:
                 return name
         return _numbered(name, taken)
 
-    def _chosen(self, ranked: Sequence[int], scores: NDArray[Any], rows: Ints, most: int) -> list[int]:
+    def _chosen(self, ranked: Sequence[int], scores: NDArray[Any], rows: Ints, least: int) -> list[int]:
+        """At least `least` terms if there are as many, and not more than three unless more are asked for."""
         uses = self._words.counts[rows]
         missed = np.ones(len(rows), dtype=bool)
         chosen: list[int] = []
-        least = 2 if most == _MOST_IN_NAME else most
-        while len(chosen) < most:
+        while len(chosen) < max(least, _MOST_IN_NAME):
             rest = [number for number in ranked if not self._repeats(number, chosen)]
-            if not rest or (len(chosen) >= least and 1 - missed.mean() >= _WELL_COVERED):
+            if not rest or (len(chosen) >= max(2, least) and 1 - missed.mean() >= _WELL_COVERED):
                 break
-            reach = np.asarray(uses[:, rest][missed].sum(axis=0)).ravel() / np.maximum(
-                np.asarray(uses[:, rest].sum(axis=0)).ravel(), 1
-            )
-            gains = scores[rest] * np.sqrt(reach)
-            best = rest[int(np.argmax(gains))]
-            if chosen and gains.max() < _FAINT * scores[chosen[0]]:
+            gains = scores[rest] * np.sqrt(_reach(uses[:, rest], missed))
+            if len(chosen) >= least and gains.max() < _FAINT * scores[chosen[0]]:
                 break
-            best = self._fuller(best, uses, chosen)
+            best = self._fuller(rest[int(np.argmax(gains))], uses, chosen)
             chosen.append(best)
             missed &= ~uses[:, [best]].toarray().ravel().astype(bool)
         return chosen
@@ -212,6 +211,12 @@ class Describer:
         if self.language == "he" and not "א" <= following[:1] <= "ת":
             return " ו-"
         return _AND.get(self.language, ", ")
+
+
+def _reach(uses: Any, missed: NDArray[np.bool_]) -> NDArray[Any]:
+    """Of the texts with each term (columns of `uses`), the share among those in `missed`."""
+    reached = np.asarray(uses[missed].sum(axis=0)).ravel()
+    return np.asarray(reached / np.maximum(np.asarray(uses.sum(axis=0)).ravel(), 1))
 
 
 def _use(here: NDArray[Any], everything: NDArray[Any]) -> _Use:

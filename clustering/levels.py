@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score
 
 from clustering.leiden import leiden, within
-from clustering.vectors import Floats, Ints, compact, group_count, group_sums, unit
+from clustering.vectors import Floats, Ints, centroids, compact, group_count, group_sums, unit
 
 BOARD_READS = 10
 EXPERT_READS = 50
@@ -40,13 +41,14 @@ Cutter = Callable[[sparse.csr_matrix, Ints, float, int], Ints]
 
 @dataclass(frozen=True)
 class Level:
-    """A window for the number of groups and the number people read best."""
+    """A window for the number of groups and the number people read best; `joins`: more than the window holds are joined."""
 
     name: str
     least: int
     most: int
     best: float
     wants_silhouette: bool
+    joins: bool
 
     def distance(self, groups: int) -> float:
         """How many doublings `groups` is away from the best number."""
@@ -108,14 +110,14 @@ def board_level(texts: int) -> Level:
     """The level a board reads: about ten themes, fewer in a small jam."""
     best = min(float(BOARD_READS), max(2.0, (texts / 3) ** 0.5))
     least = _BOARD_LEAST if texts >= 150 else 2
-    return Level("themes", least, min(_BOARD_MOST, max(3, texts // 4)), best, wants_silhouette=False)
+    return Level("themes", least, min(_BOARD_MOST, max(3, texts // 4)), best, wants_silhouette=False, joins=True)
 
 
 def expert_level(texts: int, themes: int) -> Level:
     """The level an expert reads: about fifty sub-themes, fewer where one would hold less than ten texts."""
     best = max(float(themes), min(float(EXPERT_READS), texts / 10))
     least = max(themes, int(best / 2))
-    return Level("sub-themes", least, max(least, int(2.5 * best)), best, wants_silhouette=True)
+    return Level("sub-themes", least, max(least, int(2.5 * best)), best, wants_silhouette=True, joins=False)
 
 
 def board_cutter(anchor: Anchor | None = None) -> Cutter:
@@ -179,9 +181,19 @@ class Ladder:
         trials = tuple(self._trial(*rung) for rung in fitting)
         best = max(trials, key=lambda trial: trial.score)
         resolution = best.resolution * granularity
-        labels = self._cut(resolution)
+        labels = self._joined(self._cut(resolution), granularity)
         overlap = self._resampled(labels, resolution)[1]
         return Cut(labels, best.resolution, best, trials, self._reason(labels, resolution, trials, best), overlap)
+
+    def _joined(self, labels: Ints, granularity: float) -> Ints:
+        """Where even the lowest resolution leaves more groups than a board reads (a graph in many pieces), the nearest
+        are joined, by average linkage of their means."""
+        most = int(self.level.most * max(1.0, granularity))
+        if not self.level.joins or group_count(labels) <= most:
+            return labels
+        means = centroids(self.vectors, labels, group_count(labels))
+        linkage = AgglomerativeClustering(n_clusters=most, metric="cosine", linkage="average")
+        return compact(np.asarray(linkage.fit_predict(means))[labels])
 
     def _rungs(self, resolution: float) -> list[tuple[float, Ints]]:
         rungs: list[tuple[float, Ints]] = []

@@ -29,6 +29,7 @@ _LINKS = {
 }
 _ARTICLES = {"es": frozenset({"la", "el", "los", "las"})}
 _LONGEST = 2000
+_LONGEST_ACRONYM = 5
 
 Key = tuple[str, ...]
 """The common forms a term is made of; of two words linked by a preposition, with the preposition between."""
@@ -111,9 +112,8 @@ class _Forms:
     def written(self, word: str) -> str:
         """The word as it is written inside sentences: names and acronyms keep their capitals."""
         lower = word.lower()
-        if word == lower or (word.isupper() and len(word) > 1 and not self._mostly_lower(lower)):
-            return word
-        return lower if self._mostly_lower(lower) else word
+        shouted = word.isupper() and len(word) > _LONGEST_ACRONYM
+        return lower if shouted or self._mostly_lower(lower) else word
 
     def _mostly_lower(self, lower: str) -> bool:
         return self._capital[lower] <= 0.6 * self._inside[lower]
@@ -161,7 +161,7 @@ def _surface(part: Sequence[str], i: int, end: int, forms: _Forms) -> str:
     """As written; only what begins a clause, and single words, follow the usual writing."""
     if end == i + 1:
         return forms.written(part[i])
-    return " ".join([part[i] if i else forms.written(part[0]), *part[i + 1 : end]])
+    return " ".join(word if n and not word.isupper() else forms.written(word) for n, word in enumerate(part[i:end], i))
 
 
 def _ends(part: Sequence[str], strong: Sequence[bool], i: int, language: str) -> Iterator[int]:
