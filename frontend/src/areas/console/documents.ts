@@ -12,7 +12,7 @@ export const ModeratedIdea = graphql(
 /** A comment, with the idea that it stands under. */
 export const ModeratedComment = graphql(
   `
-    fragment ModeratedComment on Comment { ...CommentCard idea { id title language topic { id } } }
+    fragment ModeratedComment on Comment { ...CommentCard body idea { id title language topic { id } } }
   `,
   [CommentCard],
 );
