@@ -1,5 +1,6 @@
 """The measures of themes: each takes texts with raw vectors and returns plain figures."""
 
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -122,9 +123,10 @@ def large(count: int, embedder: Embedder) -> dict[str, Any]:
     """A jam of `count` made-up ideas with embeddings given: seconds and peak memory of a regrouping, and of single
     updates and searches."""
     texts, vectors = made_up(count, embedder.dimensions)
-    start = time.perf_counter()
+    load = os.getloadavg()[0]
+    start, busy = time.perf_counter(), time.process_time()
     model = ThemeModel(embedder=embedder).fit(texts, ["en"] * count, embeddings=vectors)
-    fitted = time.perf_counter() - start
+    fitted, busy = time.perf_counter() - start, time.process_time() - busy
     start = time.perf_counter()
     again = ThemeModel(embedder=embedder).fit(texts, ["en"] * count, embeddings=vectors, previous=model.previous())
     regrouped = time.perf_counter() - start
@@ -139,6 +141,8 @@ def large(count: int, embedder: Embedder) -> dict[str, Any]:
     return {
         "texts": count,
         "fit_s": fitted,
+        "fit_cpu_s": busy,
+        "load_before": load,
         "regroup_s": regrouped,
         "stayed": again.quality_.changes.stayed if again.quality_.changes else 0.0,
         "themes": len(model.themes_),

@@ -6,12 +6,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import validate_data
 
 from clustering.levels import Anchor, Ladder, board_cutter, board_level, expert_cutter, expert_level
 from clustering.neighbours import NEIGHBOURS, similarity_graph
 from clustering.vectors import Floats, Ints, as_float32, centroids, compact, group_count, unit
+
+_TWINS = 0.8
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,20 @@ def absorb_small(vectors: Floats, labels: Ints, least: int) -> Ints:
     return compact(target[labels])
 
 
+def join_twins(vectors: Floats, labels: Ints) -> Ints:
+    """Groups with nearly the same mean (cosine of 0.8 and more) made one: rewordings of one text are no sub-themes."""
+    means = centroids(vectors, labels, group_count(labels))
+    _, parts = connected_components(sparse.csr_matrix((means @ means.T >= _TWINS).astype(np.int8)), directed=False)
+    return compact(parts[labels])
+
+
 def absorb_within(vectors: Floats, labels: Ints, leaves: Ints, least: int) -> Ints:
-    """`absorb_small` inside each theme, so that sub-themes stay nested. Shape (n,)."""
+    """`absorb_small` and `join_twins` inside each theme, so that sub-themes stay nested. Shape (n,)."""
     merged = np.full(len(labels), -1, dtype=np.int64)
     for theme in range(group_count(labels)):
         nodes = np.flatnonzero(labels == theme)
-        merged[nodes] = absorb_small(vectors[nodes], leaves[nodes], least) + merged.max(initial=-1) + 1
+        parts = join_twins(vectors[nodes], absorb_small(vectors[nodes], leaves[nodes], least))
+        merged[nodes] = parts + merged.max(initial=-1) + 1
     return compact(merged)
 
 

@@ -1,27 +1,21 @@
 """A whole run: group, describe, lay out, judge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from clustering.clusterer import granularity_factor
+from clustering.describing import described
 from clustering.grouping import Groups, Inputs, group
-from clustering.labels import Describer, Description
 from clustering.layout import Places, place_circles, place_points, shift
 from clustering.levels import silhouettes
 from clustering.placing import Placer
 from clustering.quality import Changes, Quality, language_nmi, mixed_share, stability_of
 from clustering.themes import Remembered, Summary, Theme
-from clustering.vectors import Floats, Ints, centroids
+from clustering.vectors import Floats, centroids
 
-_MEDOIDS = 5
-_POOL = 200
-_RELEVANCE = 0.7
-_KEEP_NAME = 0.6
 _FLOOR_QUANTILE = 0.005
-_READ = 8000
-_READ_OF_LEAF = 60
 
 
 @dataclass(frozen=True)
@@ -41,110 +35,16 @@ class Fitted:
 def run(inputs: Inputs) -> Fitted:
     """Group, describe, lay out and judge the texts."""
     groups = group(inputs)
-    describer = _describer(inputs, groups)
-    themes, leaves = _described(inputs, groups, describer)
+    themes, leaves, language = described(inputs, groups)
     means = centroids(inputs.vectors, groups.themes, len(themes))
     circles = place_circles([theme.size for theme in themes], means, _earlier_places(inputs, themes))
     before = _earlier_points(inputs)
     positions = place_points(inputs.vectors, groups.themes, circles, means, before)
-    summary = _summary(inputs, groups, themes, leaves, circles, describer.language)
+    summary = _summary(inputs, groups, themes, leaves, circles, language)
     placer = Placer(summary)
     quality = _quality(inputs, groups, themes, leaves, 0.0 if before is None else shift(positions, before))
     confidences = placer.confidences(inputs.vectors, groups.themes)
     return Fitted(groups, themes, leaves, positions, circles, confidences, quality, summary)
-
-
-def _describer(inputs: Inputs, groups: Groups) -> Describer:
-    """Reads all texts, or of a large jam a sample with as many of each sub-theme as its size gives, at least 60."""
-    rows = np.arange(len(inputs.texts))
-    if len(rows) > _READ:
-        share = _READ / len(rows)
-        rng = np.random.default_rng(inputs.seed)
-        parts = [np.flatnonzero(groups.leaves == leaf) for leaf in range(len(groups.leaf_ids))]
-        picked = [rng.permutation(part)[: max(_READ_OF_LEAF, int(share * len(part)))] for part in parts]
-        rows = np.sort(np.concatenate(picked))
-    return Describer(inputs.texts, inputs.languages, rows, inputs.language, inputs.weights, frozenset(inputs.preparation.names))
-
-
-def _described(inputs: Inputs, groups: Groups, describer: Describer) -> tuple[list[Theme], list[Theme]]:
-    boards = _tier(inputs, groups.themes, groups.theme_ids, None, describer, groups.stability)
-    parents = np.full(len(groups.leaf_ids), -1, dtype=np.int64)
-    parents[groups.leaves[groups.leaves >= 0]] = groups.themes[groups.leaves >= 0]
-    described = _tier(inputs, groups.leaves, groups.leaf_ids, parents, describer, groups.stability, boards)
-    themes = []
-    for label, theme in enumerate(boards):
-        children = tuple(described[leaf] for leaf in np.flatnonzero(parents == label))
-        themes.append(replace(theme, children=children) if len(children) > 1 else theme)
-    leaves = [themes[parent] if leaf.id == themes[parent].id else leaf for leaf, parent in zip(described, parents, strict=True)]
-    return themes, leaves
-
-
-def _tier(
-    inputs: Inputs,
-    labels: Ints,
-    ids: Sequence[str],
-    parents: Ints | None,
-    describer: Describer,
-    stability: Floats,
-    above: Sequence[Theme] = (),
-) -> list[Theme]:
-    """Themes of one level; parents: (k,) the row in `above` of each, None at the board level."""
-    means = centroids(inputs.vectors, labels, len(ids))
-    kin = means @ means.T
-    np.fill_diagonal(kin, -2)
-    if parents is not None:
-        kin = np.where(parents[:, None] == parents[None, :], kin, -2)
-    siblings = [int(np.argmax(row)) if row.max() > -2 else None for row in kin]
-    words = describer.describe(labels, siblings, parents, {theme.name for theme in above})
-    made = []
-    for label, theme_id in enumerate(ids):
-        parent = above[parents[label]] if parents is not None else None
-        sibling = siblings[label]
-        made.append(
-            replace(
-                _theme(inputs, np.flatnonzero(labels == label), theme_id, means[label], words[label]),
-                separation=2.0 if sibling is None else 1 - float(kin[label, sibling]),
-                confidence=float(stability[labels == label].mean()),
-                parent=parent.id if parent else None,
-            )
-        )
-    return made
-
-
-def _theme(inputs: Inputs, rows: Ints, theme_id: str, mean: Floats, words: Description) -> Theme:
-    return Theme(
-        id=theme_id,
-        name=_name(inputs, theme_id, words),
-        keywords=words.keywords,
-        medoids=central(inputs.vectors, rows, mean, inputs.weights),
-        distinctive=words.distinctive,
-        size=len(rows),
-        cohesion=float(np.mean(inputs.vectors[rows] @ mean)),
-        separation=0.0,
-        confidence=0.0,
-    )
-
-
-def _name(inputs: Inputs, theme_id: str, words: Description) -> str:
-    fixed = {inputs.constraints.survivor(old): name for old, name in inputs.constraints.names.items()}
-    fixed.update({new: name for new, name in inputs.constraints.names.items() if new in fixed})
-    return fixed.get(theme_id, words.name)
-
-
-def central(vectors: Floats, rows: Ints, mean: Floats, weights: Floats, count: int = _MEDOIDS) -> tuple[int, ...]:
-    """Rows of central texts that together cover a theme, by maximal marginal relevance (Carbonell, Goldstein 1998)."""
-    near = vectors[rows] @ mean + 0.05 * np.log1p(weights[rows]) / max(float(np.log1p(weights[rows].max())), 1e-9)
-    pool = rows[np.argsort(-near, kind="stable")[:_POOL]]
-    relevance = np.sort(-near, kind="stable")[:_POOL] * -1
-    chosen: list[int] = []
-    covered = np.zeros(len(pool), dtype=np.float32)
-    while len(chosen) < min(count, len(pool)):
-        gain = _RELEVANCE * relevance - (1 - _RELEVANCE) * covered
-        gain[chosen] = -np.inf
-        best = int(np.argmax(gain))
-        chosen.append(best)
-        covered = np.maximum(covered, vectors[pool] @ vectors[pool[best]])
-    return tuple(int(pool[i]) for i in chosen)
 
 
 def _earlier_places(inputs: Inputs, themes: Sequence[Theme]) -> list[tuple[float, float, float] | None]:

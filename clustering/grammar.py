@@ -79,6 +79,7 @@ _BY_LANGUAGE = {
     ),
 }
 _NOT_ENGLISH_NOUNS = ("ly", "ful", "ous", "able", "ible", "ive", "less")
+_BEGIN_WITH_VAV = frozenset({"ועדה", "ועדת", "ועדות", "ועידה", "וידאו", "ויזה", "ותק", "וילון", "ויטמין", "ויטמינים", "וטרינר"})
 _ENOUGH = 0.5
 _ALONE = 0.4
 
@@ -128,8 +129,10 @@ class Grammar:
         return max(0.05, min(1.0, free / _ALONE)) * (1.0 if known else 0.7)
 
     def _hebrew_noun(self, word: str, language: str) -> bool:
-        infinitive = word.startswith("ל") and len(word) >= 4 and not self._seen[(word[1:], language)]
-        return not infinitive
+        """Not an infinitive (ל before a word that does not occur), nor joined to what stands before it by ו."""
+        bare_occurs = bool(self._seen[(word[1:], language)])
+        joined = word.startswith("ו") and word not in _BEGIN_WITH_VAV
+        return len(word) < 4 or bare_occurs or not (joined or word.startswith("ל"))
 
     def _read(self, part: Sequence[str], language: str) -> None:
         cues = _BY_LANGUAGE.get(language)

@@ -23,6 +23,7 @@ _MOST_IN_NAME = 3
 _WELL_COVERED = 0.3
 _FAINT = 0.3
 _SUITS = 0.3
+_SPOKEN = 0.2
 _LEAST_REACH = 0.06
 _PHRASE_INSTEAD = 0.3
 _AND = {"en": " and ", "es": " y ", "fr": " et ", "de": " und ", "pt": " e ", "it": " e ", "he": " ו"}
@@ -72,6 +73,7 @@ class Describer:
         self._own = frozenset(part for name in own_names for part in name.split())
         self._lengths = np.array([len(content) for content in self._words.contents])
         self._anywhere = np.array([self._suitability(row) for row in range(len(self._words.terms))], dtype=np.float32)
+        self._spoken = np.array([languages[row] == self.language for row in rows], dtype=bool)
         spoken = np.array([language == self.language for language in self._words.languages], dtype=bool)
         self._suits = np.where(spoken, self._anywhere, 0)
 
@@ -96,15 +98,15 @@ class Describer:
                 use = _Use(use.here, np.asarray((use.score + near) / 2, dtype=np.float32), use.share)
             apart = _log_odds(counts[label], counts[sibling]) if sibling is not None else None
             rows = np.flatnonzero(labels == label)
-            made.append(self._described(use, apart, rows, names))
+            made.append(self._described(use, apart, rows, names, 2 if parents is None else 1))
             names.add(made[-1].name)
         return made
 
-    def _described(self, use: _Use, apart: Floats | None, rows: Ints, taken: Collection[str]) -> Description:
+    def _described(self, use: _Use, apart: Floats | None, rows: Ints, taken: Collection[str], least: int) -> Description:
         phrases = np.where(self._lengths > 1, 1.15, 1.0) * np.where(self._suits > 0.3, 1, 0.6)
         keywords = self._best(use.score * phrases, use.here, KEYWORDS)
         distinct = [] if apart is None else self._best(apart * phrases, use.here, 5)
-        name = self._name(use, rows, taken)
+        name = self._name(use, rows, taken, least)
         return Description(name, self._shown(keywords), self._shown(distinct))
 
     def _shown(self, numbers: Sequence[int]) -> tuple[str, ...]:
@@ -148,17 +150,18 @@ class Describer:
             return 0.1
         return 0.6 if head in weak_words(language) and not linked else 1.2
 
-    def _name(self, use: _Use, rows: Ints, taken: Collection[str]) -> str:
+    def _name(self, use: _Use, rows: Ints, taken: Collection[str], least: int) -> str:
         reach = use.here / max(float(self._weights[rows].sum()), 1e-9)
-        scores = use.score * self._suits * np.sqrt(use.share) * reach**0.25
+        suits = self._suits if self._spoken[rows].mean() >= _SPOKEN else self._anywhere
+        scores = use.score * suits * np.sqrt(use.share) * reach**0.25
         enough = max(min(2.0, float(use.here.max(initial=0))), _LEAST_REACH * float(self._weights[rows].sum()))
-        ranked = _ranked(np.where((use.here >= enough) & (self._suits >= _SUITS), scores, 0), _POOL)
-        ranked = ranked or _ranked(np.where((use.here > 0) & (self._suits >= _SUITS), scores, 0), _POOL)
+        ranked = _ranked(np.where((use.here >= enough) & (suits >= _SUITS), scores, 0), _POOL)
+        ranked = ranked or _ranked(np.where((use.here > 0) & (suits >= _SUITS), scores, 0), _POOL)
         ranked = ranked or _ranked(np.where(use.here > 0, use.score * self._anywhere, 0), _POOL)
         if not ranked:
             return _numbered(_UNNAMED.get(self.language, "Theme"), taken)
-        for least in range(1, _MOST_IN_NAME + 2):
-            name = self._joined(self._shown(self._chosen(ranked, scores, rows, least)))
+        for terms in range(least, _MOST_IN_NAME + 2):
+            name = self._joined(self._shown(self._chosen(ranked, scores, rows, terms)))
             if name not in taken:
                 return name
         return _numbered(name, taken)
@@ -241,7 +244,12 @@ def _ranked(scores: NDArray[Any], count: int) -> list[int]:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two words are forms of one: equal, or with the same first six letters."""
+    """Whether two words are forms of one: equal, with the same first six letters, or in Hebrew, articles aside, the
+    same but for the ending."""
+    if "א" <= one[:1] <= "ת":
+        one, other = one.removeprefix("ה"), other.removeprefix("ה")
+        stem = max(2, min(len(one), len(other)) - 1)
+        return one[:stem] == other[:stem]
     return one == other or (len(one) > 5 and len(other) > 5 and one[:6] == other[:6])
 
 

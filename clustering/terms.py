@@ -109,8 +109,12 @@ class _Forms:
             self._known[key] = self._reduced(*key)
         return self._known[key]
 
-    def written(self, word: str) -> str:
-        """The word as it is written inside sentences: names and acronyms keep their capitals."""
+    def written(self, word: str, language: str) -> str:
+        """The word as it is written inside sentences: names and acronyms keep their capitals; Hebrew loses its prefix
+        letters but the article."""
+        if language == "he":
+            bare = self.of(word, language)
+            return "ה" + bare if word[: -len(bare)].endswith("ה") else bare
         lower = word.lower()
         shouted = word.isupper() and len(word) > _LONGEST_ACRONYM
         return lower if shouted or self._mostly_lower(lower) else word
@@ -154,14 +158,16 @@ def _phrases(parts: Sequence[Sequence[str]], language: str, forms: _Forms) -> It
         for i in range(len(part)):
             if strong[i]:
                 for end in _ends(part, strong, i, language):
-                    yield _key(part[i:end], language, forms), _surface(part, i, end, forms)
+                    yield _key(part[i:end], language, forms), _surface(part, i, end, language, forms)
 
 
-def _surface(part: Sequence[str], i: int, end: int, forms: _Forms) -> str:
+def _surface(part: Sequence[str], i: int, end: int, language: str, forms: _Forms) -> str:
     """As written; only what begins a clause, and single words, follow the usual writing."""
     if end == i + 1:
-        return forms.written(part[i])
-    return " ".join(word if n and not word.isupper() else forms.written(word) for n, word in enumerate(part[i:end], i))
+        return forms.written(part[i], language)
+    first = forms.written(part[i], language)
+    rest = (forms.written(word, language) if word.isupper() else word for word in part[i + 1 : end])
+    return " ".join([part[i] if i and not part[i].isupper() and language != "he" else first, *rest])
 
 
 def _ends(part: Sequence[str], strong: Sequence[bool], i: int, language: str) -> Iterator[int]:

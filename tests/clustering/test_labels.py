@@ -62,3 +62,19 @@ def test_keywords_do_not_repeat_a_word_and_capitals_are_kept_for_names_only() ->
     assert "WKU" in keywords
     assert "buses" in keywords
     assert len({word for keyword in keywords for word in keyword.split()}) == sum(len(k.split()) for k in keywords)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("מדינה", "מדינות", True),
+        ("האי", "איים", True),
+        ("חניה", "אופניים", False),
+        ("transport", "transportation", True),
+        ("bus", "buses", False),
+    ],
+)
+def test_forms_of_one_word(one: str, other: str, same: bool) -> None:
+    from clustering.labels import _alike
+
+    assert _alike(one, other) is same

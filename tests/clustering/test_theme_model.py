@@ -104,6 +104,8 @@ def test_a_later_run_keeps_identities(fitted: ThemeModel) -> None:
     stayed = np.mean([now == then for now, then in zip(names, before.theme_ids, strict=True)])
     assert stayed >= 0.95
     assert later.quality_.changes is not None
+    kept = {theme.id: theme.name for theme in later.themes_}
+    assert all(kept.get(theme.id, theme.name) == theme.name for theme in fitted.themes_)
     assert later.quality_.changes.stayed == pytest.approx(stayed)
 
 
