@@ -40,9 +40,9 @@ export function signedPercent(share: number): string {
   return once('signed', make).format(share);
 }
 
-/** A decimal number with at most one digit after the point. */
-export function decimal(value: number): string {
-  return once('decimal', (code) => new Intl.NumberFormat(code, { maximumFractionDigits: 1 })).format(value);
+/** A decimal number with at most `digits` digits after the point. */
+export function decimal(value: number, digits = 1): string {
+  return once(`decimal ${digits}`, (code) => new Intl.NumberFormat(code, { maximumFractionDigits: digits })).format(value);
 }
 
 /** Day and time in the viewer's own time zone, from milliseconds since 1970: 22 Nov 2026, 14:05. */
