@@ -1,0 +1,246 @@
+import { untrack } from 'svelte';
+import { locale } from '../../i18n/locale.svelte';
+import { NARROW, growth, pixelOf, placesOf, radiiOf, type Frame } from './frame';
+import { blend, eased, moves, startOf } from './glide';
+import { HitGrid, nextTowards, type Direction } from './hit_grid';
+import { groundOf, type Ground } from './islands';
+import type { ThemeMapData } from './theme_map.svelte';
+import { countByTheme, countUntil, type MapPoint } from './points';
+import { WHOLE, between, fitted, moved, toMap, toScreen, zoomedAt, type Box, type Spot, type View } from './view';
+
+/** What a map shows: all of it or one theme, or the members of a sub-theme; and until when (ms), null for now. */
+export interface SceneInput {
+  data: ThemeMapData;
+  theme: string | null;
+  members: ReadonlySet<string> | null;
+  until: number | null;
+}
+
+interface Shown {
+  points: readonly MapPoint[];
+  places: Float32Array;
+  frame: Frame | null;
+}
+
+const GLIDE_MS = 900;
+const FLY_MS = 420;
+const LEAST_AROUND = 6;
+const REACH: Record<string, number> = { mouse: 12, touch: 24, pen: 16 };
+const NUDGE = 80;
+/** Sides of the tools with their distance from the corner, in pixels. */
+const TOOLS = { narrow: 60, long: 148 };
+
+/** Everything the parts of a map share: where points stand, how the map is looked at, and what is pointed at. */
+export class Scene {
+  width = $state(0);
+  height = $state(0);
+  view: View = $state.raw(WHOLE);
+  shown: Shown = $state.raw({ points: [], places: new Float32Array(), frame: null });
+  /** The point under the mouse, the finger or the keyboard, by index; `isHeld` while it stays without a mouse over it. */
+  pointed: number | null = $state(null);
+  isHeld = $state(false);
+  readonly frame: Frame = $derived({ width: this.width, height: this.height, isMirrored: locale.direction === 'rtl' });
+  readonly points = $derived(this.shown.points);
+  readonly places = $derived(this.shown.places);
+  readonly radii = $derived(radiiOf(this.points, this.frame));
+  /** How many points, oldest first, are there at the chosen time. */
+  readonly visible = $derived.by(() => this.#visible());
+  readonly counts = $derived(countByTheme(this.points, this.visible));
+  readonly growth = $derived(growth(this.view.k));
+  readonly grounds = $derived.by(() => this.#grounds());
+  readonly #largest = $derived(Math.round(this.radii.reduce((most, radius) => Math.max(most, radius), 0)));
+  readonly #grid = $derived(new HitGrid(this.places));
+  readonly #colours = $derived.by(() => new Map(this.data.themes.map((theme) => [theme.id, theme.colorIndex])));
+  #known = new Map<string, { key: string; ground: Ground | null }>();
+  #flight = 0;
+
+  constructor(private readonly input: () => SceneInput) {}
+
+  get data(): ThemeMapData {
+    return this.input().data;
+  }
+
+  get theme(): string | null {
+    return this.input().theme;
+  }
+
+  /** Where the tools stand: names keep clear of it. */
+  get toolBox(): Box {
+    const { width, height, isMirrored } = this.frame;
+    const isNarrow = width < NARROW;
+    const across = isNarrow ? TOOLS.long : TOOLS.narrow;
+    const down = isNarrow ? TOOLS.narrow : TOOLS.long;
+    const [left, top] = [isMirrored ? 0 : width - across, isNarrow ? height - down : 0];
+    return { left, top, right: left + across, bottom: top + down };
+  }
+
+  /** The colour index of a point's theme; null for the grey of no theme. */
+  colourOf(point: MapPoint): number | null {
+    return point.themeId === null ? null : (this.#colours.get(point.themeId) ?? null);
+  }
+
+  /** Whether a point belongs to what was chosen: others step back. */
+  isChosen(point: MapPoint): boolean {
+    const { theme, members } = this.input();
+    return members ? members.has(point.id) : theme === null || point.themeId === theme;
+  }
+
+  pixel(index: number): Spot {
+    return toScreen(this.view, { x: this.places[2 * index] ?? 0, y: this.places[2 * index + 1] ?? 0 });
+  }
+
+  /** The pixel of a place given from 0 to 1. */
+  spotOf(x: number, y: number): Spot {
+    const [left, top] = pixelOf(this.frame, x, y);
+    return toScreen(this.view, { x: left, y: top });
+  }
+
+  /** Bring the points to their places; those that a new grouping moved glide there. For an effect: returns how to stop. */
+  settle(): () => void {
+    const [points, frame] = [this.data.points, this.frame];
+    const target = placesOf(points, frame);
+    return untrack(() => this.#settle(points, target, frame));
+  }
+
+  /** Look at what is chosen. */
+  focusOnChoice(): void {
+    const box = this.#boxOfChoice();
+    this.#fly(box ? fitted(box, this) : WHOLE);
+  }
+
+  zoom(factor: number, at: Spot = { x: this.width / 2, y: this.height / 2 }): void {
+    cancelAnimationFrame(this.#flight);
+    this.view = zoomedAt(this.view, factor, at, this);
+  }
+
+  zoomCalmly(factor: number): void {
+    this.#fly(zoomedAt(this.view, factor, { x: this.width / 2, y: this.height / 2 }, this));
+  }
+
+  showAll(): void {
+    this.#fly(WHOLE);
+  }
+
+  pan(x: number, y: number): void {
+    cancelAnimationFrame(this.#flight);
+    this.view = moved(this.view, { x, y }, this);
+  }
+
+  /** The point at a pixel of the screen, for a mouse, a pen or a finger; null for none. */
+  at(spot: Spot, pointer: string): number | null {
+    const { x, y } = toMap(this.view, spot);
+    return this.#grid.nearest(x, y, (REACH[pointer] ?? 12) / this.view.k, (index) => this.#isThere(index));
+  }
+
+  /** Go from point to point by keyboard. */
+  step(direction: Direction): void {
+    const from = this.pointed === null ? { x: this.width / 2, y: this.height / 2 } : this.pixel(this.pointed);
+    const there = toMap(this.view, from);
+    const next = this.pointed === null ? this.#middle(there) : nextTowards(this.places, there, direction, (index) => this.#isThere(index));
+    if (next === null) return;
+    this.pointed = next;
+    this.isHeld = true;
+    this.#reveal(this.pixel(next));
+  }
+
+  #isThere(index: number): boolean {
+    const point = this.points[index];
+    return index < this.visible && point !== undefined && this.isChosen(point);
+  }
+
+  #middle({ x, y }: Spot): number | null {
+    return this.#grid.nearest(x, y, Math.max(this.width, this.height), (index) => this.#isThere(index));
+  }
+
+  #reveal({ x, y }: Spot): void {
+    const shiftX = x < 40 ? NUDGE : x > this.width - 40 ? -NUDGE : 0;
+    const shiftY = y < 40 ? NUDGE : y > this.height - 40 ? -NUDGE : 0;
+    if (shiftX !== 0 || shiftY !== 0) this.pan(shiftX, shiftY);
+  }
+
+  #visible(): number {
+    const { until } = this.input();
+    return until === null ? this.points.length : countUntil(this.points, until);
+  }
+
+  /** The ground of each theme, by id; made anew only where the theme or the frame changed. */
+  #grounds(): Map<string, Ground> {
+    const { width, height, isMirrored } = this.frame;
+    const found = new Map<string, Ground>();
+    for (const [theme, indices] of this.#byTheme()) {
+      const key = [indices.length, width, height, isMirrored, this.#largest, this.data.runId].join(' ');
+      const known = this.#known.get(theme);
+      const ground = known?.key === key ? known.ground : this.#groundOf(indices);
+      this.#known.set(theme, { key, ground });
+      if (ground) found.set(theme, ground);
+    }
+    return found;
+  }
+
+  #byTheme(): Map<string, number[]> {
+    const indices = new Map<string, number[]>();
+    for (const [index, { themeId }] of this.data.points.entries()) {
+      if (themeId === null) continue;
+      const list = indices.get(themeId);
+      if (list) list.push(index);
+      else indices.set(themeId, [index]);
+    }
+    return indices;
+  }
+
+  #groundOf(indices: readonly number[]): Ground | null {
+    const places = indices.map((index): [number, number] => {
+      const { x, y } = this.data.points[index] as MapPoint;
+      return pixelOf(this.frame, x, y);
+    });
+    return groundOf(places, LEAST_AROUND + this.#largest);
+  }
+
+  #boxOfChoice(): Box | null {
+    const { theme, members } = this.input();
+    if (members && members.size > 0) return this.#boxOf(members);
+    return theme === null ? null : (this.grounds.get(theme)?.box ?? null);
+  }
+
+  #boxOf(members: ReadonlySet<string>): Box | null {
+    const places = this.data.points.filter((point) => members.has(point.id)).map(({ x, y }) => pixelOf(this.frame, x, y));
+    if (places.length === 0) return null;
+    const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+    return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  }
+
+  #settle(points: readonly MapPoint[], target: Float32Array, frame: Frame): () => void {
+    const before = this.shown;
+    const isSame = before.frame?.width === frame.width && before.frame.height === frame.height && before.frame.isMirrored === frame.isMirrored;
+    const start = isSame ? startOf(before.points, before.places, points, target) : target;
+    const glides = moves(start, target) && !isStill();
+    this.pointed = null;
+    this.shown = { points, places: glides ? start : target, frame };
+    return glides ? animate(GLIDE_MS, (t) => (this.shown = { points, places: blend(start, target, t), frame })) : () => undefined;
+  }
+
+  #fly(to: View): void {
+    cancelAnimationFrame(this.#flight);
+    const from = this.view;
+    if (isStill()) this.view = to;
+    else animate(FLY_MS, (t) => (this.view = between(from, to, eased(t))), (id) => (this.#flight = id));
+  }
+}
+
+/** Whether the viewer asked for no motion. */
+export function isStill(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** Draw a moment after another for `ms`, `t` from 0 to 1. Returns how to stop. */
+function animate(ms: number, draw: (t: number) => void, tell: (id: number) => void = () => undefined): () => void {
+  const begin = performance.now();
+  let id = 0;
+  const frame = (now: number): void => {
+    const t = Math.min(1, Math.max(0, (now - begin) / ms));
+    draw(t);
+    if (t < 1) tell((id = requestAnimationFrame(frame)));
+  };
+  tell((id = requestAnimationFrame(frame)));
+  return () => cancelAnimationFrame(id);
+}
