@@ -177,3 +177,17 @@ async def test_replays_are_numbered_and_taken_names_refused(store: JamStore, vau
 def test_the_schedule_is_compressed_and_a_little_late() -> None:
     schedule = compressed(Schedule(0, 1_000_000, 4_000_000, 4_000_000, 9_000_000), 1_000.0, 50)
     assert schedule == Schedule(50, 50, 50 + LATE_MS + 3_000, 50 + LATE_MS + 3_000, 50 + LATE_MS + 8_000)
+
+
+@pytest.mark.anyio
+async def test_a_grouping_long_after_the_last_vote_is_not_waited_for(store: JamStore, vault: SqliteVault) -> None:
+    """An imported jam is grouped years after its people have gone home; at this speed, ten years are 24 minutes."""
+    await load_sample(store, vault, NOW, 1)
+    source = store.by_slug(SLUG)
+    assert source is not None
+    grouping = c.RecordGrouping(actor=SYSTEM, id="late", model="m", granularity="auto", reason="late", themes=(), placements=())
+    await store.submit(source.id, grouping, at=NOW + 10 * 365 * 86_400_000)
+    async with asyncio.timeout(60):
+        report = await replay(store, vault, SLUG, 216_000.0)
+    assert not report.stopped
+    assert report.events == source.seq
