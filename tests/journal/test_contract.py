@@ -202,9 +202,7 @@ async def test_a_long_stream_is_read_page_by_page(journal):
     big = random.Random(1).randbytes(3_000_000)
     for number in range(4):
         await journal.append("jam", number, 1, big + b"%d" % number, "t")
-    assert [record.payload == big + b"%d" % number for number, record in enumerate(await everything(journal))] == [
-        True
-    ] * 4
+    assert [record.payload == big + b"%d" % number for number, record in enumerate(await everything(journal))] == [True] * 4
 
 
 async def test_an_unknown_stream_is_empty(journal):

@@ -32,9 +32,7 @@ async def test_a_lost_race_is_decided_by_the_unique_index(journal):
     """Both writers know 0 to be a boundary, so nothing but the index can refuse the second."""
     names = [index["name"] async for index in journal._records.list_indexes() if index.get("unique")]
     assert names == ["by_number"]
-    outcomes = await asyncio.gather(
-        *(journal.append("jam", 0, 1, b"x", str(n)) for n in range(8)), return_exceptions=True
-    )
+    outcomes = await asyncio.gather(*(journal.append("jam", 0, 1, b"x", str(n)) for n in range(8)), return_exceptions=True)
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict"] * 7 + ["NoneType"]
     assert len(await everything(journal)) == 1
 

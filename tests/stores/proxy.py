@@ -33,9 +33,7 @@ class LossyProxy:
             with suppress(OSError):
                 await side.wait_closed()
 
-    async def pass_requests(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, doomed: asyncio.Event
-    ) -> None:
+    async def pass_requests(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
         """Pass requests on; from an insert on that is to be lost, the connection is doomed."""
         with suppress(OSError):
             while data := await source.read(65536):
@@ -44,9 +42,7 @@ class LossyProxy:
                 sink.write(data)
                 await sink.drain()
 
-    async def pass_answers(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, doomed: asyncio.Event
-    ) -> None:
+    async def pass_answers(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
         """Pass answers back, up to the one that is lost."""
         with suppress(OSError):
             while (data := await source.read(65536)) and not doomed.is_set():
