@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from bench.themes_data import TextSet
-from clustering import Embedder, Previous, ThemeModel
+from clustering import Embedder, ThemeModel
 from clustering.preparing import prepare
 from clustering.similarity import lexical_matrix
 
@@ -64,7 +64,7 @@ def retention(texts: TextSet, vectors: Vectors, embedder: Embedder, repeats: int
         model.update(words[early:], codes and codes[early:], embeddings=vectors[order[early:]])
         updated.append(float((model.labels_[:early] == labels).mean()))
         later = ThemeModel(random_state=seed, embedder=embedder)
-        later.fit(words, codes, embeddings=vectors[order], previous=_extended(before, len(order) - early))
+        later.fit(words, codes, embeddings=vectors[order], previous=before.padded(len(order)))
         now = [later.themes_[label].id if label >= 0 else None for label in later.labels_[:early]]
         then = [ids[label] if label >= 0 else None for label in labels]
         regrouped.append(float(np.mean([one == other for one, other in zip(now, then, strict=True)])))
@@ -176,18 +176,6 @@ def _made_text(rng: np.random.Generator, lexicon: NDArray[Any], own: NDArray[Any
 
 def _run(texts: TextSet, vectors: Vectors, embedder: Embedder, seed: int) -> ThemeModel:
     return ThemeModel(random_state=seed, embedder=embedder).fit(texts.texts, texts.languages, embeddings=vectors)
-
-
-def _extended(before: Previous, more: int) -> Previous:
-    assert before.theme_ids is not None
-    assert before.leaf_ids is not None
-    assert before.positions is not None
-    return Previous(
-        before.summary,
-        [*before.theme_ids, *[None] * more],
-        [*before.leaf_ids, *[None] * more],
-        np.vstack([before.positions, np.full((more, 2), np.nan)]),
-    )
 
 
 def _rank(values: NDArray[Any], judged: list[float]) -> float:

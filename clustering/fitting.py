@@ -55,10 +55,7 @@ def _earlier_places(inputs: Inputs, themes: Sequence[Theme]) -> list[tuple[float
 def _earlier_points(inputs: Inputs) -> Floats | None:
     if inputs.previous is None or inputs.previous.positions is None:
         return None
-    points = np.asarray(inputs.previous.positions, dtype=np.float32)
-    if points.shape != (len(inputs.texts), 2):
-        raise ValueError(f"earlier positions must have shape ({len(inputs.texts)}, 2), got {points.shape}")
-    return points
+    return np.asarray(inputs.previous.positions, dtype=np.float32).reshape(-1, 2)
 
 
 def _summary(

@@ -72,6 +72,8 @@ class _Raw:
 def group(inputs: Inputs) -> Groups:
     """Group the texts; deterministic for the seed."""
     edits.check(inputs.constraints, len(inputs.texts))
+    if inputs.previous is not None:
+        inputs.previous.check(len(inputs.texts))
     usable, inverse = _distinct(inputs)
     before, before_leaves = _earlier(inputs)
     raw = _grouped(inputs, usable, inverse, before, before_leaves)

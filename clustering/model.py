@@ -183,7 +183,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return [replace(leaf, size=int(size)) for leaf, size in zip(self._leaves, self._leaf_sizes, strict=True)]
 
     def previous(self) -> Previous:
-        """This run, as the `previous` of one over the same texts in the same order (append new ones at the end)."""
+        """This run, as the `previous` of one over the same texts in the same order; `padded` for more at the end."""
         ids, leaf_ids = [theme.id for theme in self._themes], [leaf.id for leaf in self._leaves]
         return Previous(
             summary=self.summary_,

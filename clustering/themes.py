@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from clustering.packing import packed, unpacked
@@ -116,6 +117,22 @@ class Previous:
     theme_ids: Sequence[str | None] | None = None
     leaf_ids: Sequence[str | None] | None = None
     positions: NDArray[Any] | None = None
+
+    def padded(self, texts: int) -> "Previous":
+        """The same for a run over `texts` texts, those beyond the known ones new."""
+        more = texts - len(self.theme_ids if self.theme_ids is not None else ())
+        return Previous(
+            self.summary,
+            None if self.theme_ids is None else [*self.theme_ids, *[None] * more],
+            None if self.leaf_ids is None else [*self.leaf_ids, *[None] * more],
+            None if self.positions is None else np.vstack([self.positions, np.full((more, 2), np.nan)]),
+        )
+
+    def check(self, texts: int) -> None:
+        """Raise ValueError where what is known of each text is not known of exactly `texts` texts."""
+        for name, values in (("themes", self.theme_ids), ("leaves", self.leaf_ids), ("positions", self.positions)):
+            if values is not None and len(values) != texts:
+                raise ValueError(f"{texts} texts but {len(values)} earlier {name}")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from clustering_samples import TOPICS, sample
 
-from clustering import Previous, Summary, TfidfEmbedder, ThemeModel
+from clustering import Summary, TfidfEmbedder, ThemeModel
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +96,7 @@ def test_a_later_run_keeps_identities(fitted: ThemeModel) -> None:
     old, _ = sample(40)
     order = old + [text for text in texts if text not in set(old)]
     before = fitted.previous()
-    more = len(order) - len(old)
-    positions = np.vstack([before.positions, np.full((more, 2), np.nan)])
-    previous = Previous(before.summary, [*before.theme_ids, *[None] * more], [*before.leaf_ids, *[None] * more], positions)
+    previous = before.padded(len(order))
     later = ThemeModel(embedder=TfidfEmbedder()).fit(order, previous=previous)
     names = [later.themes_[label].id for label in later.labels_[: len(old)]]
     stayed = np.mean([now == then for now, then in zip(names, before.theme_ids, strict=True)])
@@ -133,3 +131,17 @@ def test_similar_finds_the_nearest(fitted: ThemeModel) -> None:
     assert texts[best[0][0]] == texts[3]
     assert best[0][1] == pytest.approx(1, abs=1e-4)
     assert [score for _, score in best] == sorted((score for _, score in best), reverse=True)
+
+
+def test_an_earlier_run_over_other_texts_is_refused(fitted: ThemeModel) -> None:
+    with pytest.raises(ValueError, match="1 texts but 160 earlier themes"):
+        ThemeModel(embedder=TfidfEmbedder()).fit(["a bus"], previous=fitted.previous())
+
+
+def test_a_jam_may_begin_empty() -> None:
+    model = ThemeModel(embedder=TfidfEmbedder()).fit([])
+    assert model.update(["a bus line", "a bus line too"])[0].tolist() == [-1, -1]
+    later = ThemeModel(embedder=TfidfEmbedder()).fit(
+        ["a bus line", "a bus line too", "the bus line"], previous=model.previous().padded(3)
+    )
+    assert [theme.size for theme in later.themes_] == [3]
