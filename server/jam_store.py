@@ -201,15 +201,17 @@ class JamStore:
                 callback(state)
 
     # ------------------------------------------------------------------------------------------------------- snapshots
-    async def save_snapshots(self, least_events: int = SNAPSHOT_EVERY) -> None:
-        """Snapshots of the jams that have grown by at least so many events since their last one."""
-        for jam_id, handler in list(self._handlers.items()):
-            grown = handler.state.seq - self._snapshot_at.get(jam_id, 0)
-            if handler.state.exists and grown >= least_events:
-                seq, data = handler.state.seq, dump(handler.state)
-                await self.journal.save_snapshot(PREFIX + jam_id, seq, KIND, data)
-                self._snapshot_at[jam_id] = seq
-                log.info("snapshot saved", jam=jam_id, seq=seq, bytes=len(data))
+    def due_for_snapshot(self, least_events: int = SNAPSHOT_EVERY) -> list[JamState]:
+        """The jams that have grown by at least so many events since they were last named here."""
+        due = [state for state in self.all() if state.seq - self._snapshot_at.get(state.id, 0) >= least_events]
+        self._snapshot_at.update((state.id, state.seq) for state in due)
+        return due
+
+    async def save_snapshot(self, state: JamState) -> None:
+        """Saves a jam as it is now. Half a second of work for the largest: a server leaves it to another process."""
+        seq, data = state.seq, dump(state)
+        await self.journal.save_snapshot(PREFIX + state.id, seq, KIND, data)
+        log.info("snapshot saved", jam=state.id, seq=seq, bytes=len(data))
 
     async def close(self) -> None:
         """Answers what waits, keeps snapshots of what has grown much, and stops following."""
@@ -221,7 +223,8 @@ class JamStore:
             with suppress(asyncio.CancelledError):
                 await task
         with suppress(Exception):
-            await self.save_snapshots(5_000)
+            for state in self.due_for_snapshot(5_000):
+                await self.save_snapshot(state)
 
 
 async def _settled(window: Iterable[Awaitable[int]]) -> list[int | Rejection]:

@@ -1,4 +1,4 @@
-"""The command line: `hothouse serve | jam | import | export | verify | themes | replay | link`."""
+"""The command line: `hothouse serve | jam | import | export | verify | snapshot | themes | replay | link`."""
 
 import typer
 
@@ -16,6 +16,7 @@ app.add_typer(jams.app, name="jam")
 app.add_typer(data.imports, name="import")
 app.command("export")(data.export)
 app.command("verify")(data.verify)
+app.command("snapshot")(data.snapshot)
 app.command("themes")(data.themes)
 app.command("replay")(data.replay)
 app.command("link")(sharing.link)

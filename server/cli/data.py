@@ -145,6 +145,17 @@ def verify(jam: Jam, data: Data = None) -> None:
         raise typer.Exit(1)
 
 
+def snapshot(jam: Jam, data: Data = None) -> None:
+    """Save a snapshot of a jam, from which the next start goes on. A running server does this by itself."""
+
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings) as (journal, _):
+            store = await JamStore.open(journal, wall_clock)
+            await store.save_snapshot(jam_called(store, jam))
+
+    run(work(settings_with(data)))
+
+
 def themes(
     jam: Jam,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,

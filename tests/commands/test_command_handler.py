@@ -241,7 +241,9 @@ async def test_two_jams_never_share_an_address(store: JamStore) -> None:
 
 
 async def test_a_snapshot_and_the_rest_of_the_journal_are_the_same_as_the_whole(store: JamStore, journal: Flaky) -> None:
-    await store.save_snapshots(1)
+    await store.save_snapshot(state_of(store))
+    assert store.due_for_snapshot(1) == [state_of(store)]
+    assert store.due_for_snapshot(1) == []
     await asyncio.gather(*(store.submit("j", vote) for vote in votes(store)))
     resumed = await load_state(journal, PREFIX + "j")
     replayed = await load_state(journal, PREFIX + "j", from_zero=True)
