@@ -77,8 +77,13 @@ class Router {
     const link = (event.target as Element | null)?.closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || !isPlainClick(event) || !isOurs(link)) return;
     event.preventDefault();
-    this.go(link.href, { keepScroll: link.dataset.keepScroll !== undefined && matchMedia(SIDE_BY_SIDE).matches });
+    this.go(link.href, { keepScroll: keepsScroll(link) });
   }
+}
+
+/** `data-keep-scroll` keeps the place where board and idea stand side by side; "always" on a phone as well. */
+function keepsScroll({ dataset: { keepScroll } }: HTMLAnchorElement): boolean {
+  return keepScroll === 'always' || (keepScroll !== undefined && matchMedia(SIDE_BY_SIDE).matches);
 }
 
 function isPlainClick(event: MouseEvent): boolean {
