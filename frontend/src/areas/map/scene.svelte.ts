@@ -29,6 +29,7 @@ const REACH: Record<string, number> = { mouse: 12, touch: 24, pen: 16 };
 const NUDGE = 80;
 /** Sides of the tools with their distance from the corner, in pixels. */
 const TOOLS = { narrow: 60, long: 148 };
+const CORNER = 12;
 
 /** Everything the parts of a map share: where points stand, how the map is looked at, and what is pointed at. */
 export class Scene {
@@ -39,6 +40,8 @@ export class Scene {
   /** The point under the mouse, the finger or the keyboard, by index; `isHeld` while it stays without a mouse over it. */
   pointed: number | null = $state(null);
   isHeld = $state(false);
+  keyWidth = $state(0);
+  keyHeight = $state(0);
   readonly frame: Frame = $derived({ width: this.width, height: this.height, isMirrored: locale.direction === 'rtl' });
   readonly points = $derived(this.shown.points);
   readonly places = $derived(this.shown.places);
@@ -64,8 +67,19 @@ export class Scene {
     return this.input().theme;
   }
 
-  /** Where the tools stand: names keep clear of it. */
-  get toolBox(): Box {
+  /** Where the tools and the key stand: names keep clear of them. */
+  get reserved(): readonly Box[] {
+    return [this.#toolBox(), this.#keyBox()];
+  }
+
+  #keyBox(): Box {
+    const { width, height, isMirrored } = this.frame;
+    const [across, down] = [this.keyWidth + CORNER, this.keyHeight + CORNER];
+    const left = isMirrored ? width - across : 0;
+    return { left, right: left + across, top: height - down, bottom: height };
+  }
+
+  #toolBox(): Box {
     const { width, height, isMirrored } = this.frame;
     const isNarrow = width < NARROW;
     const across = isNarrow ? TOOLS.long : TOOLS.narrow;
