@@ -57,10 +57,13 @@ export class IdeaPage {
     if (idea) this.#takeComments(idea);
   }
 
-  /** Whether a tick made what was fetched stale: a new version, or something grew on the tree. */
+  /** Whether a tick made what was fetched stale: a new version, something taken away, merged, or grown on the tree. */
   isOutdatedBy(news: News): boolean {
-    const ids = new Set(this.detail?.tree.map((node) => node.id) ?? [this.id]);
-    return news.ideas.some((idea) => this.#isNewVersion(idea) || this.#grewHere(idea, ids));
+    const ids = new Set([this.id, ...(this.detail?.tree ?? []).map((node) => node.id)]);
+    return (
+      news.removedIds.some((id) => ids.has(id)) ||
+      news.ideas.some((idea) => this.#isNewVersion(idea) || this.#grewHere(idea, ids) || this.#wasMerged(idea))
+    );
   }
 
   #isNewVersion(idea: Idea): boolean {
@@ -69,6 +72,12 @@ export class IdeaPage {
 
   #grewHere(idea: Idea, ids: ReadonlySet<string>): boolean {
     return !ids.has(idea.id) && idea.parents.some((parent) => ids.has(parent.id));
+  }
+
+  /** Merged into this one, or taken out of it again. */
+  #wasMerged(idea: Idea): boolean {
+    const isHere = this.detail?.mergedIdeas.some((other) => other.id === idea.id) ?? false;
+    return isHere !== (idea.mergedInto?.id === this.id);
   }
 
   #take(idea: Detail | null): void {
