@@ -23,6 +23,9 @@ READ = """() => ({
 })"""
 
 
+PILL = ".live .place button"
+
+
 def read_board(page: Page) -> dict[str, Any]:
     """What the board shows: every tile in order with texts and counts, and the counts beside the board (not who is here)."""
     read: dict[str, Any] = page.evaluate(READ)
@@ -58,10 +61,19 @@ def support_count(place: Page | Locator, say: Words) -> int:
 
 def show_what_waits(page: Page) -> None:
     """Taps the pill with what is new and moved, where there is one."""
-    pill = page.locator(".live .place button")
+    pill = page.locator(PILL)
     if pill.count():
         pill.click()
         expect(pill).to_have_count(0)
+
+
+def wait_for_tile(page: Page, title: str) -> Locator:
+    """The tile of a new idea, at once or behind the pill with what waits."""
+    found, pill = tile(page, title), page.locator(PILL)
+    expect(found.or_(pill).first).to_be_visible()
+    show_what_waits(page)
+    expect(found).to_be_visible()
+    return found
 
 
 def id_in(address: str) -> str:

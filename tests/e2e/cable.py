@@ -57,12 +57,10 @@ def _pass_both_ways(near: socket.socket, far: socket.socket) -> None:
     other = {near: far, far: near}
     with selectors.DefaultSelector() as ready:
         for side in other:
-            ready.register(side, selectors.EVENT_READ)
+            ready.register(side, selectors.EVENT_READ, side)
         while True:
             for key, _ in ready.select():
-                side = key.fileobj
-                assert isinstance(side, socket.socket)
-                data = side.recv(65_536)
-                if not data:
+                near_or_far: socket.socket = key.data
+                if not (data := near_or_far.recv(65_536)):
                     return
-                other[side].sendall(data)
+                other[near_or_far].sendall(data)

@@ -20,7 +20,7 @@ from tests.e2e.serving import ROOT, Serving
 from tests.e2e.watching import Watch
 
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-PERSONAS = ("participant, English", "participant, Hebrew", "moderator", "executive", "organizer")
+PERSONAS = ("participant, English", "participant, Hebrew", "moderator", "executive", "organizer", "first organizer")
 THEMES_WITHIN_S = 120.0
 
 
@@ -93,7 +93,7 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture(scope="session")
 def serving(start_server: Callable[..., Serving], mailbox: Mailbox) -> Serving:
     """The server that most tests share."""
-    return start_server(HOTHOUSE_SMTP_URL=mailbox.url)
+    return start_server(HOTHOUSE_SMTP_URL=mailbox.url, HOTHOUSE_THEME_WORKERS="1")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"^ {2}(\S.*?) {2,}(http://\S+/enter#\S+)$", re.MULTILINE)
+FIRST_LINK = re.compile(r"^ {2}(http://\S+/enter#\S+)$", re.MULTILINE)
 READY_WITHIN_S = 60.0
 GENEROUS = {
     "HOTHOUSE_POSTS_PER_MINUTE": "1000",
@@ -82,8 +83,9 @@ class Serving:
             return False
 
     def links(self) -> dict[str, str]:
-        """Persona → their sign-in link, as printed at the start."""
-        return dict(LINK.findall(self.output))
+        """Persona → their sign-in link, as printed at the start; "first organizer" is whom the server was set up for."""
+        first = FIRST_LINK.findall(self.output)[:1]
+        return dict(LINK.findall(self.output)) | {"first organizer": link for link in first}
 
     def kill(self) -> None:
         """`kill -9`: nothing is written any more."""

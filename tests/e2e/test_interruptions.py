@@ -41,11 +41,11 @@ def lines_of(board: dict[str, Any]) -> list[str]:
 
 
 def newest_ideas(api: Api, first: int = 12) -> list[str]:
-    """The ids of the newest ideas."""
+    """The ids of the newest ideas that are not locked."""
     document = """query($slug: String!, $first: Int!) {
       jam(slug: $slug) { ideas(order: NEW, first: $first) { edges { node { id isLocked } } } } }"""
     edges = api.ask(document, slug=JAM.rsplit("/", 1)[1], first=first)["jam"]["ideas"]["edges"]
-    return [edge["node"]["id"] for edge in edges if not edge["node"]["isLocked"]]
+    return [str(edge["node"]["id"]) for edge in edges if not edge["node"]["isLocked"]]
 
 
 def supported_by(api: Api) -> set[str]:
