@@ -73,6 +73,14 @@ lock: ## Resolve the Python dependencies anew (needs uv)
 browser:
 	@scripts/browser
 
+.PHONY: bench
+bench: $(VENV)/.ready ## Measure the live transport, the API and votes against their peers (needs gcc and wrk); BENCH=--quick only shows that it works
+	@$(BIN)/python -m bench.run $(BENCH)
+
+.PHONY: bench-jam
+bench-jam: $(VENV)/.ready ## Play a jam of InnovationJam's size through the API; BENCH="--scale 0.01" plays a hundredth
+	@$(BIN)/python -m bench.jam $(BENCH)
+
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
 	@rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

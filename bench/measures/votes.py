@@ -1,0 +1,62 @@
+"""Durable votes over HTTP: from the mutation to its acknowledgement, 32 connections, SQLite with full sync on both sides."""
+
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.figures import Findings, Row, median
+from bench.measures.board import request_row
+from bench.peering import MERCURIUS_JIT, PLAIN_VOTE, STRAWBERRY, VOTE, idea_file, peer
+from bench.plan import Plan, rounds
+from bench.preparing import Recipe
+from bench.processes import BenchFailed
+from bench.product import product
+from bench.requesting import Requested, vote
+from bench.tools import OUT
+
+DURABLE = "mercurius-jit, each vote to SQLite"
+FORGETFUL = "Strawberry with caches, in memory"
+PRODUCT = "Hothouse"
+
+
+def measure(plan: Plan) -> Findings:
+    """Keys `vote.*`. `vs_mercurius_sqlite` compares acknowledged votes a second, because what limits a vote there is the
+    disk; the ratio of CPU is `vs_mercurius_sqlite_cpu`.
+    """
+    cases = {DURABLE: partial(_durable, plan), FORGETFUL: partial(_forgetful, plan), PRODUCT: partial(votes, plan, Recipe())}
+    found = rounds(plan, cases)
+    rows = {name: request_row("votes", name, samples) for name, samples in found.items()}
+    values = {
+        "vote.vs_mercurius_sqlite": _figure(rows, PRODUCT, "per s") / _figure(rows, DURABLE, "per s"),
+        "vote.vs_mercurius_sqlite_cpu": _figure(rows, DURABLE, "CPU µs") / _figure(rows, PRODUCT, "CPU µs"),
+        "vote.vs_strawberry_memory": _figure(rows, FORGETFUL, "CPU µs") / _figure(rows, PRODUCT, "CPU µs"),
+        "vote.per_core": median(sample.per_core for sample in found[PRODUCT]),
+    }
+    return Findings(values, list(rows.values()))
+
+
+def votes(plan: Plan, recipe: Recipe) -> Requested:
+    """Votes for a jam of a recipe. Raises `BenchFailed` where fewer are counted afterwards than were acknowledged."""
+    with product(recipe) as server:
+        before = server.supports()
+        found = vote(server.running, server.votes(), server.store.ideas, plan.seconds, server.store.tokens)
+        counted = server.supports() - before
+    if counted < found.requests:
+        raise BenchFailed(f"{found.requests} votes were answered and {counted} count: some were refused")
+    return found
+
+
+def _figure(rows: dict[str, Row], name: str, figure: str) -> float:
+    return rows[name].figures[figure]
+
+
+def _durable(plan: Plan) -> Requested:
+    with TemporaryDirectory(dir=OUT) as folder:
+        file = str(Path(folder) / "votes.sqlite")
+        with peer(MERCURIUS_JIT, options=("sqlite", file)) as running:
+            return vote(running, VOTE, idea_file(), plan.seconds)
+
+
+def _forgetful(plan: Plan) -> Requested:
+    with peer(STRAWBERRY, options=("--cached",)) as running:
+        return vote(running, PLAIN_VOTE, idea_file(), plan.seconds)
