@@ -60,10 +60,11 @@ class GraphQLHTTP:
         share_key: ShareKeyOf,
         limits: HttpLimits | None = None,
         cache: AnswerCache | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.cache = cache or AnswerCache()
         self._documents = documents
-        self._engine = Engine(documents.schema)
+        self._engine = engine or Engine(documents.schema)
         self._gate = gate
         self._share_key = share_key
         self._limits = limits or HttpLimits()

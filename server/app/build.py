@@ -19,11 +19,13 @@ from starlette.types import ASGIApp
 
 import schema
 from schema.context import Services
+from schema.direct import DirectFields
 from server.access.limiter import Limiter
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
 from server.access.sessions import Sessions
 from server.api.documents import Documents
+from server.api.execution import Engine
 from server.api.explorer import GraphiQLFiles
 from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
@@ -106,7 +108,8 @@ class _Builder:
         self.feeds = Feeds(store)
         self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
-        self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits())
+        self.engine = Engine(self.documents.schema, DirectFields())
+        self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine)
         self._pending: set[asyncio.Task[None]] = set()
 
     def _documents(self) -> Documents:
@@ -206,7 +209,7 @@ class _Builder:
     def _app(self) -> ASGIApp:
         sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
-        graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits)
+        graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits, engine=self.engine)
         auth = AuthRoutes(self.links, self.sessions, self.limiter, self.hub, self.settings, self.hosts)
         routes = [
             Route("/graphql", graphql),

@@ -38,13 +38,14 @@ class Hub:
         allowed_hosts: frozenset[str] = frozenset(),
         limits: LiveLimits | None = None,
         counters: LiveCounters | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.documents = documents
         self.gate = gate
         self.allowed_hosts = allowed_hosts
         self.limits = limits or LiveLimits()
         self.counters = counters or LiveCounters()
-        self.engine = Engine(documents.schema)
+        self.engine = engine or Engine(documents.schema)
         self.endpoint = Endpoint(self)
         self.is_draining = False
         self.addresses = Quota(self.limits.connections_per_address)
