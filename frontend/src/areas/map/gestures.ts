@@ -38,7 +38,7 @@ class Hand {
   ) {}
 
   press(event: PointerEvent): void {
-    if (event.button !== 0 || isControl(event.target)) return;
+    if (event.button !== 0 || isButton(event.target)) return;
     const spot = this.#spot(event);
     this.#fingers.set(event.pointerId, spot);
     this.#begin = this.#fingers.size === 1 ? spot : null;
@@ -60,7 +60,7 @@ class Hand {
   lift(event: PointerEvent): void {
     const wasTap = this.#fingers.size === 1 && !this.#isDragging && this.#fingers.has(event.pointerId);
     this.drop(event);
-    if (wasTap) this.onTap(this.#spot(event), event);
+    if (wasTap && !isControl(event.target)) this.onTap(this.#spot(event), event);
   }
 
   drop(event: PointerEvent): void {
@@ -98,6 +98,11 @@ class Hand {
     const { left, top } = this.element.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
+}
+
+/** A name may be dragged by, as the ground it stands on; a button may not. */
+function isButton(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, input') !== null;
 }
 
 function isControl(target: EventTarget | null): boolean {

@@ -228,9 +228,16 @@ export class Scene {
     const isSame = before.frame?.width === frame.width && before.frame.height === frame.height && before.frame.isMirrored === frame.isMirrored;
     const start = isSame ? startOf(before.points, before.places, points, target) : target;
     const glides = moves(start, target) && !isStill();
-    this.pointed = null;
+    this.pointed = this.#again(before.points, points);
     this.shown = { points, places: glides ? start : target, frame };
     return glides ? animate(GLIDE_MS, (t) => (this.shown = { points, places: blend(start, target, t), frame })) : () => undefined;
+  }
+
+  /** The index of the point that is pointed at, after the list of points has changed. */
+  #again(before: readonly MapPoint[], points: readonly MapPoint[]): number | null {
+    const id = this.pointed === null ? undefined : before[this.pointed]?.id;
+    const index = id === undefined ? -1 : points.findIndex((point) => point.id === id);
+    return index < 0 ? null : index;
   }
 
   #fly(to: View): void {
