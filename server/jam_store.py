@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 import structlog
 
@@ -32,6 +32,9 @@ PREFIX = "jam:"
 SNAPSHOT_EVERY = 50_000
 """Events between two snapshots: at most this many are replayed at a start (about 0.2 s)."""
 
+AGAIN_S = 5.0
+"""Following goes on this long after a record that could not be taken."""
+
 IMPORT_WINDOW = 4_000
 """Commands of an import that wait at once."""
 
@@ -41,9 +44,20 @@ Progress = Callable[[int], None]
 
 
 async def load_state(journal: Journal, stream: str, from_zero: bool = False) -> JamState:
-    """A jam's state from its newest snapshot and what follows it, or from the whole journal."""
+    """A jam's state from its newest snapshot and what follows it, or from the whole journal.
+
+    A snapshot that is damaged, or ahead of the journal, is passed over: it is a cache.
+    """
     snapshot = None if from_zero else await journal.load_snapshot(stream, KIND)
-    state = JamState() if snapshot is None else load(snapshot.data)
+    if snapshot is not None:
+        try:
+            return await _caught_up(journal, stream, load(snapshot.data))
+        except (ValueError, TypeError, LookupError) as error:
+            log.warning("a snapshot can't be used; the whole journal is read", stream=stream, error=type(error).__name__)
+    return await _caught_up(journal, stream, JamState())
+
+
+async def _caught_up(journal: Journal, stream: str, state: JamState) -> JamState:
     async with aclosing(journal.read(stream, state.seq)) as records:
         async for record in records:
             for entry in JAM_CODEC.decode(record.payload):
@@ -75,7 +89,7 @@ class JamStore:
             async for record in records:
                 store._organization.take(record)
         for jam_id in store.organization.slugs.values():
-            await store._open_jam(jam_id)
+            store._hold(jam_id, await load_state(journal, PREFIX + jam_id))
         if follow:
             store.follow()
         return store
@@ -115,11 +129,8 @@ class JamStore:
             raise TypeError("only CreateJam makes a jam")
         decide.decide(JamState(), command, self._clock() if at is None else at)
         await self._organization.submit(RegisterJam(actor=command.actor, id=command.id, jam=command.jam, slug=command.slug))
-        await self._open_jam(command.jam)
-        seq = await self._handlers[command.jam].submit(command, at)
-        for callback in self._arrivals:
-            callback(self._handlers[command.jam].state)
-        return seq
+        self._hold(command.jam, JamState())
+        return await self._handlers[command.jam].submit(command, at)
 
     async def submit(self, jam_id: str, command: Command, at: int | None = None) -> int:
         """The seq at which the command is in effect, durably. Raises a `Rejection`; then nothing has changed."""
@@ -167,38 +178,38 @@ class JamStore:
             self._followers[stream] = asyncio.create_task(self._keep_up(stream, handler), name=f"follow {stream}")
 
     async def _keep_up(self, stream: str, handler: Handler) -> None:
-        async with aclosing(self.journal.follow(stream, handler.state.seq)) as records:
-            async for record in records:
-                handler.take(record)
+        """Takes each record as it appears. Ends when the journal is closed, and never by a fault."""
+        while True:
+            try:
+                async with aclosing(self.journal.follow(stream, handler.state.seq)) as records:
+                    async for record in records:
+                        handler.take(record)
+                return
+            except Exception:
+                log.exception("what others write could not be taken; it is tried again", stream=stream)
+            await asyncio.sleep(AGAIN_S)
 
-    async def _open_jam(self, jam_id: str) -> None:
+    def _hold(self, jam_id: str, state: JamState) -> None:
+        """Takes a jam in. One that appears while the server runs begins empty: all its events pass by the watchers."""
         if jam_id in self._handlers:
             return
-        state = await load_state(self.journal, PREFIX + jam_id)
-        if jam_id in self._handlers:
-            return
-        self._handlers[jam_id] = CommandHandler(PREFIX + jam_id, state, JAM, self.journal, self._clock, self._changed)
+        handler = self._handlers[jam_id] = CommandHandler(PREFIX + jam_id, state, JAM, self.journal, self._clock, self._changed)
         self._snapshot_at[jam_id] = state.seq
         if self._following:
-            self._follow(PREFIX + jam_id, self._handlers[jam_id])
+            self._follow(PREFIX + jam_id, handler)
 
     def _changed(self, state: JamState, applied: Sequence[events.Event]) -> None:
+        """Tells arrivals and watchers. The record is durable and applied: a fault of one of them undoes nothing."""
+        if any(isinstance(event, events.JamCreated) for event in applied):
+            for arrival in self._arrivals:
+                _guarded(arrival, state)
         for watcher in self._watchers:
-            watcher(state, applied)
+            _guarded(watcher, state, applied)
 
     def _organization_changed(self, state: OrganizationState, applied: Sequence[OrganizationEvent]) -> None:
         for event in applied:
             if isinstance(event, JamRegistered) and self._following:
-                task = asyncio.create_task(self._arrived(event.jam), name=f"open {event.jam}")
-                self._followers[f"open {event.jam}"] = task
-
-    async def _arrived(self, jam_id: str) -> None:
-        known = self.get(jam_id) is not None
-        await self._open_jam(jam_id)
-        state = self.get(jam_id)
-        if state is not None and not known:
-            for callback in self._arrivals:
-                callback(state)
+                self._hold(event.jam, JamState())
 
     # ------------------------------------------------------------------------------------------------------- snapshots
     def due_for_snapshot(self, least_events: int = SNAPSHOT_EVERY) -> list[JamState]:
@@ -215,16 +226,24 @@ class JamStore:
 
     async def close(self) -> None:
         """Answers what waits, keeps snapshots of what has grown much, and stops following."""
+        await self._organization.drained()
         for handler in self._handlers.values():
             await handler.drained()
         for task in self._followers.values():
             task.cancel()
-        for task in self._followers.values():
-            with suppress(asyncio.CancelledError):
-                await task
-        with suppress(Exception):
+        await asyncio.gather(*self._followers.values(), return_exceptions=True)
+        try:
             for state in self.due_for_snapshot(5_000):
                 await self.save_snapshot(state)
+        except Exception:
+            log.exception("a snapshot could not be saved; the next start takes longer")
+
+
+def _guarded(callback: Callable[..., None], *args: object) -> None:
+    try:
+        callback(*args)
+    except Exception:
+        log.exception("a watcher of a jam failed", watcher=getattr(callback, "__qualname__", repr(callback)))
 
 
 async def _settled(window: Iterable[Awaitable[int]]) -> list[int | Rejection]:
