@@ -42,17 +42,18 @@ SUMMARY = "Lorem ipsum dolor sit amet, consectetur adipiscing elit. " * 2
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """`classes` is how many relations the people have, and so how many visibility classes there are. Each idea but the
-    first, which is for measuring, has `supports` supporters.
+    first, which is for measuring, has `supports` supporters. Unless `joined`, people are signed in but no members yet.
     """
 
     ideas: int = 1_000
     people: int = 10_000
     classes: int = 1
     supports: int = 10
+    joined: bool = True
 
     def name(self) -> str:
         """The same for the same recipe and the same code of the server."""
-        return f"{self.ideas}-{self.people}-{self.classes}-{self.supports}-{code_digest()}"
+        return f"{self.ideas}-{self.people}-{self.classes}-{self.supports}-{self.joined:d}-{code_digest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ async def _make(recipe: Recipe, folder: Path) -> dict[str, object]:
         everyone = [person_id(number) for number in range(recipe.people + CROWD)]
         people, crowd = everyone[: recipe.people], everyone[recipe.people :]
         await add_people(vault, everyone)
-        await _submit(store, _joins(recipe, everyone))
+        await _submit(store, _joins(recipe, everyone if recipe.joined else []))
         await _submit(store, _ideas(recipe, people))
         ideas = [idea.id for idea in _state(store).ideas]
         await _submit(store, _supports(recipe, crowd, ideas))
@@ -119,7 +120,7 @@ async def _make(recipe: Recipe, folder: Path) -> dict[str, object]:
         await store.close()
     (folder / "tokens.txt").write_text("".join(f"{token}\n" for token in tokens))
     (folder / "ideas.txt").write_text("".join(f"{idea}\n" for idea in ideas[1:]))
-    return {"jam_id": JAM, "first_idea": ideas[0], "seq": seq, "organizer_token": organizer}
+    return {"jam_id": JAM, "first_idea": ideas[0] if ideas else "", "seq": seq, "organizer_token": organizer}
 
 
 async def open_jam(store: JamStore) -> None:

@@ -24,11 +24,12 @@ class BenchFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that listens on `port` of the loopback address."""
+    """A server that listens on `port` of the loopback address; `began` is when its process was made (monotonic seconds)."""
 
     process: "subprocess.Popen[bytes]"
     port: int
     log: Path
+    began: float
 
     @property
     def pid(self) -> int:
@@ -98,12 +99,13 @@ def serving(
     log.parent.mkdir(parents=True, exist_ok=True)
     ours = cpus(SERVER_CPU)
     variables = {**os.environ, "NODE_ENV": "production", **(environment or {})}
+    began = time.monotonic()
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=variables, stdout=output, stderr=output, preexec_fn=lambda: os.sched_setaffinity(0, ours)
         )
     try:
-        running = Running(process, port, log)
+        running = Running(process, port, log, began)
         _wait_until_ready(running, ready)
         yield running
     finally:

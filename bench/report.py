@@ -131,4 +131,6 @@ def table(findings: Findings, targets: Sequence[Target]) -> Iterator[str]:
             value = findings.values[target.key]
             mark = "ok" if target.is_met(value) else "MISSED"
             yield f"{target.key:32}{number(value):>10}  {target.wanted:>10}  {mark:7}{target.text}"
+    named = {target.key for target in targets}
+    yield from (f"{key:32}{number(value):>10}" for key, value in findings.values.items() if key not in named)
     yield from (f"not measured: {failure}" for failure in findings.failures)
