@@ -56,6 +56,7 @@ from server.web.security import SecurityHeaders
 
 log = structlog.get_logger()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
+VITE_PORT = 5173
 SNAPSHOT_EVERY_S = 60.0
 SWEEP_EVERY_S = 3_600.0
 
@@ -237,10 +238,14 @@ def theme_settings(settings: Settings) -> ThemeSettings:
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:
-    """host[:port] of the pages that may act with a cookie: our own, and on loopback the other name of it."""
+    """host[:port] of the pages that may act with a cookie: our own, on loopback by its other names too, and in development
+    the page that Vite serves.
+    """
     hosts = {urlsplit(settings.url).netloc.lower()}
     if settings.host in ("127.0.0.1", "localhost", "::1"):
         hosts |= {f"{name}:{settings.port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+    if settings.development:
+        hosts |= {f"{name}:{VITE_PORT}" for name in ("127.0.0.1", "localhost")}
     return frozenset(hosts)
 
 
