@@ -71,8 +71,9 @@ class MagicLinks:
             url = await self.make(person.id, path)
             mail = sign_in_mail(person.email, person.name, url, self._settings.link_minutes, asked.language)
             await self._mailer.send(mail)
-        except Exception:
-            log.exception("a sign-in mail could not be sent")
+        except Exception as error:
+            # Neither its words nor a trace: a mail server's refusal names the address.
+            log.error("a sign-in mail could not be sent", error=type(error).__name__, code=getattr(error, "code", None))
 
     async def _person(self, asked: Asked, name: str | None) -> PersonRecord | None:
         """The person with the address; someone with a usable invitation becomes one."""

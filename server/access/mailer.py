@@ -1,8 +1,9 @@
 """Sends mail through the company's server; in development the text is printed instead."""
 
+import asyncio
 from dataclasses import dataclass
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
 import structlog
@@ -10,6 +11,9 @@ import structlog
 from server.settings import Settings
 
 log = structlog.get_logger()
+
+AT_ONCE = 8
+"""Connections to the mail server at a time: when the doors open, everyone asks for a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,17 @@ class Mailer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lines = asyncio.Semaphore(AT_ONCE)
 
     async def send(self, mail: Mail) -> None:
         """Raises `aiosmtplib.SMTPException` or `OSError` where the server does not take it."""
         if self._settings.smtp_url is None:
             self._without_server(mail)
             return
-        url = urlsplit(self._settings.smtp_url.get_secret_value())
+        async with self._lines:
+            await self._deliver(mail, urlsplit(self._settings.smtp_url.get_secret_value()))
+
+    async def _deliver(self, mail: Mail, url: SplitResult) -> None:
         await aiosmtplib.send(
             _message(mail, self._settings.mail_from),
             hostname=url.hostname or "localhost",

@@ -2,6 +2,7 @@
 
 import typer
 
+from server import logs
 from server.cli import data, jams, serving, sharing
 
 app = typer.Typer(
@@ -24,4 +25,5 @@ app.command("link")(sharing.link)
 
 def main() -> None:
     """The entry point."""
+    logs.configure()
     app()
