@@ -27,7 +27,7 @@ from tests.jam.commanding import settled_world, wander
 from tests.schema.world import Api
 
 CORE = schema._schema
-DOCUMENTS = Documents(CORE, DocumentLimits(depth=99, aliases=9_999, tokens=99_999, cost=10**12, introspection=True))
+DOCUMENTS = Documents(CORE, DocumentLimits(depth=99, aliases=9_999, tokens=99_999, cost=10**40, introspection=True))
 PHASES = [Phase.IDEATION, Phase.IDEATION, Phase.LOBBY, Phase.REVIEW, Phase.CLOSED]
 EITHER = {"jam": [["id"], ["slug"], ["slug"], ["slug"], ["id", "slug"]]}
 WAITING = frozenset({"Query.similarIdeas", "Viewer.drafts"})
@@ -230,6 +230,15 @@ async def test_what_is_not_compiled_is_answered_by_graphql_core(text: str, count
     variables = dict.fromkeys(("a", *(f"b{n}" for n in range(5))), True) | {"kind": "IDEA"}
     await engines.answer(ready(text), variables, api.context("ann"))
     assert engines.counts == counts
+
+
+def test_what_is_spread_again_and_again_is_compiled_once() -> None:
+    chain = " ".join(f"fragment F{n} on Idea {{ parents {{ ...F{n + 1} }} buildOns {{ ...F{n + 1} ...F{n + 1} }} }}" for n in range(12))
+    text = f'{{ idea(id: "i") {{ ...F0 }} }} {chain} fragment F12 on Idea {{ ...G0 }} '
+    text += " ".join(f"fragment G{n} on Idea {{ ...G{n + 1} ...G{n + 1} }}" for n in range(24)) + " fragment G24 on Idea { id }"
+    compiled = compile_operation(CORE, ready(text), DirectFields())
+    assert compiled is not None
+    assert compiled.size == 1 + 2 + 11 * 2 * 2 + 2
 
 
 @pytest.mark.anyio
