@@ -83,11 +83,18 @@ def prepared(recipe: Recipe) -> Prepared:
     folder = OUT / "stores" / recipe.name()
     made = folder / "made.json"
     if not made.exists() or time.time() - made.stat().st_mtime > FRESH_DAYS * 86_400:
-        shutil.rmtree(folder, ignore_errors=True)
+        _forget_outdated(folder)
         folder.mkdir(parents=True)
         made.write_text(json.dumps(asyncio.run(_make(recipe, folder))))
     found = json.loads(made.read_text())
     return Prepared(folder / "data", folder / "tokens.txt", folder / "ideas.txt", **found)
+
+
+def _forget_outdated(folder: Path) -> None:
+    """Removes the store itself, and all that were made by other code."""
+    for other in folder.parent.glob("*"):
+        if other == folder or not other.name.endswith(code_digest()):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 @cache
