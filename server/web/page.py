@@ -36,8 +36,11 @@ class Page:
         """The file, if the path stays within the folder. The page itself goes out by `_page` only."""
         if not path or path == "index.html" or "\0" in path:
             return None
-        candidate = (self._folder / path).resolve()
-        return candidate if candidate.is_relative_to(self._folder) and candidate.is_file() else None
+        try:
+            candidate = (self._folder / path).resolve()
+            return candidate if candidate.is_relative_to(self._folder) and candidate.is_file() else None
+        except OSError:  # a name that no file can have
+            return None
 
     def _page(self) -> Response:
         index = self._folder / "index.html"
