@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
 from server.jam.phases import next_change
 from server.jam_store import JamStore
 
+log = structlog.get_logger()
 AT_MOST_S = 1.0
 """A new schedule is noticed within this time."""
 
@@ -27,7 +30,13 @@ class PhaseClock:
                 phase = state.phase(now)
                 if phases.setdefault(state.id, phase) is not phase:
                     phases[state.id] = phase
-                    self._changed(state.id)
+                    self._tell(state.id)
+
+    def _tell(self, jam_id: str) -> None:
+        try:
+            self._changed(jam_id)
+        except Exception:
+            log.exception("a change of phase could not be told", jam=jam_id)
 
     def _pause(self) -> float:
         """Seconds until the next phase of any jam opens, at most `AT_MOST_S`."""

@@ -3,14 +3,16 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import uuid4
+
+import structlog
 
 from server.jam.commands import CountSeen
 from server.jam.ids import SYSTEM
 from server.jam.rejections import Rejection
 from server.jam_store import JamStore
 
+log = structlog.get_logger()
 EVERY_S = 15.0
 
 
@@ -34,5 +36,12 @@ class SeenCounter:
         seen, self._seen = self._seen, {}
         for jam_id, pairs in seen.items():
             counts = Counter(idea for _, idea in pairs)
-            with suppress(Rejection):
-                await self._store.submit(jam_id, CountSeen(actor=SYSTEM, id=uuid4().hex, counts=dict(counts)))
+            await self._record(jam_id, counts)
+
+    async def _record(self, jam_id: str, counts: dict[str, int]) -> None:
+        try:
+            await self._store.submit(jam_id, CountSeen(actor=SYSTEM, id=uuid4().hex, counts=dict(counts)))
+        except Rejection:
+            return
+        except Exception:
+            log.exception("what was seen could not be recorded", jam=jam_id)
