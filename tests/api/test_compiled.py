@@ -233,7 +233,9 @@ async def test_what_is_not_compiled_is_answered_by_graphql_core(text: str, count
 
 
 def test_what_is_spread_again_and_again_is_compiled_once() -> None:
-    chain = " ".join(f"fragment F{n} on Idea {{ parents {{ ...F{n + 1} }} buildOns {{ ...F{n + 1} ...F{n + 1} }} }}" for n in range(12))
+    chain = " ".join(
+        f"fragment F{n} on Idea {{ parents {{ ...F{n + 1} }} buildOns {{ ...F{n + 1} ...F{n + 1} }} }}" for n in range(12)
+    )
     text = f'{{ idea(id: "i") {{ ...F0 }} }} {chain} fragment F12 on Idea {{ ...G0 }} '
     text += " ".join(f"fragment G{n} on Idea {{ ...G{n + 1} ...G{n + 1} }}" for n in range(24)) + " fragment G24 on Idea { id }"
     compiled = compile_operation(CORE, ready(text), DirectFields())

@@ -220,6 +220,7 @@ BY_STRAWBERRY = strawberry.Schema(Query)._schema
         ("{ far a: far(where: {far: 4}) b: far(where: null, steps: 2) }", b'{"far":"None None","a":"4 None","b":"None 2"}', COMPILED),
         ("{ asked b: asked(color: SKY, times: 2) c: asked(times: null) }",
          b'{"asked":"a context asked RED ","b":"a context asked BLUE 2","c":"a context asked RED None"}', COMPILED),
+        ("query($times: Int, $color: Color! = SKY) { asked(times: $times, color: $color) }", b'{"asked":"a context asked BLUE "}', COMPILED),
         ("{ a: askedMore }", b'{"a":"a"}', HANDED_OVER),
         ("{ still }", b'{"still":"still"}', COMPILED),
         ("{ listed(numbers: [1, 2], colors: [SKY, null]) }", b'{"listed":"[1, 2, 0] [<Color.BLUE: 2>, None]"}', COMPILED),
@@ -238,3 +239,20 @@ async def test_resolvers(text: str, expected: bytes, how: tuple[int, int, int]) 
 
 async def test_a_value_that_was_not_sent_is_as_graphql_core_has_it() -> None:
     await answer(BY_STRAWBERRY, "{ notSent }", Engine(BY_STRAWBERRY, DirectFields()), Engine(BY_STRAWBERRY))
+
+
+async def test_a_mutation_that_fails_is_carried_out_once() -> None:
+    done = []
+    schema = build_schema("type Query { odd: Int } type Mutation { act: Int }")
+    assert schema.mutation_type is not None
+
+    def act(source: Any, info: Any) -> int:
+        done.append(info.field_name)
+        raise Broken("afterwards")
+
+    schema.mutation_type.fields["act"].resolve = act
+    engine = Engine(schema, Bound())
+    prepared = Documents(schema).prepare("mutation { act }", None, None)
+    result = await engine.run(prepared, {}, None)
+    assert (result.data, len(result.errors or ())) == ({"act": None}, 1)
+    assert (done, counts(engine)) == (["act"], GENERAL)
