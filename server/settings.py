@@ -1,8 +1,9 @@
 """All settings, read once from the environment (`HOTHOUSE_…`) into a frozen object that is passed in."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -17,7 +18,7 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="Where people reach the server, such as https://jam.example.com; by default host and port."
     )
-    development: bool = Field(False, description="Print sign-in links, serve GraphiQL, allow cookies without TLS.")
+    development: bool = Field(False, description="Print sign-in links and serve GraphiQL.")
     mongo_url: SecretStr | None = Field(None, description="MongoDB replica set to use instead of the embedded stores.")
     mongo_database: str = Field("hothouse", description="Name of the database there.")
     smtp_url: SecretStr | None = Field(
@@ -39,7 +40,17 @@ class Settings(BaseSettings):
     connections_per_address: int = Field(5_000, ge=1, description="Live connections from one network address.")
     trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        """Links, cookies and the check of origins all follow from it."""
+        parts = urlsplit(value)
+        if value and not (parts.scheme in ("http", "https") and parts.netloc):
+            raise ValueError("give the whole address, such as https://jam.example.com")
+        return value
+
     @property
     def url(self) -> str:
         """Where people reach the server, without a slash at the end."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"

@@ -125,7 +125,7 @@ def export(
             with out_file.open("wb") as file:
                 export_jam(state, ORGANIZER, people.person, format.value, file)
             await store.close()
-        err.print(f"{out_file}: {out_file.stat().st_size:,} bytes", highlight=False)
+        err.print(f"{out_file}: {out_file.stat().st_size:,} bytes", highlight=False, markup=False, soft_wrap=True)
 
     run(work(settings_with(data)))
 
@@ -241,7 +241,9 @@ def replay(
             store = await JamStore.open(journal, wall_clock)
             jam_called(store, jam)
             address = address_for(store, jam, into)
-            err.print(f"Watch it at {settings.url}/jam/{address} while a server runs on this store.", highlight=False)
+            err.print(
+                f"Watch it at {settings.url}/jam/{address} while a server runs on this store.", highlight=False, soft_wrap=True
+            )
             with RichProgress(err) as progress:
                 report = await play_again(store, vault, jam, speed, address, progress=progress)
             await store.close()

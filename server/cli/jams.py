@@ -12,12 +12,14 @@ from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.jam.commands import AddTopic, CreateJam, PublishJam
 from server.jam.ids import JAM, SYSTEM, derive_id
 from server.jam.phases import Schedule
+from server.jam.texts import TITLE, clean_local
 from server.jam_store import JamStore
 from server.settings import Settings
 from server.stores import open_stores
 
 app = typer.Typer(help="Make and list jams.", no_args_is_help=True)
 HOUR_MS = 3_600_000
+MOST_HOURS = 24 * 366
 
 
 @app.command("create")
@@ -38,6 +40,8 @@ def create(
 ) -> None:
     """Make a jam, with its topics and schedule, and publish it."""
     lengths = (lobby_hours, hours, refinement_hours, review_hours)
+    if not all(0 <= length <= MOST_HOURS for length in lengths):
+        raise typer.BadParameter(f"A phase lasts from 0 to {MOST_HOURS:,} hours.")
     run(_create(settings_with(data), slug, title, question, topic, language, _instant(opens), lengths))
 
 
@@ -51,6 +55,8 @@ async def _create(
     opens: int,
     lengths: tuple[float, float, float, float],
 ) -> None:
+    for name in topics:  # before the address is taken
+        clean_local("topic", {language: name}, TITLE, language)
     async with open_stores(settings) as (journal, _):
         store = await JamStore.open(journal, wall_clock)
         id = new_person_id()
@@ -66,7 +72,7 @@ async def _create(
             await store.submit(jam, AddTopic(actor=SYSTEM, id=f"{id}-{number}", titles={language: name}, descriptions={}))
         await store.submit(jam, PublishJam(actor=SYSTEM, id=f"{id}-publish"))
         await store.close()
-    out.print(f"{settings.url}/jam/{slug}", highlight=False)
+    out.print(f"{settings.url}/jam/{slug}", highlight=False, soft_wrap=True)
 
 
 def _schedule(opens: int, lobby: float, ideation: float, refinement: float, review: float) -> Schedule:
@@ -104,5 +110,6 @@ async def _show(settings: Settings) -> None:
             out.print(
                 f"{state.slug}: {phase}, {len(state.ideas)} ideas, {votes} supports, {len(state.members)} members",
                 highlight=False,
+                soft_wrap=True,
             )
         await store.close()

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from server.importing.report import ImportRefused
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
 from server.jam_store import JamStore
+from server.journal.codec import UnknownEvent
 from server.journal.port import JournalUnavailable
 from server.settings import Settings
 from server.vault.port import VaultUnavailable
@@ -32,22 +34,37 @@ class CommandFailed(Exception):
 
 
 def settings_with(data: Path | None, **changes: Any) -> Settings:
-    """The settings of the environment, with what the command line names."""
+    """The settings of the environment, with what the command line names. What can't be one is a usage error."""
     given = {name: value for name, value in changes.items() if value is not None}
-    return Settings(**given) if data is None else Settings(data=data, **given)
+    try:
+        return Settings(**given) if data is None else Settings(data=data, **given)
+    except ValidationError as refused:
+        raise typer.BadParameter("; ".join(map(_what_is_wrong, refused.errors()))) from None
+
+
+def _what_is_wrong(error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    return f"--{name.replace('_', '-')} or HOTHOUSE_{name.upper()}: {error['msg']}"
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Runs a command; what went wrong is one sentence, not a trace."""
     try:
         return asyncio.run(work)
-    except (CommandFailed, ImportRefused, Rejection) as refused:
-        err.print(f"[red]{refused}[/red]", highlight=False)
+    except (CommandFailed, ImportRefused, Rejection, UnknownEvent) as refused:
+        _say(str(refused))
     except (JournalUnavailable, VaultUnavailable) as broken:
-        err.print(f"[red]The store can't be used: {broken}[/red]", highlight=False)
+        _say(f"The store can't be used: {broken}")
+    except OSError as failed:
+        _say(f"{failed.strerror or failed}: {failed.filename}" if failed.filename else str(failed))
     except KeyboardInterrupt:
-        err.print("Stopped.")
+        _say("Stopped.")
     raise typer.Exit(1)
+
+
+def _say(words: str) -> None:
+    """As it is: what people typed is no markup."""
+    err.print(words, style="red", markup=False, highlight=False, soft_wrap=True)
 
 
 def jam_called(store: JamStore, slug: str) -> JamState:
