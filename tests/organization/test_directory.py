@@ -1,0 +1,84 @@
+"""Names as people type them, in Hebrew and English, through renames."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from server.directory import Directory
+from server.jam_store import JamStore
+from server.journal.memory import MemoryJournal
+from server.vault.port import PersonRecord
+from server.vault.sqlite import SqliteVault
+from tests.commands.test_command_handler import Clock, found, state_of
+
+pytestmark = pytest.mark.anyio
+NAMES = {
+    "p0": "Noa Levi",
+    "p1": "נועה לוי",
+    "p2": "José Álvarez",
+    "p3": "דניאל בן-עמי",
+    "p4": "Levi Strauss",
+    "stranger": "Noa Else",
+}
+
+
+@pytest.fixture
+async def store() -> AsyncGenerator[JamStore, None]:
+    opened = await JamStore.open(MemoryJournal(), Clock())
+    await found(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def people(tmp_path: Path, store: JamStore) -> AsyncGenerator[Directory, None]:
+    vault = await SqliteVault.open(tmp_path / "vault.sqlite")
+    for id, name in NAMES.items():
+        await vault.add_person(PersonRecord(id, f"{id}@example.org", name, "IL", "he", 0))
+    directory = Directory(vault, store)
+    await directory.load(list(NAMES))
+    yield directory
+    await vault.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("noa", {"p0"}),
+        ("lev", {"p0", "p4"}),
+        ("levi n", {"p0"}),
+        ("נועה", {"p1"}),
+        ("לו נו", {"p1"}),
+        ("עמי", {"p3"}),
+        ("alv", {"p2"}),
+        ("JOSÉ", {"p2"}),
+        ("oa", set()),
+        ("", set()),
+        ("  ", set()),
+        ("levi strauss noa", set()),
+    ],
+)
+async def test_each_typed_word_begins_a_word_of_the_name(
+    people: Directory, store: JamStore, typed: str, expected: set[str]
+) -> None:
+    assert set(people.search(state_of(store), typed, 10)) == expected
+
+
+async def test_no_more_are_found_than_asked_for(people: Directory, store: JamStore) -> None:
+    assert len(people.search(state_of(store), "lev", 1)) == 1
+
+
+async def test_a_new_name_is_found_and_the_old_one_is_not(people: Directory, store: JamStore) -> None:
+    view = await people.update("p0", name="Ruth Cohen")
+    assert (view.name, view.country) == ("Ruth Cohen", "IL")
+    assert list(people.search(state_of(store), "ruth", 10)) == ["p0"]
+    assert list(people.search(state_of(store), "noa", 10)) == []
+    assert list(people.search(state_of(store), "lev", 10)) == ["p4"]
+
+
+async def test_who_is_in_no_vault_has_no_name(people: Directory, store: JamStore) -> None:
+    await people.load(["p9"])
+    assert people.person("p9") is None
+    assert people.missing(["p9", "p0"]) == ["p9"]
+    assert people.country("p9") is None
