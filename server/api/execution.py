@@ -20,7 +20,7 @@ MOST_OPERATIONS_KEPT = 1_000
 
 @dataclass(slots=True)
 class ExecutionCounters:
-    """Totals since the start: operations that ran compiled, that were handed over while running, and all others."""
+    """Totals since the start: what ran compiled, what was handed over meanwhile, and all that graphql-core executed."""
 
     compiled: int = 0
     handed_over: int = 0

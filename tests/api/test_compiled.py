@@ -15,7 +15,7 @@ from schema import schema
 from schema.context import Context
 from schema.direct import DirectFields
 from server.api import execution
-from server.api.compiling import compile_operation
+from server.api.compiling import compile_operation, compiler
 from server.api.documents import Documents, Prepared
 from server.api.execution import Engine, encoded
 from server.api.limits import DocumentLimits
@@ -241,6 +241,26 @@ def test_what_is_spread_again_and_again_is_compiled_once() -> None:
     compiled = compile_operation(CORE, ready(text), DirectFields())
     assert compiled is not None
     assert compiled.size == 1 + 2 + 11 * 2 * 2 + 2
+
+
+@pytest.mark.anyio
+async def test_the_same_field_merged_with_others_is_another_field() -> None:
+    api, engines = Api(), Engines()
+    idea = api.post("ann")
+    text = f'{{ a: idea(id: "{idea}") {{ ...F }} b: idea(id: "{idea}") {{ ...F author {{ id }} }} }} fragment F on Idea {{ author {{ name }} }}'
+    answer = await engines.answer(ready(text), {}, api.context("ann"))
+    assert answer == b'{"data":{"a":{"author":{"name":"Ann"}},"b":{"author":{"name":"Ann","id":"ann"}}}}'
+    assert engines.counts == (1, 0, 0)
+
+
+@pytest.mark.anyio
+async def test_an_operation_of_too_many_fields_is_graphql_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "MOST_FIELDS", 3)
+    api, engines = Api(), Engines()
+    await engines.answer(ready("{ a: serverTime b: serverTime c: serverTime }"), {}, api.context("ann"))
+    assert engines.counts == (1, 0, 0)
+    await engines.answer(ready("{ jams { id slug phase } }"), {}, api.context("ann"))
+    assert engines.counts == (1, 0, 1)
 
 
 @pytest.mark.anyio
