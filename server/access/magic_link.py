@@ -39,6 +39,12 @@ def safe_path(path: str) -> str:
     return path if _PATH.match(path) else "/"
 
 
+def check_address(email: str) -> None:
+    """Raises `InvalidInput` for what is no e-mail address."""
+    if len(email) > 254 or not _EMAIL.match(email.strip()):
+        raise InvalidInput("email", "This is no e-mail address: please look at it again.")
+
+
 class MagicLinks:
     """Makes links, mails them, and takes them back."""
 
@@ -55,8 +61,7 @@ class MagicLinks:
 
         Raises `InvalidInput` for what is no address or name.
         """
-        if len(asked.email) > 254 or not _EMAIL.match(asked.email.strip()):
-            raise InvalidInput("email", "This is no e-mail address: please look at it again.")
+        check_address(asked.email)
         name = clean_text("name", asked.name, NAME) if asked.name else None
         task = asyncio.create_task(self._send(asked, name), name="sign-in mail")
         self._sending.add(task)

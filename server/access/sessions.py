@@ -67,5 +67,5 @@ class Sessions:
 
     async def end(self, id: str) -> None:
         """Ends one session, here at once."""
-        self._remembered.pop(id, None)
         await self._vault.end_session(id)
+        self._remembered.pop(id, None)

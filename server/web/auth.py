@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.access.limiter import Limiter
-from server.access.magic_link import Asked, MagicLinks, safe_path
+from server.access.magic_link import Asked, MagicLinks, check_address, safe_path
 from server.access.secrets import hashed
 from server.access.sessions import COOKIE, Sessions
 from server.api.origin import is_allowed
@@ -47,6 +47,7 @@ class AuthRoutes:
         """204 whatever address was given, so that nobody learns who takes part."""
         try:
             asked = _asked(await self._body(request))
+            check_address(asked.email)  # before it is counted: what is counted takes memory
             if not self.limiter.allows_mail(asked.email.strip().casefold()):
                 raise _Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
             await self.links.ask(asked)

@@ -76,6 +76,12 @@ async def test_an_address_gets_only_so_many_mails_an_hour(site: Site) -> None:
     assert len(site.sink.mails) == 4
 
 
+async def test_what_is_no_address_is_not_counted_and_so_costs_no_memory(site: Site) -> None:
+    async with site.client() as client:
+        codes = {(await ask(site, client, "x" * 7_000)).status_code for _ in range(6)}
+    assert codes == {400}
+
+
 async def test_an_old_session_ends_when_its_browser_signs_in_anew(site: Site) -> None:
     """A cookie that someone planted before is worth nothing afterwards."""
     client = await site.signed_in("pada")
