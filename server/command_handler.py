@@ -21,7 +21,10 @@ MOST_COMMANDS = 512
 """Commands in one record. An event of a person takes well under 16 KB, so a record stays under the stores' 15 MB."""
 
 MOST_BYTES = 4 * 1024 * 1024
-"""Text in one record, roughly: long ideas make shorter batches."""
+"""Bytes of text in one record, at most: long ideas make shorter batches."""
+
+BYTES_PER_LETTER = 4
+"""The most that UTF-8 takes."""
 
 PATIENCE_S = 5.0
 """How long an append is tried again while the store can't be reached, before its commands are refused."""
@@ -184,7 +187,7 @@ class CommandHandler(Generic[S, E]):
             return 0
         batch.entries.append(Entry(key, events))
         batch.waiting.append(waiting)
-        return len(getattr(command, "body", "")) + 200 * len(events)
+        return BYTES_PER_LETTER * len(getattr(command, "body", "")) + 200 * len(events)
 
     def _now(self, at: int | None) -> int:
         """The time of a decision; a clock that steps back does not take the jam with it."""

@@ -13,7 +13,7 @@ from server.jam.rejections import Conflict, NotFound, PhaseClosed, Unavailable
 from server.jam.state import JamState
 from server.jam_store import JAM_CODEC, PREFIX, JamStore, load_state
 from server.journal.memory import MemoryJournal, MemoryStore
-from server.journal.port import JournalUnavailable, Record
+from server.journal.port import MAX_PAYLOAD, JournalUnavailable, Record
 from server.snapshots import dump
 
 HOUR = 3_600_000
@@ -118,6 +118,18 @@ async def test_votes_that_arrive_together_are_one_record(store: JamStore, journa
     assert journal.appends[before:] == [30]
     assert set(seqs) == {state_of(store).seq}
     assert state_of(store).ideas[0].support == 30
+
+
+async def test_many_long_texts_fit_their_records_whatever_their_letters(store: JamStore, journal: Flaky) -> None:
+    """512 ideas of 8,000 characters, four bytes each, are more than a record can hold."""
+    topic = ids.derive_id("t", ids.SYSTEM, "topic")
+    posts = [
+        c.PostIdea(actor=f"p{n % 40}", id=f"long-{n}", topic=topic, title=f"Idea {n}", body="\U0001f33f" * 8_000)
+        for n in range(512)
+    ]
+    await asyncio.gather(*(store.submit("j", one) for one in posts))
+    assert len(state_of(store).ideas) == 513
+    assert max(len(record.payload) for record in await entries(journal)) < MAX_PAYLOAD
 
 
 async def test_a_command_sent_twice_happens_once_and_gets_the_same_answer(store: JamStore, journal: Flaky) -> None:
