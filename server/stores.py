@@ -1,7 +1,7 @@
 """Opens the stores that the settings name: embedded SQLite files, or MongoDB."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from server.journal.port import Journal
 from server.settings import Settings
@@ -11,26 +11,39 @@ from server.vault.port import Vault
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncGenerator[tuple[Journal, Vault], None]:
     """The journal and the vault, closed at the end."""
-    journal, vault = await _mongo(settings) if settings.mongo_url else await _sqlite(settings)
-    try:
+    async with AsyncExitStack() as stack:
+        journal = await (_mongo_journal(settings) if settings.mongo_url else _sqlite_journal(settings))
+        stack.push_async_callback(journal.close)
+        vault = await (_mongo_vault(settings) if settings.mongo_url else _sqlite_vault(settings))
+        stack.push_async_callback(vault.close)
         yield journal, vault
-    finally:
-        await vault.close()
-        await journal.close()
 
 
-async def _sqlite(settings: Settings) -> tuple[Journal, Vault]:
+async def _sqlite_journal(settings: Settings) -> Journal:
     from server.journal.sqlite import SqliteJournal
-    from server.vault.sqlite import SqliteVault
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    return await SqliteJournal.open(settings.data / "journal.sqlite"), await SqliteVault.open(settings.data / "vault.sqlite")
+    return await SqliteJournal.open(settings.data / "journal.sqlite")
 
 
-async def _mongo(settings: Settings) -> tuple[Journal, Vault]:
+async def _sqlite_vault(settings: Settings) -> Vault:
+    from server.vault.sqlite import SqliteVault
+
+    return await SqliteVault.open(settings.data / "vault.sqlite")
+
+
+async def _mongo_journal(settings: Settings) -> Journal:
     from server.journal.mongo import MongoJournal
+
+    return await MongoJournal.open(_mongo_url(settings), settings.mongo_database)
+
+
+async def _mongo_vault(settings: Settings) -> Vault:
     from server.vault.mongo import MongoVault
 
+    return await MongoVault.open(_mongo_url(settings), settings.mongo_database)
+
+
+def _mongo_url(settings: Settings) -> str:
     assert settings.mongo_url is not None
-    url = settings.mongo_url.get_secret_value()
-    return await MongoJournal.open(url, settings.mongo_database), await MongoVault.open(url, settings.mongo_database)
+    return settings.mongo_url.get_secret_value()
