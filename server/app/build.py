@@ -91,6 +91,7 @@ async def build(settings: Settings, clock: Callable[[], int] = wall_clock) -> As
         builder = _Builder(settings, clock, journal, vault, store)
         await builder.load()
         stack.push_async_callback(builder.themes.stop)
+        stack.push_async_callback(builder.links.settled)
         await stack.enter_async_context(_running(builder.tasks()))
         yield builder.server()
 
@@ -211,7 +212,7 @@ class _Builder:
         sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
         graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits, engine=self.engine)
-        auth = AuthRoutes(self.links, self.sessions, self.limiter, self.hub, self.settings, self.hosts)
+        auth = AuthRoutes(self.links, self.sessions, self.limiter, self.hub, self.directory, self.settings, self.hosts)
         routes = [
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", self.hub.endpoint),

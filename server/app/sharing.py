@@ -47,8 +47,6 @@ class Sharing:
                 return self._store.by_slug(slug) if slug and not id else self._store.get(id or "")
             case "themeMap":
                 return self._store.get(given.get("jam_id", given.get("jamId", "")))
-            case "idea":
-                return self._holding(lambda state, id: id in state.idea_numbers, given)
             case "theme":
                 return self._holding(lambda state, id: id in state.themes, given)
         return None

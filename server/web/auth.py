@@ -13,6 +13,7 @@ from server.access.magic_link import Asked, MagicLinks, check_address, safe_path
 from server.access.secrets import hashed
 from server.access.sessions import COOKIE, Sessions
 from server.api.origin import is_allowed
+from server.directory import Directory
 from server.jam.rejections import InvalidInput
 from server.live.hub import Hub
 from server.settings import Settings
@@ -33,6 +34,7 @@ class AuthRoutes:
     sessions: Sessions
     limiter: Limiter
     hub: Hub
+    directory: Directory
     settings: Settings
     allowed_hosts: frozenset[str]
 
@@ -67,6 +69,7 @@ class AuthRoutes:
         if taken is None:
             return _refusal(_Refused(410, "LinkUsed", "This link was used already or is too old: please ask for a new one."))
         await self._end_old(request)
+        await self.directory.load([taken.person_id])
         secret = await self.sessions.begin(taken.person_id, request.headers.get("user-agent", ""))
         answer = JSONResponse({"next": safe_path(taken.next_path)})
         answer.set_cookie(
