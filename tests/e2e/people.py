@@ -10,7 +10,7 @@ from tests.e2e.watching import Watch
 
 Size = Literal["phone", "desktop"]
 Language = Literal["en", "he"]
-SIZES = {"phone": (360, 740), "desktop": (1440, 900)}
+SIZES: dict[Size, tuple[int, int]] = {"phone": (360, 740), "desktop": (1440, 900)}
 LOCALES = {"en": "en-GB", "he": "he-IL"}
 SLUG = "rimon-hale"
 JAM = f"/jam/{SLUG}"

@@ -85,7 +85,7 @@ class Serving:
     def links(self) -> dict[str, str]:
         """Persona → their sign-in link, as printed at the start; "first organizer" is whom the server was set up for."""
         first = FIRST_LINK.findall(self.output)[:1]
-        return dict(LINK.findall(self.output)) | {"first organizer": link for link in first}
+        return dict([*LINK.findall(self.output), *(("first organizer", link) for link in first)])
 
     def kill(self) -> None:
         """`kill -9`: nothing is written any more."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, StorageState, expect
 
 from tests.e2e.boards import open_board, read_board, show_what_waits, support_button, tile
 from tests.e2e.cable import Cable
-from tests.e2e.people import JAM, OURS, Api, People
+from tests.e2e.people import JAM, OURS, SLUG, Api, People
 from tests.e2e.serving import Serving, free_port
 from tests.e2e.watching import Watch
 from tests.e2e.words import EN
@@ -44,8 +44,8 @@ def newest_ideas(api: Api, first: int = 12) -> list[str]:
     """The ids of the newest ideas that are not locked."""
     document = """query($slug: String!, $first: Int!) {
       jam(slug: $slug) { ideas(order: NEW, first: $first) { edges { node { id isLocked } } } } }"""
-    edges = api.ask(document, slug=JAM.rsplit("/", 1)[1], first=first)["jam"]["ideas"]["edges"]
-    return [str(edge["node"]["id"]) for edge in edges if not edge["node"]["isLocked"]]
+    edges: list[dict[str, Any]] = api.ask(document, slug=SLUG, first=first)["jam"]["ideas"]["edges"]
+    return [edge["node"]["id"] for edge in edges if not edge["node"]["isLocked"]]
 
 
 def supported_by(api: Api) -> set[str]:
