@@ -1,11 +1,23 @@
 /** From here on board and idea stand side by side; a link marked `data-keep-scroll` then leaves the page where it is. */
 const SIDE_BY_SIDE = '(min-width: 1080px)';
 
+/** How far a page was scrolled, and where on the screen the link stood by which it was left. */
+interface Position {
+  scroll: number;
+  link: { href: string; top: number } | null;
+}
+
+const TOP: Position = { scroll: 0, link: null };
+
+/** Parts not drawn yet change their height when they are: after so many frames a place is where it was. */
+const FRAMES = 3;
+
 /** Where the page is, and how to go elsewhere. Links are plain <a href>: clicks on them are taken over here. */
 class Router {
   #url = $state.raw(new URL(location.href));
-  #positions = new Map<string, number>();
-  #scroll: number | null = null;
+  #positions = new Map<string, Position>();
+  #position: Position | null = null;
+  #followed: Position['link'] = null;
   #entry = (history.state as { entry?: string } | null)?.entry ?? 'first';
 
   get url(): URL {
@@ -25,7 +37,7 @@ class Router {
     const target = new URL(to, location.href);
     if (options.replace) history.replaceState({ entry: this.#entry }, '', target);
     else this.#push(target);
-    this.#show(target, options.keepScroll ? null : 0);
+    this.#show(target, options.keepScroll ? null : TOP);
   }
 
   /** Change the query of this page in place: filters, orders. An empty or null value removes it. */
@@ -52,33 +64,48 @@ class Router {
 
   /** Called when the page of the address is drawn: only now can it be scrolled to where it was. */
   settle(): void {
-    if (this.#scroll !== null) scrollTo({ top: this.#scroll, behavior: 'instant' });
-    this.#scroll = null;
+    if (this.#position) returnTo(this.#position);
+    this.#position = null;
   }
 
   #push(target: URL): void {
-    this.#positions.set(this.#entry, scrollY);
+    this.#positions.set(this.#entry, { scroll: scrollY, link: this.#followed });
     this.#entry = crypto.randomUUID();
     history.pushState({ entry: this.#entry }, '', target);
   }
 
   #popped(event: PopStateEvent): void {
-    this.#positions.set(this.#entry, scrollY);
+    this.#positions.set(this.#entry, { scroll: scrollY, link: null });
     this.#entry = (event.state as { entry?: string } | null)?.entry ?? 'first';
-    this.#show(new URL(location.href), this.#positions.get(this.#entry) ?? 0);
+    this.#show(new URL(location.href), this.#positions.get(this.#entry) ?? TOP);
   }
 
-  #show(target: URL, scroll: number | null): void {
+  #show(target: URL, position: Position | null): void {
     this.#url = target;
-    this.#scroll = scroll;
+    this.#position = position;
   }
 
   #clicked(event: MouseEvent): void {
     const link = (event.target as Element | null)?.closest?.('a[href]');
     if (!(link instanceof HTMLAnchorElement) || !isPlainClick(event) || !isOurs(link)) return;
     event.preventDefault();
+    this.#followed = { href: link.href, top: link.getBoundingClientRect().top };
     this.go(link.href, { keepScroll: keepsScroll(link) });
+    this.#followed = null;
   }
+}
+
+function returnTo({ scroll, link }: Position): void {
+  scrollTo({ top: scroll, behavior: 'instant' });
+  if (link) holdStill(link, FRAMES);
+}
+
+/** Scroll so that a link stands where it stood, until what is around it has been drawn. */
+function holdStill(link: NonNullable<Position['link']>, frames: number): void {
+  const there = [...document.links].find((one) => one.href === link.href && one.checkVisibility());
+  if (!there) return;
+  scrollBy({ top: there.getBoundingClientRect().top - link.top, behavior: 'instant' });
+  if (frames > 1) requestAnimationFrame(() => holdStill(link, frames - 1));
 }
 
 /** `data-keep-scroll` keeps the place where board and idea stand side by side; "always" on a phone as well. */
