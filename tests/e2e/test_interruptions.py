@@ -37,7 +37,7 @@ def assert_same_as_fresh(page: Page, people: People, persona: str, address: str 
 
 def lines_of(board: dict[str, Any]) -> list[str]:
     """A line for each thing on the first screens of a board (a list that was followed may be longer than a fresh one)."""
-    return [str(list(tile.values())) for tile in board["tiles"][:FIRST]] + board["pulse"] + board["topics"]
+    return [*(str(list(tile.values())) for tile in board["tiles"][:FIRST]), *board["pulse"], *board["topics"]]
 
 
 def newest_ideas(api: Api, first: int = 12) -> list[str]:
@@ -171,7 +171,7 @@ def test_an_idea_posted_offline_waits_and_arrives_once(cable: Cable, people_at: 
     people = people_at(f"http://127.0.0.1:{cable.port}")
     page = people.page("participant, English", "phone", offline_copy=True)
     open_board(page, f"{JAM}?order=NEW")
-    page.get_by_role("link", name=EN("nav_post")).click()
+    page.get_by_role("link", name=EN("nav_post"), exact=True).click()
     title = "Written in the tunnel between Haifa and the Krayot"
     page.get_by_label(EN("post_title")).fill(title)
     page.get_by_label(EN("post_body")).fill("A signal would be nice too.")
