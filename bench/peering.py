@@ -10,9 +10,11 @@ from bench.processes import Running, free_port, serving
 from bench.swarming import Swarm
 from bench.tools import NODE_PEERS, OUT, node, program
 
-FLOOR, BROADCAST, STRAWBERRY, MERCURIUS, MERCURIUS_JIT, YOGA, SOCKET_IO = (
+FLOOR, BROADCAST, STRAWBERRY, MERCURIUS, MERCURIUS_JIT, YOGA, SOCKET_IO, STATIC = (
     "C, one send a client", "websockets.broadcast", "Strawberry", "mercurius", "mercurius-jit", "graphql-yoga", "Socket.IO",
+    "uvicorn, finished bytes",
 )  # fmt: skip
+PYTHON = {BROADCAST: "broadcast", STRAWBERRY: "stock_strawberry", STATIC: "static_bytes"}
 SUBSCRIPTION = '{"query":"subscription{boardEvents{ts seq ideaId title votes rank status author}}"}'
 BOARD = (
     '{"query":"query B($n:Int){board(first:$n){id title summary votes rank status author commentCount createdAt score}}",'
@@ -42,10 +44,9 @@ def _command(name: str, port: int, clients: int, interval_ms: int) -> list[str]:
     match name:
         case _ if name == FLOOR:
             return [program("rawcast"), *numbers]
-        case _ if name in (BROADCAST, STRAWBERRY):
-            module = "broadcast" if name == BROADCAST else "stock_strawberry"
+        case _ if name in PYTHON:
             named = zip(("--port", "--clients", "--interval"), numbers, strict=True)
-            return [sys.executable, "-m", f"bench.peers.{module}", *itertools.chain.from_iterable(named)]
+            return [sys.executable, "-m", f"bench.peers.{PYTHON[name]}", *itertools.chain.from_iterable(named)]
     script = {MERCURIUS: "mercurius", MERCURIUS_JIT: "mercurius", YOGA: "yoga", SOCKET_IO: "socketio"}[name]
     jit = ["jit"] if name == MERCURIUS_JIT else []
     return [node(), str(NODE_PEERS / f"{script}.js"), *numbers, *jit]

@@ -26,6 +26,7 @@ typedef struct {
 } Channel;
 
 static PublisherOptions options;
+static int epoll;
 static Lines requests;
 static Channel *channels;
 static uint64_t *due_wall, *due_steady;
@@ -47,19 +48,22 @@ static int connected_socket(void) {
   return made;
 }
 
-void publisher_start(const PublisherOptions *given, int epoll) {
+static void connect_channel(int number) {
+  struct epoll_event event = {.events = EPOLLIN, .data.u64 = PUBLISHER_EVENT + (uint64_t)number};
+  channels[number].socket = connected_socket();
+  epoll_ctl(epoll, EPOLL_CTL_ADD, channels[number].socket, &event);
+}
+
+void publisher_start(const PublisherOptions *given, int poll) {
   options = *given;
+  epoll = poll;
   requests = lines_of(options.file);
   due_wall = calloc(requests.count + 1, sizeof *due_wall);
   due_steady = calloc(requests.count + 1, sizeof *due_steady);
   counted = calloc(requests.count + 1, 1);
   if (options.connections > MOST_CONNECTIONS) options.connections = MOST_CONNECTIONS;
   channels = calloc((size_t)options.connections, sizeof *channels);
-  for (int i = 0; i < options.connections; i++) {
-    channels[i].socket = connected_socket();
-    struct epoll_event event = {.events = EPOLLIN, .data.u64 = PUBLISHER_EVENT + (uint64_t)i};
-    epoll_ctl(epoll, EPOLL_CTL_ADD, channels[i].socket, &event);
-  }
+  for (int i = 0; i < options.connections; i++) connect_channel(i);
   period = (uint64_t)(1e6 / options.rate);
   next_due = steady_us();
 }
@@ -124,6 +128,16 @@ static void answered(Channel *channel) {
   channel->asked = 0;
 }
 
+/* Servers close connections that were idle for some seconds: that is no fault, and a new one is made. */
+static void hung_up(Channel *channel) {
+  if (channel->asked) {
+    fprintf(stderr, "publisher: the server hung up on a request\n");
+    exit(2);
+  }
+  close(channel->socket);
+  connect_channel((int)(channel - channels));
+}
+
 void publisher_readable(uint64_t event) {
   Channel *channel = &channels[event - PUBLISHER_EVENT];
   ssize_t size;
@@ -132,10 +146,7 @@ void publisher_readable(uint64_t event) {
     channel->answer[channel->size] = 0;
     if (channel->asked && answer_size(channel)) answered(channel);
   }
-  if (size == 0 || (size < 0 && errno != EAGAIN)) {
-    fprintf(stderr, "publisher: the server hung up\n");
-    exit(2);
-  }
+  if (size == 0 || (size < 0 && errno != EAGAIN)) hung_up(channel);
 }
 
 void publisher_measure(int on) { measuring = on; }

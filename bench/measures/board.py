@@ -3,7 +3,7 @@
 from functools import partial
 
 from bench.figures import Findings, Row, median
-from bench.peering import BOARD, MERCURIUS, MERCURIUS_JIT, STRAWBERRY, YOGA, peer
+from bench.peering import BOARD, MERCURIUS, MERCURIUS_JIT, STATIC, STRAWBERRY, YOGA, peer
 from bench.plan import Plan, rounds
 from bench.preparing import Recipe
 from bench.processes import BenchFailed
@@ -23,6 +23,7 @@ def measure(plan: Plan) -> Findings:
             MERCURIUS: partial(_peer, plan, MERCURIUS),
             MERCURIUS_JIT: partial(_peer, plan, MERCURIUS_JIT),
             YOGA: partial(_peer, plan, YOGA),
+            STATIC: partial(_peer, plan, STATIC),
             SHARED: partial(_product, plan, False),
             PERSONAL: partial(_product, plan, True),
         },
@@ -32,6 +33,8 @@ def measure(plan: Plan) -> Findings:
         "board.vs_strawberry": cpu[CACHED] / cpu[SHARED],
         "board.vs_mercurius_jit": cpu[MERCURIUS_JIT] / cpu[SHARED],
         "board.personal_vs_strawberry": cpu[CACHED] / cpu[PERSONAL],
+        "board.ceiling_share": cpu[STATIC] / cpu[SHARED],
+        "board.ceiling_vs_mercurius_jit": cpu[MERCURIUS_JIT] / cpu[STATIC],
         "board.per_core": 1e6 / cpu[SHARED],
         "board.personal_per_core": 1e6 / cpu[PERSONAL],
     }
