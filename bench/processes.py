@@ -116,9 +116,9 @@ def _wait_until_ready(running: Running, ready: str) -> None:
     until = time.monotonic() + READY_WITHIN_S
     while not _is_ready(running.port, ready):
         if running.process.poll() is not None:
-            raise BenchFailed(f"the server ended with {running.process.returncode}; its log is {running.log}")
+            raise BenchFailed(f"the server ended with {running.process.returncode}; see bench/out/logs/{running.log.name}")
         if time.monotonic() > until:
-            raise BenchFailed(f"the server was not ready within {READY_WITHIN_S:.0f} s; its log is {running.log}")
+            raise BenchFailed(f"the server was not ready within {READY_WITHIN_S:.0f} s; see bench/out/logs/{running.log.name}")
         time.sleep(0.02)
 
 
@@ -142,16 +142,16 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def client_output(command: Sequence[str], seconds: float, environment: Mapping[str, str] | None = None) -> str:
     """What a client on the clients' CPU prints; it is ended after `seconds`. Raises `BenchFailed`."""
-    theirs = cpus(CLIENT_CPU)
+    theirs, name = cpus(CLIENT_CPU), Path(command[0]).name
     try:
         done = subprocess.run(
             command, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True, timeout=seconds,
             check=False, preexec_fn=lambda: os.sched_setaffinity(0, theirs),
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
-        raise BenchFailed(f"{command[0]} did not end within {seconds:.0f} s") from late
+        raise BenchFailed(f"{name} did not end within {seconds:.0f} s") from late
     if not done.stdout.strip():
-        raise BenchFailed(f"{command[0]} said nothing but: {done.stderr[-2000:]}")
+        raise BenchFailed(f"{name} said nothing but: {done.stderr[-2000:]}")
     if done.stderr.strip():
-        raise BenchFailed(f"{command[0]} complained: {done.stderr[-2000:]}\n{done.stdout[-2000:]}")
+        raise BenchFailed(f"{name} complained: {done.stderr[-2000:]}\n{done.stdout[-2000:]}")
     return done.stdout
