@@ -47,7 +47,7 @@ test: setup browser check ## Lint, types, import contracts, then unit, contract 
 	@echo "» tests of the server"
 	@$(BIN)/pytest -q --ignore=tests/e2e
 	@echo "» tests in a browser"
-	@$(BIN)/pytest -q tests/e2e
+	@$(BIN)/pytest -q tests/e2e || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
 
 .PHONY: check
 check: setup ## Lint, types, import contracts, SDL, lock files
