@@ -189,8 +189,6 @@ def test_an_idea_posted_offline_waits_and_arrives_once(cable: Cable, people_at: 
         page.context.set_offline(False)
         expect(waiting).to_be_hidden(timeout=BACK_WITHIN_MS)
 
-    show_what_waits(page)
-    expect(tile(page, title)).to_have_count(1)
     found = people.api("moderator").ask(
         "query($jam: ID!, $text: String!) { search(jamId: $jam, text: $text, kinds: [IDEA]) { ideas { title } } }",
         jam=people.api("moderator").jam()["id"], text="tunnel between Haifa Krayot",
