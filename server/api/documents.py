@@ -33,6 +33,9 @@ from server.api.analysis import (
 from server.api.errors import DocumentRefused, coded
 from server.api.limits import DocumentLimits
 
+OTHER = "other"
+"""The label of whatever is not trusted."""
+
 
 @dataclass(frozen=True, slots=True)
 class RootField:
@@ -45,7 +48,10 @@ class RootField:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """One operation, ready to be executed. `key` is the same for the same text and operation name."""
+    """One operation, ready to be executed. `key` is the same for the same text and operation name.
+
+    `label` is what counters call it: the name of a trusted operation, else `OTHER`, so that nobody can invent labels.
+    """
 
     key: str
     document: DocumentNode
@@ -56,6 +62,7 @@ class Prepared:
     is_shareable: bool
     single_use_variables: frozenset[str]
     cost: Cost | None
+    label: str = OTHER
 
     @property
     def kind(self) -> OperationType:
@@ -71,8 +78,9 @@ class Prepared:
 class Documents:
     """Turns the text or hash of a document into something to execute, or refuses it.
 
-    `trusted` maps the SHA-256 (hex) of a document to its text: those skip the limits. With `trusted_only` nothing else
-    is run. `personal` names the "Type.field"s that depend on who asks: an operation that touches none is shareable.
+    `trusted` maps the SHA-256 (hex) of a document to its text: those skip the limits, and are kept once they are ready.
+    With `trusted_only` nothing else is run. `personal` names the "Type.field"s that depend on who asks: an operation that
+    touches none is shareable.
     """
 
     def __init__(
@@ -89,15 +97,45 @@ class Documents:
         self._trusted = dict(trusted or {})
         self._trusted_only = trusted_only
         self._ready: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+        self._trusted_ready: dict[tuple[str | None, str | None], Prepared] = {}
         self._characters = 0
 
     def prepare(self, query: str | None, document_hash: str | None, operation_name: str | None) -> Prepared:
         """The operation of a document given by text, by hash or by both; raises `DocumentRefused`."""
+        known = self._trusted_ready.get((document_hash, operation_name))
+        if known is not None:
+            return known
+        if document_hash in self._trusted:
+            return self._kept(document_hash, operation_name)
         text = self._text(query, document_hash)
         ready = self._ready.get((text, operation_name))
         if ready is None:
-            return self._remember(text, self._make(text, operation_name))
+            return self._remember(text, self._new(text, operation_name))
         self._ready.move_to_end((text, operation_name))
+        return ready
+
+    def trust(self, texts: Mapping[str, str]) -> None:
+        """From now on trust exactly these documents, by their SHA-256 (hex)."""
+        self._trusted = dict(texts)
+        self._trusted_ready = {key: ready for key, ready in self._trusted_ready.items() if key[0] in texts}
+        # What was made ready as a stranger's is made anew as a trusted one, and the other way round.
+        self._ready.clear()
+        self._characters = 0
+
+    def _new(self, text: str, operation_name: str | None) -> Prepared:
+        digest = _digest(text)
+        if digest in self._trusted:
+            return self._kept(digest, operation_name)
+        if self._trusted_only:
+            raise _refused("DOCUMENT_NOT_TRUSTED", "This server runs the documents of its own pages only.")
+        return self._make(text, digest, operation_name, is_trusted=False)
+
+    def _kept(self, digest: str, operation_name: str | None) -> Prepared:
+        """A trusted operation, made ready once and for good."""
+        ready = self._trusted_ready.get((digest, operation_name))
+        if ready is None:
+            ready = self._make(self._trusted[digest], digest, operation_name, is_trusted=True)
+            self._trusted_ready[digest, operation_name] = ready
         return ready
 
     def admit(self, prepared: Prepared, variables: Mapping[str, Any]) -> None:
@@ -122,29 +160,24 @@ class Documents:
         return found
 
     def _text(self, query: str | None, document_hash: str | None) -> str:
-        if document_hash is not None and document_hash in self._trusted:
-            return self._trusted[document_hash]
         if query is None:
             raise DocumentRefused([_unknown(document_hash)])
         if document_hash is not None and _digest(query) != document_hash:
             raise _refused("PERSISTED_QUERY_HASH_MISMATCH", "The hash is not the SHA-256 of this document.")
-        if self._trusted_only and _digest(query) not in self._trusted:
-            raise _refused("DOCUMENT_NOT_TRUSTED", "This server runs the documents of its own pages only.")
         return query
 
-    def _make(self, text: str, operation_name: str | None) -> Prepared:
-        trusted = _digest(text) in self._trusted
-        document = self._parse(text, None if trusted else self._limits.tokens)
+    def _make(self, text: str, digest: str, operation_name: str | None, is_trusted: bool) -> Prepared:
+        document = self._parse(text, None if is_trusted else self._limits.tokens)
         operation = _operation(document, operation_name)
         fragments = fragments_of(document)
-        if not trusted:
+        if not is_trusted:
             self._hold_to_shape(document)
         self._validate(document)
         if not self._limits.introspection and is_introspective(operation, fragments):
             raise _refused("INTROSPECTION_OFF", "Introspection is off here: read the published schema instead.")
         coordinates = Coordinates(self.schema, fragments).of(operation)
         return Prepared(
-            key=f"{_digest(text)}:{operation_name or ''}",
+            key=f"{digest}:{operation_name or ''}",
             document=document,
             operation=operation,
             operation_name=operation_name,
@@ -152,7 +185,8 @@ class Documents:
             coordinates=coordinates,
             is_shareable=not coordinates & self.personal,
             single_use_variables=single_use_variables(document),
-            cost=None if trusted else self._cost(operation, document),
+            cost=None if is_trusted else self._cost(operation, document),
+            label=operation.name.value if is_trusted and operation.name else OTHER,
         )
 
     def _parse(self, text: str, tokens: int | None) -> DocumentNode:

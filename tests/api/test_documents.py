@@ -195,6 +195,33 @@ def test_trusted_only_still_runs_the_trusted() -> None:
     assert documents.prepare(TRUSTED, None, None) is documents.prepare(None, HASH, None)
 
 
+def test_trusted_documents_may_change_and_are_never_evicted() -> None:
+    named = "query Topics { topics { id } }"
+    digest = sha256(named.encode()).hexdigest()
+    documents = Documents(SCHEMA, DocumentLimits(cached_documents=1, cost=5))
+    with pytest.raises(DocumentRefused, match="smaller lists"):
+        documents.prepare(named, None, None)
+    documents.trust({digest: named})
+    kept = documents.prepare(None, digest, None)
+    assert (kept.label, kept.cost) == ("Topics", None)
+    for more in range(3):
+        assert documents.prepare("{ n " + "n " * more + "}", None, None).label == "other"
+    assert documents.prepare(None, digest, None) is kept
+    assert documents.prepare(named, digest, None) is kept
+    documents.trust({})
+    with pytest.raises(DocumentRefused, match="No document has this hash"):
+        documents.prepare(None, digest, None)
+    with pytest.raises(DocumentRefused, match="smaller lists"):
+        documents.prepare(named, None, None)
+
+
+def test_an_unnamed_or_unknown_operation_of_a_trusted_document_is_refused_and_not_kept() -> None:
+    documents = Documents(SCHEMA, trusted={HASH: TRUSTED})
+    assert documents.prepare(None, HASH, None).label == "other"
+    with pytest.raises(DocumentRefused, match="no operation named Nothing"):
+        documents.prepare(None, HASH, "Nothing")
+
+
 def test_the_cache_is_bounded_by_documents_and_by_characters() -> None:
     documents = Documents(SCHEMA, DocumentLimits(cached_documents=2))
     first = documents.prepare("{ n }", None, None)
