@@ -49,6 +49,11 @@ class Engine:
             return ExecutionResult(data, None)
         return await self._run_generally(prepared, variables, context, root)
 
+    def prepare(self, prepared: Prepared) -> None:
+        """Compile an operation before it is asked for, where it can be compiled."""
+        if self._compiles:
+            self._compile(prepared)
+
     def _run_compiled(
         self, compiled: Compiled, variables: dict[str, Any], context: object, root: object
     ) -> dict[str, Any] | None:

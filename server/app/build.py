@@ -36,6 +36,8 @@ from server.app.invitations import InvitationLinks
 from server.app.phases import PhaseClock
 from server.app.seen import SeenCounter
 from server.app.sharing import Sharing
+from server.app.trusted import NAME as TRUSTED_NAME
+from server.app.trusted import TrustedDocuments
 from server.directory import Directory
 from server.jam.events import Event, MemberJoined, RoleChanged
 from server.jam.state import JamState
@@ -111,6 +113,9 @@ class _Builder:
         self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
         self.engine = Engine(self.documents.schema, DirectFields())
+        self.trusted = TrustedDocuments(
+            FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
+        )
         self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine)
         self._pending: set[asyncio.Task[None]] = set()
 
@@ -148,6 +153,7 @@ class _Builder:
 
     async def load(self) -> None:
         """Names of all members, the words of all ideas; then the watchers that keep both up to date."""
+        self.trusted.load()
         for state in self.store.all():
             await self.directory.load([member.person for member in state.members])
         await self.directory.load(list(self.store.organization.organizers))
@@ -174,6 +180,7 @@ class _Builder:
             self.hub.run(),
             self.themes.run(),
             self.seen.run(),
+            self.trusted.run(),
             PhaseClock(self.store, self.clock, self.hub.nudge).run(),
             _every(SNAPSHOT_EVERY_S, self._save_snapshots),
             _every(SWEEP_EVERY_S, self._sweep),

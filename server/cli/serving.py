@@ -7,7 +7,8 @@ import typer
 import uvicorn
 
 from server.app.build import Server, build
-from server.cli.options import Data, out, run, settings_with
+from server.app.trusted import DocumentsUnusable
+from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
 from server.settings import Settings
 
@@ -22,7 +23,14 @@ def serve(
 ) -> None:
     """Serve the jams of a store."""
     settings = settings_with(data, port=port, host=host, development=development or None)
-    run(_serve(settings, sample or live, live))
+    run(_started(settings, sample or live, live))
+
+
+async def _started(settings: Settings, sample: bool, live: bool) -> None:
+    try:
+        await _serve(settings, sample, live)
+    except DocumentsUnusable as unusable:
+        raise CommandFailed(str(unusable)) from unusable
 
 
 async def _serve(settings: Settings, sample: bool, live: bool) -> None:
