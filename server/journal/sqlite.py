@@ -34,7 +34,6 @@ from server.journal.sqlite_thread import (
 P = ParamSpec("P")
 T = TypeVar("T")
 
-VERSION = 1
 POLL_SECONDS = 0.05
 PREFIX_END = "\U0010ffff"
 
@@ -94,7 +93,7 @@ class SqliteJournal(PagedJournal):
     async def open(cls, path: str | Path) -> "SqliteJournal":
         """Open the file, made if missing; its folder must exist. Raises `JournalUnavailable`."""
         try:
-            return cls(Path(path), *await open_pair("journal", Path(path), SCHEMA, VERSION))
+            return cls(Path(path), *await open_pair("journal", Path(path), [SCHEMA]))
         except sqlite3.Error as error:
             raise JournalUnavailable(explain(error)) from error
 

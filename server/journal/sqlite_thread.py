@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -105,10 +105,10 @@ def _set_error(future: "asyncio.Future[T]", error: BaseException) -> None:
         future.set_exception(error)
 
 
-def connect_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
-    """Open the file for durable writing and lay out `schema` where it is missing.
+def connect_writer(path: Path, layouts: Sequence[str]) -> sqlite3.Connection:
+    """Open the file for durable writing, and lay out what it lacks: each of `layouts` adds to the one before.
 
-    Raises `sqlite3.Error`; `sqlite3.NotSupportedError` if the file's layout is newer than `version`.
+    Raises `sqlite3.Error`; `sqlite3.NotSupportedError` if the file's layout is newer than the last of them.
     """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
@@ -116,7 +116,7 @@ def connect_writer(path: Path, schema: str, version: int) -> sqlite3.Connection:
         # Deleted text must not stay readable in the file's free space, and macOS syncs for real only with fullfsync.
         for pragma in ("synchronous = FULL", "fullfsync = ON", "secure_delete = ON", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
-        _lay_out(connection, schema, version)
+        _lay_out(connection, layouts)
     except BaseException:
         connection.close()
         raise
@@ -130,9 +130,9 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-async def open_pair(name: str, path: Path, schema: str, version: int) -> tuple[SqliteThread, SqliteThread]:
+async def open_pair(name: str, path: Path, layouts: Sequence[str]) -> tuple[SqliteThread, SqliteThread]:
     """A writing and a reading thread on one file. Raises `sqlite3.Error`, and then leaves neither behind."""
-    writer = await SqliteThread.start(f"{name}-writer", partial(connect_writer, path, schema, version))
+    writer = await SqliteThread.start(f"{name}-writer", partial(connect_writer, path, layouts))
     try:
         return writer, await SqliteThread.start(f"{name}-reader", partial(connect_reader, path))
     except BaseException:
@@ -153,17 +153,17 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _lay_out(connection: sqlite3.Connection, schema: str, version: int) -> None:
+def _lay_out(connection: sqlite3.Connection, layouts: Sequence[str]) -> None:
+    version = len(layouts)
     if _layout(connection) == version:
         return
     with transaction(connection):
         found = _layout(connection)
         if found > version:
             raise sqlite3.NotSupportedError(f"the file has layout {found}, this program knows {version}: upgrade it")
-        if found < version:
-            for statement in filter(str.strip, schema.split(";")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version}")
+        for statement in filter(str.strip, ";".join(layouts[found:]).split(";")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {version}")
 
 
 def _layout(connection: sqlite3.Connection) -> int:

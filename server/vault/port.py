@@ -17,6 +17,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
+from server.vault.credentials import CredentialVault
+
 MAX_IMAGE = 15 * 1024 * 1024
 """Bytes of one image: a MongoDB document holds 16 MB, its envelope included."""
 
@@ -113,7 +115,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(Protocol):
+class Vault(CredentialVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:
@@ -145,7 +147,7 @@ class Vault(Protocol):
         """
 
     async def erase_person(self, person_id: str) -> None:
-        """Remove the person, their sessions, links, drafts and images; whatever is gone already stays gone."""
+        """Remove the person and all that was theirs; whatever is gone already stays gone."""
 
     async def add_link(self, link: SignInLink) -> None:
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
@@ -158,6 +160,9 @@ class Vault(Protocol):
 
     async def session(self, token_hash: str, now: int) -> Session | None:
         """The session, or None if it is unknown, ended or expired."""
+
+    async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
+        """Those of the sessions that are unknown, ended or expired: one question for all that a worker remembers."""
 
     async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
         """Note when the session was used last, and until when it is good now; an ended one stays ended."""
@@ -190,7 +195,7 @@ class Vault(Protocol):
         """Remove a draft."""
 
     async def sweep(self, now: int) -> int:
-        """Remove the links and sessions that have expired by `now`, and return how many there were."""
+        """Remove the links, sessions, tokens and tickets that have expired by `now`, and return how many there were."""
 
     async def close(self) -> None:
         """Release the store; a second call does nothing."""
