@@ -17,8 +17,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
-from server.vault.credentials import CredentialVault
-
 MAX_IMAGE = 15 * 1024 * 1024
 """Bytes of one image: a MongoDB document holds 16 MB, its envelope included."""
 
@@ -115,7 +113,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, Protocol):
+class Vault(Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:
@@ -147,7 +145,7 @@ class Vault(CredentialVault, Protocol):
         """
 
     async def erase_person(self, person_id: str) -> None:
-        """Remove the person and all that was theirs; whatever is gone already stays gone."""
+        """Remove the person, their sessions, links, drafts and images; whatever is gone already stays gone."""
 
     async def add_link(self, link: SignInLink) -> None:
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
@@ -195,7 +193,7 @@ class Vault(CredentialVault, Protocol):
         """Remove a draft."""
 
     async def sweep(self, now: int) -> int:
-        """Remove the links, sessions, tokens and tickets that have expired by `now`, and return how many there were."""
+        """Remove the links and sessions that have expired by `now`, and return how many there were."""
 
     async def close(self) -> None:
         """Release the store; a second call does nothing."""

@@ -369,3 +369,19 @@ async def test_everything_survives_closing_and_opening(open_vault):
     assert await again.drafts("p-dana", "jam-1") == [DRAFT]
     assert await again.take_link("link-1", NOW) == LINK
     await again.close()
+
+
+async def test_of_many_sessions_those_that_are_over_are_told_at_once(with_people, open_vault):
+    for name, expires in (("good", NOW + 2), ("due", NOW + 1), ("over", NOW), ("ended", NOW + 9), ("ended too", NOW + 9)):
+        person = "p-omer" if name == "ended too" else "p-dana"
+        await with_people.add_session(replace(SESSION, token_hash=name, person_id=person, expires_at=expires))
+    elsewhere = await open_vault()
+    asked = ["good", "due", "over", "ended", "ended too", "never", 'odd "name', "זר"]
+    assert await with_people.ended_sessions(asked, NOW) == {"over", "never", 'odd "name', "זר"}
+    await elsewhere.end_session("ended")
+    await elsewhere.erase_person("p-omer")
+    assert await with_people.ended_sessions(asked, NOW + 1) == {*asked} - {"good"}
+    assert await with_people.ended_sessions([], NOW) == set()
+    crowd = [f"nobody {n}" for n in range(20_000)]
+    assert await with_people.ended_sessions([*crowd, "good"], NOW) == {*crowd}
+    await elsewhere.close()
