@@ -62,6 +62,10 @@ export class IdeaList {
   #cursor: string | null = null;
   #loadedAt = 0;
   #request = 0;
+  #isLoaded = false;
+  /** Heard since the server was asked: its answer may be older than these. */
+  #heard = new Map<string, Idea>();
+  #own = new Set<string>();
 
   constructor(
     private readonly source: IdeaSource,
@@ -86,7 +90,13 @@ export class IdeaList {
       this.ids = page.edges.map((edge) => edge.node.id);
       this.#calm();
       this.#loadedAt = this.#newest(page);
+      this.#isLoaded = true;
     });
+  }
+
+  /** Load again what could not be loaded: the network is back. */
+  async recover(): Promise<void> {
+    if (this.error && !this.isLoading) await this.load();
   }
 
   /** The next page. */
@@ -104,10 +114,40 @@ export class IdeaList {
     if (this.error) this.#settle();
   }
 
-  /** Hear of changed ideas. */
+  /** Hear of changed ideas. A list that was never loaded has nothing to keep fresh. */
   hear(changed: readonly Idea[]): void {
-    for (const idea of changed) this.#consider(idea);
+    if (this.isLoading) for (const idea of changed) this.#heard.set(idea.id, idea);
+    else if (this.#isLoaded) this.#hearNow(changed);
+  }
+
+  /** Hear of an idea that the viewer has just posted: it stands where it belongs at once, without a pill. */
+  welcome(idea: Idea): void {
+    this.#own.add(idea.id);
+    this.hear([idea]);
+  }
+
+  #hearNow(changed: readonly Idea[]): void {
+    for (const idea of changed) {
+      if (this.#own.delete(idea.id)) this.#place(idea);
+      else this.#consider(idea);
+    }
     if (this.waiting > 0 && this.isAtRest()) this.#settle();
+  }
+
+  /** Put one idea in its place and move nothing else. */
+  #place(idea: Idea): void {
+    if (!this.#listed(idea) || this.ids.includes(idea.id) || !this.#isWithinReach(idea)) return;
+    this.#forget(idea.id);
+    this.total += 1;
+    const follower = this.ids.findIndex((id) => this.#standsBefore(idea, this.source.ideas.get(id)));
+    this.ids = this.ids.toSpliced(follower < 0 ? this.ids.length : follower, 0, idea.id);
+  }
+
+  /** Where only the server knows the order, what is new stands first. */
+  #standsBefore(idea: Idea, other: Idea | undefined): boolean {
+    if (!other) return false;
+    const difference = compareIn(this.filter.order, idea, other);
+    return isKnownHere(this.filter.order) ? difference < 0 : difference <= 0;
   }
 
   #consider(idea: Idea): void {
@@ -173,13 +213,15 @@ export class IdeaList {
   }
 
   #newest(page: Page): number {
-    const now = Math.max(0, ...[...this.source.ideas.values()].map((idea) => idea.postedAt));
+    const known = [...this.source.ideas.values()].filter((idea) => !this.#heard.has(idea.id));
+    const now = Math.max(0, ...known.map((idea) => idea.postedAt));
     return Math.max(now, ...page.edges.map((edge) => edge.node.postedAt));
   }
 
   async #fetch(after: string | null, take: (page: Page) => void): Promise<void> {
     const request = (this.#request += 1);
     this.isUnasked = false;
+    if (!this.isLoading) this.#heard.clear();
     this.isLoading = true;
     try {
       const { jam } = await query(BoardQuery, { jamId: this.source.id, ...this.filter, first: PAGE, after });
@@ -189,8 +231,15 @@ export class IdeaList {
     } catch (error) {
       if (request === this.#request) this.error = error;
     } finally {
-      if (request === this.#request) this.isLoading = false;
+      if (request === this.#request) this.#settleRequest();
     }
+  }
+
+  #settleRequest(): void {
+    this.isLoading = false;
+    const heard = [...this.#heard.values()].map((idea) => this.source.ideas.get(idea.id) ?? idea);
+    this.#heard.clear();
+    if (this.#isLoaded && heard.length > 0) this.#hearNow(heard);
   }
 
   #take(page: Page, take: (page: Page) => void): void {

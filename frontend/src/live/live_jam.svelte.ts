@@ -7,6 +7,7 @@ import { clock } from '../session/clock.svelte';
 import { AnnouncementLine, CommentCard, IdeaCard, JamHead, ThemeCard } from './fragments';
 import type { Announcement, Comment, Idea, Jam, Theme } from './fragments';
 import { IdeaList, type ListFilter } from './idea_list.svelte';
+import { lasting } from './lasting.svelte';
 import { fresher, merge, type Changes } from './merge';
 import { outbox, type Entry } from './outbox.svelte';
 import { phaseAt } from './phases';
@@ -157,7 +158,7 @@ export class LiveJam {
   /** The ordered list for a filter: it follows the jam, and is still there when the viewer comes back to it. */
   list(filter: ListFilter): IdeaList {
     const key = JSON.stringify([filter.order, filter.topicId, filter.themeId, filter.language, filter.relation]);
-    const list = this.#lists.get(key) ?? new IdeaList(this, filter);
+    const list = this.#lists.get(key) ?? lasting(() => new IdeaList(this, filter));
     this.#lists.delete(key);
     this.#lists.set(key, list);
     if (this.#lists.size > MOST_LISTS) this.#lists.delete([...this.#lists.keys()][0] ?? '');
@@ -280,6 +281,7 @@ export class LiveJam {
     this.#takeMark(entry);
     if (value?.idea) this.learn([value.idea]);
     if (value?.comment) this.learnComments([value.comment]);
+    if (value?.idea && entry.kind === 'postIdea') for (const list of this.#lists.values()) list.welcome(value.idea);
     this.#tell({
       ideas: value?.idea ? [value.idea] : [],
       comments: value?.comment ? [value.comment] : [],
