@@ -1,21 +1,42 @@
-"""Sessions: on the server, found by the hash of a cookie or bearer token, remembered for a second."""
+"""Sessions: on the server, found by the hash of a cookie or bearer token, remembered for a second.
 
+A session that ends on another worker must end here within a second, so nothing is remembered longer without asking the
+vault again. To ask for each one by itself would cost a thread's turn for every person and second; so whoever is active is
+asked about in time, many in one question (`Vault.ended_sessions`), and their requests wait for nothing.
+"""
+
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from server.access.secrets import hashed, new_secret
-from server.vault.port import Session, Vault
+from server.vault.port import Session, Vault, VaultUnavailable
+
+log = structlog.get_logger()
 
 COOKIE = "hothouse_session"
 REMEMBERED_MS = 1_000
-"""A session is looked up again after a second, so that one ended by another worker ends here too."""
+"""A session is asked about again within a second, so that one ended by another worker ends here too."""
+
+DUE_MS = 500
+"""Whoever asks so long after the vault did say so is asked about with the others, before the second is over."""
+
+GATHERING_S = 0.05
+"""How long sessions that are due wait for each other."""
 
 REMEMBERED = 50_000
+CREDENTIAL_BYTES = 2_048
+"""A longer header is not remembered by itself: a browser that sends many other cookies is looked up by its own."""
+
+CREDENTIALS_BYTES = 8 * 1024 * 1024
 TOUCH_MS = 600_000
 DAY_MS = 86_400_000
+NEVER = -REMEMBERED_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +47,36 @@ class SignedIn:
     session_id: str
 
 
+@dataclass(slots=True, eq=False)
+class Known:
+    """What the vault said of a session at `checked_at`: whose it is, or that there is none."""
+
+    caller: SignedIn | None
+    checked_at: int
+    seen_at: int
+
+
+class Credentials:
+    """Headers by their bytes, bounded by them; the oldest go first. A header always means the same session."""
+
+    def __init__(self, most_bytes: int = CREDENTIALS_BYTES) -> None:
+        self._most = most_bytes
+        self._size = 0
+        self._known: dict[bytes, Known] = {}
+        self.get = self._known.get
+
+    def put(self, header: bytes, known: Known) -> None:
+        """Remember whom a header means, unless it is very long."""
+        if len(header) > CREDENTIAL_BYTES:
+            return
+        self._size += 0 if header in self._known else len(header)
+        self._known[header] = known
+        while self._size > self._most:
+            oldest = next(iter(self._known))
+            del self._known[oldest]
+            self._size -= len(oldest)
+
+
 class Sessions:
     """Begins, finds and ends sessions. An unused session ends after `days` days."""
 
@@ -33,7 +84,12 @@ class Sessions:
         self._vault = vault
         self._clock = clock
         self._lifetime = days * DAY_MS
-        self._remembered: OrderedDict[str, tuple[int, SignedIn | None]] = OrderedDict()
+        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._tokens = Credentials()
+        self._cookies = Credentials()
+        self._due: dict[str, Known] = {}
+        self._checking: asyncio.Task[None] | None = None
+        self._endings = 0
 
     async def begin(self, person_id: str, user_agent: str) -> str:
         """A new session's secret, for the cookie."""
@@ -42,30 +98,98 @@ class Sessions:
         await self._vault.add_session(session)
         return secret
 
+    def recalled(self, authorization: bytes | None, cookie: bytes) -> SignedIn | None:
+        """Who sent this Authorization header, or without one this Cookie header, before: if the vault said within a second
+        that they are signed in. None means nothing: then `caller` is to be asked.
+        """
+        known = self._cookies.get(cookie) if authorization is None else self._tokens.get(authorization)
+        return None if known is None or not self._is_fresh(known) else known.caller
+
     async def caller(self, connection: HTTPConnection, token: str | None) -> SignedIn | None:
         """Who asks: by a bearer token where there is one, else by the cookie."""
         secret = token if token is not None else connection.cookies.get(COOKIE)
-        return None if not secret else await self._find(hashed(secret))
-
-    async def _find(self, id: str) -> SignedIn | None:
-        now = self._clock()
-        known = self._remembered.get(id)
-        if known is not None and now - known[0] < REMEMBERED_MS:
-            return known[1]
-        session = await self._vault.session(id, now)
-        found = None if session is None else SignedIn(session.person_id, id)
-        if session is not None and now - session.seen_at > TOUCH_MS:
-            await self._vault.touch_session(id, now, now + self._lifetime)
-        self._remember(id, now, found)
-        return found
-
-    def _remember(self, id: str, now: int, found: SignedIn | None) -> None:
-        self._remembered[id] = (now, found)
-        self._remembered.move_to_end(id)
-        if len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
+        if not secret:
+            return None
+        known = await self._find(hashed(secret))
+        if known.caller is not None and connection.scope["type"] == "http":
+            self._recall(connection.scope, known, is_token=token is not None)
+        return known.caller
 
     async def end(self, id: str) -> None:
         """Ends one session, here at once."""
         await self._vault.end_session(id)
-        self._remembered.pop(id, None)
+        self._endings += 1
+        self._forget(id)
+
+    # ------------------------------------------------------------------------------------------------------- remembering
+    def _is_fresh(self, known: Known) -> bool:
+        age = self._clock() - known.checked_at
+        if not 0 <= age < REMEMBERED_MS:
+            return False
+        if age >= DUE_MS and known.caller is not None:
+            self._check_soon(known.caller.session_id, known)
+        return True
+
+    async def _find(self, id: str) -> Known:
+        known = self._known.get(id)
+        return known if known is not None and self._is_fresh(known) else await self._look_up(id)
+
+    async def _look_up(self, id: str) -> Known:
+        """Asks the vault; once more where a session ended here meanwhile, lest an old answer outlives it."""
+        while True:
+            now, endings = self._clock(), self._endings
+            session = await self._vault.session(id, now)
+            if endings == self._endings:
+                break
+        found = Known(None if session is None else SignedIn(session.person_id, id), now, session.seen_at if session else now)
+        self._remember(id, found)
+        await self._touch(id, found)
+        return found
+
+    def _remember(self, id: str, found: Known) -> None:
+        self._forget(id)
+        self._known[id] = found
+        if len(self._known) > REMEMBERED:
+            self._forget(next(iter(self._known)))
+
+    def _recall(self, scope: Scope, known: Known, is_token: bool) -> None:
+        """Keeps the header itself, so that next time it needs neither be read nor hashed."""
+        name = b"authorization" if is_token else b"cookie"
+        sent = [value for header, value in scope["headers"] if header == name]
+        if len(sent) == 1:
+            (self._tokens if is_token else self._cookies).put(sent[0], known)
+
+    def _forget(self, id: str) -> None:
+        """A header that is still remembered finds nobody any more."""
+        known = self._known.pop(id, None)
+        if known is not None:
+            known.caller, known.checked_at = None, NEVER
+
+    # ---------------------------------------------------------------------------------------------------- asking in time
+    def _check_soon(self, id: str, known: Known) -> None:
+        self._due[id] = known
+        if self._checking is None:
+            self._checking = asyncio.create_task(self._check(), name="sessions asked about again")
+
+    async def _check(self) -> None:
+        """Asks about all that are due. Where the vault can't say, they are forgotten in time and looked up one by one."""
+        try:
+            await asyncio.sleep(GATHERING_S)
+            due, self._due, now = self._due, {}, self._clock()
+            self._checking = None
+            for id in await self._vault.ended_sessions(due, now):
+                self._forget(id)
+            still = {id: known for id, known in due.items() if known.caller is not None}
+            for known in still.values():
+                known.checked_at = now
+            for id, known in still.items():
+                await self._touch(id, known)
+        except VaultUnavailable as error:
+            log.warning("the vault can't say who is still signed in", reason=error.reason)
+
+    async def _touch(self, id: str, known: Known) -> None:
+        """Notes now and then that a session is in use, so that it does not end."""
+        now = self._clock()
+        if known.caller is not None and now - known.seen_at > TOUCH_MS:
+            known.seen_at = now
+            await self._vault.touch_session(id, now, now + self._lifetime)
