@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { trustedDocuments } from './scripts/trusted_documents';
 
 const SERVER = process.env.HOTHOUSE_SERVER ?? 'http://127.0.0.1:8000';
 const passOn = { target: SERVER, changeOrigin: false };
@@ -48,6 +49,7 @@ export default defineConfig(({ command, mode }) => ({
     // `npm run words` compiles the messages for builds and tests; while developing they are followed.
     ...(command === 'serve' && mode === 'development' ? [words] : []),
     svelte(),
+    trustedDocuments(),
     ...(mode === 'test' ? [svelteTesting()] : [offline]),
   ],
   html: { cspNonce: '__CSP_NONCE__' },

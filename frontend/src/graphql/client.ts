@@ -1,7 +1,8 @@
-import { Client, fetchExchange, type AnyVariables, type CombinedError, type TypedDocumentNode } from '@urql/core';
+import { Client, fetchExchange, type AnyVariables, type CombinedError, type OperationResult, type TypedDocumentNode } from '@urql/core';
 import { clock } from '../session/clock.svelte';
 import { RequestFailed } from './failures';
 import { signedOut } from './signed_out';
+import { isOutdated, trusted } from './trusted';
 
 const client = new Client({
   url: '/graphql',
@@ -17,7 +18,7 @@ export async function query<Data, Variables extends AnyVariables>(
   variables: Variables,
 ): Promise<Data> {
   const sentAt = Date.now();
-  const result = await client.query(document, variables).toPromise();
+  const result = await ask('query', document, variables);
   if (result.error) throw toFailure(result.error);
   if (!result.data) throw new RequestFailed('server', 'The answer was empty.');
   learnTime(result.data, sentAt);
@@ -29,10 +30,25 @@ export async function mutate<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  const result = await client.mutation(document, variables).toPromise();
+  const result = await ask('mutation', document, variables);
   if (result.error) throw toFailure(result.error);
   if (!result.data) throw new RequestFailed('server', 'The answer was empty.');
   return result.data;
+}
+
+/** By hash, which is all that a server with this page's build needs; by text where it does not know the hash. */
+async function ask<Data, Variables extends AnyVariables>(
+  kind: 'query' | 'mutation',
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<OperationResult<Data, Variables>> {
+  const documentId = trusted.hashOf(document);
+  if (documentId) {
+    const named = { kind: 'Document', definitions: [], documentId } as unknown as TypedDocumentNode<Data, Variables>;
+    const result = await client[kind](named, variables).toPromise();
+    if (!trusted.isNotKnown(document, result.error?.graphQLErrors ?? [])) return result;
+  }
+  return client[kind](document, variables).toPromise();
 }
 
 function toFailure(error: CombinedError): RequestFailed {
@@ -40,6 +56,7 @@ function toFailure(error: CombinedError): RequestFailed {
   const { code, retryAfterSeconds } = (first?.extensions ?? {}) as { code?: string; retryAfterSeconds?: number };
   const status = (error.response as Response | undefined)?.status ?? 0;
   if (code === 'SIGN_IN_REQUIRED' || status === 401) signedOut.tell();
+  if (isOutdated(error.graphQLErrors)) return new RequestFailed('outdated', error.message);
   if (code === 'TOO_MANY' || status === 429) return new RequestFailed('busy', first?.message ?? error.message, retryAfterSeconds);
   if (code === 'UNAVAILABLE' || status >= 500 || !first) return new RequestFailed('network', error.message, retryAfterSeconds);
   return new RequestFailed('server', first.message);

@@ -1,20 +1,12 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { NoUnusedFragmentsRule, buildSchema, parse, specifiedRules, validate, visit, type DocumentNode } from 'graphql';
+import { readFileSync } from 'node:fs';
+import { NoUnusedFragmentsRule, buildSchema, specifiedRules, validate, visit, type DocumentNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { definitionsOf } from '../../scripts/trusted_documents';
 
 const SCHEMA = buildSchema(readFileSync('../schema/schema.graphql', 'utf8'));
 const PERSONAL = new Set(['viewerHasSupported', 'viewerHasLiked', 'viewerCanEdit']);
 
-/** Every document of the front end, from `graphql(` to the closing backtick, in .ts and .svelte files alike. */
-function documents(): DocumentNode {
-  const names = readdirSync('src', { recursive: true, encoding: 'utf8' });
-  const files = names.filter((name) => /\.(ts|svelte)$/.test(name) && !/\.test\.ts$|schema-types|paraglide/.test(name));
-  const sources = files.map((name) => readFileSync(join('src', name), 'utf8'));
-  return parse(sources.flatMap((source) => [...source.matchAll(/\bgraphql\(\s*`([^`]*)`/g)].map((match) => match[1])).join('\n'));
-}
-
-const all = documents();
+const all = definitionsOf('src');
 
 describe('the documents of the front end', () => {
   it('are there', () => {

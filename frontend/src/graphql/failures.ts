@@ -1,11 +1,11 @@
 /**
  * No usable answer came back.
  * `network`: it may or may not have arrived; the same command may be sent again. `busy`: the server asks to come back later.
- * `server`: the server could not do it.
+ * `server`: the server could not do it. `outdated`: the server is newer than this page, which is to be loaded again.
  */
 export class RequestFailed extends Error {
   constructor(
-    readonly kind: 'network' | 'busy' | 'server',
+    readonly kind: 'network' | 'busy' | 'server' | 'outdated',
     message: string,
     readonly retryAfterSeconds: number | null = null,
   ) {

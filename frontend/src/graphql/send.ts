@@ -48,7 +48,7 @@ async function attemptOnce(document: TypedDocumentNode<any, any>, variables: Any
     const data = await mutate(document, variables);
     return judge(Object.values(data).find((value) => value && typeof value === 'object') as object);
   } catch (error) {
-    if (!(error instanceof RequestFailed) || error.kind === 'server') throw error;
+    if (!(error instanceof RequestFailed) || error.kind === 'server' || error.kind === 'outdated') throw error;
     return error.retryAfterSeconds ? { waitMs: error.retryAfterSeconds * 1000 } : {};
   }
 }

@@ -1,7 +1,9 @@
-import { print, type DocumentNode } from 'graphql';
-import { createClient } from 'graphql-ws';
+import type { DocumentNode } from 'graphql';
+import { createClient, type SubscribePayload } from 'graphql-ws';
 import type { TypedDocumentNode } from '@urql/core';
+import { textOf } from './canonical';
 import { signedOut } from './signed_out';
+import { trusted } from './trusted';
 import { network } from '../session/online.svelte';
 
 const FIRST_WAIT_MS = 500;
@@ -84,23 +86,22 @@ class Subscription<Data, Variables extends Record<string, unknown>> implements L
   async #run(): Promise<void> {
     for (let failures = 0; !this.#stopped; ) {
       const before = connection.opened;
-      await this.#once();
+      if (await this.#once()) continue;
       failures = connection.opened > before ? 1 : failures + 1;
       if (!this.#stopped) await pause(failures);
     }
   }
 
-  /** One life of the subscription: settles when it ended, whatever the reason. */
-  #once(): Promise<void> {
+  /** One life of the subscription: settles when it ended, whatever the reason; true where it is to begin anew at once. */
+  #once(): Promise<boolean> {
     return new Promise((resolve) => {
-      const payload = { query: print(this.document as DocumentNode), variables: this.variables() };
-      this.#dispose = connection.socket.subscribe<Data>(payload, {
+      this.#dispose = connection.socket.subscribe<Data>(payloadOf(this.document as DocumentNode, this.variables()), {
         next: (result) => this.#receive(result.data),
         error: (reason) => {
           if (isUnauthorized(reason)) signedOut.tell();
-          resolve();
+          resolve(Array.isArray(reason) && trusted.isNotKnown(this.document as DocumentNode, reason));
         },
-        complete: () => resolve(),
+        complete: () => resolve(false),
       });
     });
   }
@@ -108,6 +109,12 @@ class Subscription<Data, Variables extends Record<string, unknown>> implements L
   #receive(data: Data | null | undefined): void {
     if (data && !this.#stopped) this.onData(data);
   }
+}
+
+/** By hash where the server should know it, else by text. */
+function payloadOf(document: DocumentNode, variables: Record<string, unknown>): SubscribePayload {
+  const documentId = trusted.hashOf(document);
+  return documentId ? ({ documentId, variables } as unknown as SubscribePayload) : { query: textOf(document), variables };
 }
 
 function isUnauthorized(reason: unknown): boolean {

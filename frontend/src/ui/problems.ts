@@ -19,5 +19,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof RequestFailed && error.kind === 'busy') {
     return { drawing: 'crowd', title: m.state_busy_title(), text: m.state_busy_text() };
   }
+  if (error instanceof RequestFailed && error.kind === 'outdated') {
+    return { drawing: 'tangle', title: m.state_outdated_title(), text: m.state_outdated_text() };
+  }
   return { drawing: 'tangle', title: m.state_error_title(), text: m.state_error_text() };
 }
