@@ -1,7 +1,7 @@
 """Comments, as their viewer may see them."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import ID
@@ -10,7 +10,7 @@ from schema import idea as ideas
 from schema.marks import personal
 from schema.member import Author
 from schema.node import Node
-from schema.pages import Page, PageInfo, Row, decode, encode, page_of
+from schema.pages import Page, PageInfo, Row, cursor_of, decode, page_of
 from schema.scalars import Timestamp, optional_id, optional_time
 from schema.view import JamView
 from server.jam import entities as e
@@ -116,7 +116,9 @@ class Comment(Node):
 
 @strawberry.type
 class CommentEdge:
-    cursor: str
+    page: strawberry.Private[Page[e.Comment]]
+    key: strawberry.Private[tuple[Any, ...]]
+    cursor: str = strawberry.field(resolver=cursor_of)
     node: Comment
 
 
@@ -127,8 +129,8 @@ class CommentConnection:
 
     @strawberry.field
     def edges(self) -> list[CommentEdge]:
-        view = self.view
-        return [CommentEdge(cursor=cursor, node=Comment(view=view, entity=comment)) for cursor, comment in self.page.rows]
+        view, page = self.view, self.page
+        return [CommentEdge(page=page, key=key, node=Comment(view=view, entity=comment)) for key, comment in page.rows]
 
     @strawberry.field
     def page_info(self) -> PageInfo:
@@ -142,7 +144,8 @@ class CommentConnection:
 def of_idea(view: JamView, idea: e.Idea, first: int, after: str | None) -> CommentConnection:
     """A page of the comments of an idea that the viewer may see, oldest first."""
     behind = -1 if after is None else decode(after, LIST, 1)[0]
-    page = page_of(_rows(view, idea, behind), first, after is not None, lambda: sum(1 for _ in _rows(view, idea, -1)))
+    rows = _rows(view, idea, behind)
+    page = page_of(LIST, rows, first, after is not None, lambda: sum(1 for _ in _rows(view, idea, -1)))
     return CommentConnection(view=view, page=page)
 
 
@@ -150,7 +153,7 @@ def _rows(view: JamView, idea: e.Idea, behind: int) -> Iterator[Row[e.Comment]]:
     for number in idea.comments:
         comment = view.state.comments[number]
         if number > behind and view.sees_comment(comment):
-            yield encode(LIST, number), comment
+            yield (number,), comment
 
 
 def comment_of(view: JamView, id: str | None) -> Comment | None:

@@ -1,6 +1,6 @@
 """Ideas, as their viewer may see them."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import ID
@@ -10,7 +10,7 @@ from schema import theme as themes
 from schema.marks import described, personal
 from schema.member import Author
 from schema.node import Node
-from schema.pages import Page, PageInfo
+from schema.pages import Page, PageInfo, cursor_of
 from schema.scalars import Timestamp, optional_time
 from schema.topic import Audience, Topic
 from schema.view import JamView
@@ -258,7 +258,9 @@ class Idea(Node):
 
 @strawberry.type
 class IdeaEdge:
-    cursor: str
+    page: strawberry.Private[Page[e.Idea]]
+    key: strawberry.Private[tuple[Any, ...]]
+    cursor: str = strawberry.field(resolver=cursor_of)
     node: Idea
 
 
@@ -269,8 +271,8 @@ class IdeaConnection:
 
     @strawberry.field
     def edges(self) -> list[IdeaEdge]:
-        view = self.view
-        return [IdeaEdge(cursor=cursor, node=Idea(view=view, entity=idea)) for cursor, idea in self.page.rows]
+        view, page = self.view, self.page
+        return [IdeaEdge(page=page, key=key, node=Idea(view=view, entity=idea)) for key, idea in page.rows]
 
     @strawberry.field
     def page_info(self) -> PageInfo:

@@ -12,7 +12,7 @@ from schema import moderation
 from schema import theme as themes
 from schema.marks import described, personal
 from schema.node import Node
-from schema.pages import Board, Row, decode, encode, no_page, page_of
+from schema.pages import Board, Row, decode, no_page, page_of
 from schema.scalars import Timestamp, optional_time
 from schema.topic import Topic
 from schema.view import JamView
@@ -288,7 +288,7 @@ class Jam(Node):
         found = self._members(query or None, role or None)
         behind = decode(after, MEMBERS, 1)[0] if after else -1
         rows = (_row(self.view, member) for member in found if member.number > behind)
-        return members.MemberConnection(page=page_of(rows, first, bool(after), lambda: len(found)))
+        return members.MemberConnection(page=page_of(MEMBERS, rows, first, bool(after), lambda: len(found)))
 
     def _members(self, query: str | None, role: Role | None) -> list[e.Member]:
         found: Iterator[e.Member | None] = iter(self.entity.members)
@@ -333,7 +333,7 @@ class Jam(Node):
 
 
 def _row(view: JamView, member: e.Member) -> "Row[members.Member]":
-    return encode(MEMBERS, member.number), members.Member(view=view, entity=member)
+    return (member.number,), members.Member(view=view, entity=member)
 
 
 def jam_of(view: JamView) -> Jam | None:

@@ -1,13 +1,14 @@
 """People as others may know them: authors, members, circles and invitations."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import strawberry
 from strawberry import ID
 
 from schema.context import Services
 from schema.node import Node
-from schema.pages import Page, PageInfo
+from schema.pages import Page, PageInfo, cursor_of
 from schema.scalars import Timestamp, optional_id
 from schema.view import JamView
 from server.directory import PersonView
@@ -93,7 +94,9 @@ class Member:
 
 @strawberry.type
 class MemberEdge:
-    cursor: str
+    page: strawberry.Private[Page[Member]]
+    key: strawberry.Private[tuple[Any, ...]]
+    cursor: str = strawberry.field(resolver=cursor_of)
     node: Member
 
 
@@ -103,7 +106,7 @@ class MemberConnection:
 
     @strawberry.field
     def edges(self) -> list[MemberEdge]:
-        return [MemberEdge(cursor=cursor, node=node) for cursor, node in self.page.rows]
+        return [MemberEdge(page=self.page, key=key, node=node) for key, node in self.page.rows]
 
     @strawberry.field
     def page_info(self) -> PageInfo:

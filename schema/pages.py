@@ -22,42 +22,56 @@ from server.jam.visibility import EVERYONE
 MOST = 100
 LONGEST_CURSOR = 400
 T = TypeVar("T")
-Row = tuple[str, T]
-"""A cursor with what it points behind."""
+Row = tuple[tuple[Any, ...], T]
+"""What a cursor is made of, with what it points behind."""
 
 _BLANK = e.Idea("", 0, "", "", "", "", "", (), EVERYONE, 0)
 _LENGTHS = {order: len(order_key(order, _BLANK)) for order in IdeaOrder}
 
 
-@strawberry.type
-class PageInfo:
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Rows of one page; `total` counts them all when asked to."""
+    """Rows of one page of the list `name`; `total` counts them all when asked to."""
 
+    name: str
     rows: list[Row[T]]
     has_next: bool
     has_previous: bool
     total: Callable[[], int]
 
     @property
-    def info(self) -> PageInfo:
-        return PageInfo(
-            has_next_page=self.has_next,
-            has_previous_page=self.has_previous,
-            start_cursor=self.rows[0][0] if self.rows else None,
-            end_cursor=self.rows[-1][0] if self.rows else None,
-        )
+    def info(self) -> "PageInfo":
+        return PageInfo(page=self, has_next_page=self.has_next, has_previous_page=self.has_previous)
+
+    def cursor(self, place: int) -> str | None:
+        """The cursor of the row at a place; None on an empty page."""
+        return encode(self.name, *self.rows[place][0]) if self.rows else None
+
+
+def start_of(self: "PageInfo") -> str | None:
+    return self.page.cursor(0)
+
+
+def end_of(self: "PageInfo") -> str | None:
+    return self.page.cursor(-1)
+
+
+@strawberry.type
+class PageInfo:
+    page: strawberry.Private[Page[Any]]
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None = strawberry.field(resolver=start_of)
+    end_cursor: str | None = strawberry.field(resolver=end_of)
+
+
+def cursor_of(self: Any) -> str:
+    """The cursor of an edge that has a `page` and a `key`: spelled only for those who ask for it."""
+    return encode(self.page.name, *self.key)
 
 
 def no_page() -> Page[Any]:
-    return Page([], False, False, lambda: 0)
+    return Page("", [], False, False, lambda: 0)
 
 
 def within(first: int, most: int = MOST) -> int:
@@ -67,10 +81,10 @@ def within(first: int, most: int = MOST) -> int:
     return first
 
 
-def page_of(rows: Iterator[Row[T]], first: int, has_previous: bool, total: Callable[[], int]) -> Page[T]:
-    """The first `first` of the rows, and whether there are more; takes no more of them than that."""
+def page_of(name: str, rows: Iterator[Row[T]], first: int, has_previous: bool, total: Callable[[], int]) -> Page[T]:
+    """The first `first` of the rows of a list, and whether there are more; takes no more of them than that."""
     taken = list(islice(rows, within(first) + 1))
-    return Page(taken[:first], len(taken) > first, has_previous, total)
+    return Page(name, taken[:first], len(taken) > first, has_previous, total)
 
 
 # ------------------------------------------------------------------------------------------------------------- cursors
@@ -123,8 +137,8 @@ class Board:
         behind = self._behind(after)
         if not self._is_there(view):
             return no_page()
-        rows = ((encode(self.name, *key, idea.number), idea) for key, idea in self._seen(view, behind))
-        return page_of(rows, first, after is not None, lambda: self.count(view))
+        rows = (((*key, idea.number), idea) for key, idea in self._seen(view, behind))
+        return page_of(self.name, rows, first, after is not None, lambda: self.count(view))
 
     def count(self, view: JamView) -> int:
         """How many ideas the board has for the viewer: kept where the filter is a topic or theme alone, else counted."""

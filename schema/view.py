@@ -7,7 +7,6 @@ personal view. So an answer depends on the person only at or below a Personal fi
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Any
 
 import strawberry
@@ -15,10 +14,10 @@ from graphql import GraphQLError
 
 from schema.context import Context
 from server.jam import entities as e
-from server.jam.decide.asking import open_to_additions
+from server.jam.decide.asking import closed_by
 from server.jam.people import KEEPERS, STRANGER, Viewer, class_viewer
 from server.jam.permissions import Action, may
-from server.jam.rejections import Locked, Rejection
+from server.jam.rejections import Rejection
 from server.jam.state import JamState
 from server.jam.tallies import Count
 from server.jam.visibility import reaches
@@ -36,7 +35,7 @@ def coded(rejection: Rejection) -> GraphQLError:
 class JamView:
     """A jam at one instant, for one viewer. Where the viewer may not see the jam, there is nothing in it."""
 
-    __slots__ = ("_ground", "context", "now", "phase", "reads", "services", "state", "viewer")
+    __slots__ = ("_ground", "_me", "context", "now", "phase", "reads", "services", "state", "viewer")
 
     def __init__(self, context: Context, state: JamState, viewer: Viewer) -> None:
         self.context = context
@@ -49,6 +48,8 @@ class JamView:
             self.viewer = STRANGER
         self.reads = self.may(Action.READ_IDEAS)
         self._ground: Ground | None = None
+        caller = context.caller
+        self._me = state.member(caller.person_id) if caller is not None and self.exists else None
 
     def may(self, action: Action) -> bool:
         return may(action, self.viewer.role, self.viewer.relation, self.phase)
@@ -66,8 +67,7 @@ class JamView:
     @property
     def me(self) -> e.Member | None:
         """The member who asks, for Personal fields; None in an answer for many."""
-        caller = self.context.caller
-        return self.state.member(caller.person_id) if caller is not None and self.exists else None
+        return self._me
 
     def personal(self) -> "JamView":
         """The same jam as the person who asks sees it."""
@@ -128,10 +128,7 @@ class JamView:
 
     def is_open(self, idea: e.Idea) -> bool:
         """Whether anything may still be added to the idea."""
-        with suppress(Locked):
-            open_to_additions(self.state, idea)
-            return True
-        return False
+        return closed_by(self.state, idea) is None
 
 
 def shared_view(context: Context, state: JamState) -> JamView:

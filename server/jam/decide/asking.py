@@ -13,6 +13,7 @@ from server.jam.rejections import Locked, NotAllowed, NotFound
 from server.jam.state import JamState
 from server.jam.visibility import ContentStatus, reaches
 
+CLOSED = frozenset({ContentStatus.HIDDEN, ContentStatus.REMOVED})
 Decisions = dict[type[Command], Callable[[JamState, Any, int], tuple[Event, ...]]]
 
 
@@ -76,11 +77,17 @@ def theme_for(state: JamState, id: str) -> Theme:
     return theme
 
 
+def closed_by(state: JamState, idea: Idea) -> tuple[str, str] | None:
+    """What keeps others from adding to an idea, as (kind, id): that or its topic is locked, or it is hidden or removed."""
+    if "LOCKED" in idea.marks:
+        return "idea", idea.id
+    if state.topics[idea.topic].locked:
+        return "topic", idea.topic
+    return ("idea", idea.id) if idea.status in CLOSED else None
+
+
 def open_to_additions(state: JamState, idea: Idea) -> None:
     """Refuses what would add to a locked, hidden or removed idea, or to one in a locked topic."""
-    if "LOCKED" in idea.marks:
-        raise Locked("idea", idea.id)
-    if state.topics[idea.topic].locked:
-        raise Locked("topic", idea.topic)
-    if idea.status in (ContentStatus.HIDDEN, ContentStatus.REMOVED):
-        raise Locked("idea", idea.id)
+    closed = closed_by(state, idea)
+    if closed is not None:
+        raise Locked(*closed)
