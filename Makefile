@@ -34,7 +34,7 @@ frontend/node_modules/.ready: frontend/package-lock.json frontend/package.json |
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-PAGE := $(shell find frontend/src frontend/messages frontend/public frontend/project.inlang -type f -not -path '*/cache/*' -not -path '*/paraglide/*' 2>/dev/null | sed 's/ /\\ /g') schema/schema.graphql
+PAGE := $(shell find frontend/src frontend/scripts frontend/messages frontend/public frontend/project.inlang -type f -not -path '*/cache/*' -not -path '*/paraglide/*' 2>/dev/null | sed 's/ /\\ /g') schema/schema.graphql
 frontend/dist/index.html: frontend/node_modules/.ready frontend/index.html frontend/vite.config.ts $(PAGE)
 	@echo "» the page"
 	@cd frontend && npm run --silent build

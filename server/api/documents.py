@@ -136,6 +136,9 @@ class Documents:
         if ready is None:
             ready = self._make(self._trusted[digest], digest, operation_name, is_trusted=True)
             self._trusted_ready[digest, operation_name] = ready
+            if operation_name is None and ready.operation.name is not None:
+                # Its only operation is the same by name: some clients send the name along, some do not.
+                self._trusted_ready[digest, ready.operation.name.value] = ready
         return ready
 
     def admit(self, prepared: Prepared, variables: Mapping[str, Any]) -> None:

@@ -204,6 +204,7 @@ def test_trusted_documents_may_change_and_are_never_evicted() -> None:
     documents.trust({digest: named})
     kept = documents.prepare(None, digest, None)
     assert (kept.label, kept.cost) == ("Topics", None)
+    assert documents.prepare(None, digest, "Topics") is kept
     for more in range(3):
         assert documents.prepare("{ n " + "n " * more + "}", None, None).label == "other"
     assert documents.prepare(None, digest, None) is kept

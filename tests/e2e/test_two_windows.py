@@ -20,7 +20,7 @@ NOTE_ANSWERS = """(() => {
   window.answers = [];
   window.fetch = async (...args) => {
     const answer = await send(...args);
-    const name = /mutation (\\w+)/.exec(String(args[1]?.body ?? ''))?.[1];
+    const name = /"operationName":"(\\w+)"/.exec(String(args[1]?.body ?? ''))?.[1];
     if (name) window.answers.push([name, Date.now()]);
     return answer;
   };

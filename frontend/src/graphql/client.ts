@@ -1,4 +1,5 @@
-import { Client, fetchExchange, type AnyVariables, type CombinedError, type OperationResult, type TypedDocumentNode } from '@urql/core';
+import { Client, createRequest, fetchExchange } from '@urql/core';
+import type { AnyVariables, CombinedError, GraphQLRequest, OperationResult, TypedDocumentNode } from '@urql/core';
 import { clock } from '../session/clock.svelte';
 import { RequestFailed } from './failures';
 import { signedOut } from './signed_out';
@@ -42,13 +43,17 @@ async function ask<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<OperationResult<Data, Variables>> {
-  const documentId = trusted.hashOf(document);
-  if (documentId) {
-    const named = { kind: 'Document', definitions: [], documentId } as unknown as TypedDocumentNode<Data, Variables>;
-    const result = await client[kind](named, variables).toPromise();
-    if (!trusted.isNotKnown(document, result.error?.graphQLErrors ?? [])) return result;
-  }
-  return client[kind](document, variables).toPromise();
+  const extensions = trusted.extensionsOf(document);
+  const result = await execute(kind, createRequest(document, variables, extensions));
+  const isToBeSentAsText = extensions !== undefined && trusted.isNotKnown(document, result.error?.graphQLErrors ?? []);
+  return isToBeSentAsText ? execute(kind, createRequest(document, variables)) : result;
+}
+
+function execute<Data, Variables extends AnyVariables>(
+  kind: 'query' | 'mutation',
+  request: GraphQLRequest<Data, Variables>,
+): Promise<OperationResult<Data, Variables>> {
+  return (kind === 'query' ? client.executeQuery(request) : client.executeMutation(request)).toPromise();
 }
 
 function toFailure(error: CombinedError): RequestFailed {

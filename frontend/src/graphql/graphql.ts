@@ -25,4 +25,5 @@ export type ContentStatus = Enum<'ContentStatus'>;
 export type ReportReason = Enum<'ReportReason'>;
 export type NotificationKind = Enum<'NotificationKind'>;
 export type IdeaMark = Enum<'IdeaMark'>;
+export type ReportOutcome = Enum<'ReportOutcome'>;
 export type SearchKind = Enum<'SearchKind'>;

@@ -113,8 +113,8 @@ class Subscription<Data, Variables extends Record<string, unknown>> implements L
 
 /** By hash where the server should know it, else by text. */
 function payloadOf(document: DocumentNode, variables: Record<string, unknown>): SubscribePayload {
-  const documentId = trusted.hashOf(document);
-  return documentId ? ({ documentId, variables } as unknown as SubscribePayload) : { query: textOf(document), variables };
+  const extensions = trusted.extensionsOf(document);
+  return extensions ? ({ extensions, variables } as unknown as SubscribePayload) : { query: textOf(document), variables };
 }
 
 function isUnauthorized(reason: unknown): boolean {

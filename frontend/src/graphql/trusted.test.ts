@@ -50,9 +50,9 @@ describe('what is sent', () => {
   it('is the text from then on where the server does not know the hash', () => {
     const trusted = new Trusted({ Known: 'abc' });
     expect(trusted.isNotKnown(document, refused('NOT_FOUND'))).toBe(false);
-    expect(trusted.hashOf(document)).toBe('abc');
+    expect(trusted.extensionsOf(document)).toEqual({ persistedQuery: { version: 1, sha256Hash: 'abc' } });
     expect(trusted.isNotKnown(document, refused('PERSISTED_QUERY_NOT_FOUND'))).toBe(true);
-    expect(trusted.hashOf(document)).toBeUndefined();
+    expect([trusted.hashOf(document), trusted.extensionsOf(document)]).toEqual([undefined, undefined]);
     expect(trusted.isNotKnown(document, refused('PERSISTED_QUERY_NOT_FOUND'))).toBe(false);
   });
 

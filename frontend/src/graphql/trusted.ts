@@ -25,6 +25,12 @@ export class Trusted {
     return hash && !this.#unknown.has(hash) ? hash : undefined;
   }
 
+  /** What to send instead of the text, as Apollo's and urql's clients do. */
+  extensionsOf(document: DocumentNode): { persistedQuery: { version: 1; sha256Hash: string } } | undefined {
+    const sha256Hash = this.hashOf(document);
+    return sha256Hash ? { persistedQuery: { version: 1, sha256Hash } } : undefined;
+  }
+
   /** Take note of a refused hash: true when the same is to be sent once more, as text. Nothing was carried out then. */
   isNotKnown(document: DocumentNode, errors: readonly Coded[]): boolean {
     const hash = this.hashOf(document);
