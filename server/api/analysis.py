@@ -35,6 +35,9 @@ from server.api.limits import DocumentLimits
 Fragments = Mapping[str, FragmentDefinitionNode]
 INTROSPECTION = ("__schema", "__type")
 PAGE = "first"
+UNSAID = object()
+MOST_COSTS = 256
+"""Different sizes of lists that the cost of an operation is kept for."""
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
@@ -177,7 +180,7 @@ class Cost:
 
     A field costs 1, and a list multiplies what is below it: by its `first`, by the `first` of the connection it is the
     edges of, by its entry in `limits.list_sizes`, or by `limits.list_size`. `is_static` tells afterwards whether no
-    variable had a say in it.
+    variable had a say in it; where some had, the costs are kept by what those were.
     """
 
     def __init__(self, schema: GraphQLSchema, fragments: Fragments, limits: DocumentLimits) -> None:
@@ -186,13 +189,27 @@ class Cost:
         self._limits = limits
         self._lookup: Callable[[str], Any] = lambda _name: None
         self._known: dict[tuple[str, int | None], int] = {}
-        self.is_static = True
+        self._sizes: dict[str, None] = {}
+        self._costs: dict[tuple[Any, ...], int] = {}
+
+    @property
+    def is_static(self) -> bool:
+        return not self._sizes
 
     def of(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """The cost with these variables (as sent, not yet coerced)."""
+        said = tuple([_size(variables, name) for name in self._sizes])
+        cost = self._costs.get(said) if self._costs else None
+        return self._walked(operation, variables) if cost is None else cost
+
+    def _walked(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         self._lookup = _values(operation, variables)
         self._known.clear()
-        return self._sum(operation.selection_set, self._schema.get_root_type(operation.operation), None)
+        cost = self._sum(operation.selection_set, self._schema.get_root_type(operation.operation), None)
+        if len(self._costs) >= MOST_COSTS:
+            self._costs.clear()
+        self._costs[tuple([_size(variables, name) for name in self._sizes])] = cost
+        return cost
 
     def _sum(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None, page: int | None) -> int:
         return sum(self._part(node, parent, page) for node in (selections.selections if selections else ()))
@@ -235,10 +252,16 @@ class Cost:
         if isinstance(given, IntValueNode):
             return max(0, int(given.value))
         if isinstance(given, VariableNode):
-            self.is_static = False
+            self._sizes[given.name.value] = None
             value = self._lookup(given.name.value)
             return max(0, value) if type(value) is int else default
         return default
+
+
+def _size(variables: Mapping[str, Any], name: str) -> Any:
+    """What a variable says about the size of a list: nothing at all is not the same as nothing that counts."""
+    value = variables.get(name, UNSAID)
+    return value if type(value) is int or value is UNSAID else None
 
 
 def _default(argument: GraphQLArgument) -> int | None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from graphql import OperationType, build_schema, get_introspection_query
+from hypothesis import given
+from hypothesis import strategies as st
 
 from server.api.documents import Documents, Prepared
 from server.api.errors import DocumentRefused
@@ -139,6 +141,23 @@ def test_fragments_in_a_circle_are_refused() -> None:
 def test_cost_is_exact(text: str, cost: int) -> None:
     assert prepare(text, cost=cost).root_fields
     assert refusal(text, cost=cost - 1) == "TOO_COSTLY"
+
+
+SIZES = "query($a: Int, $b: Int! = 3) { list(first: $a) { ideas(first: $b) { total edges { node { id } } } more: ideas(first: $b) { total } } }"
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({}, optional={name: st.none() | st.integers(-2, 30) | st.just("5") for name in "ab"}), max_size=12
+    )
+)
+def test_a_cost_that_is_kept_is_the_one_that_would_be_found(said: list[dict[str, Any]]) -> None:
+    kept = prepare(SIZES)
+    assert kept.cost is not None
+    for variables in said:
+        fresh = prepare(SIZES)
+        assert fresh.cost is not None
+        assert kept.cost.of(kept.operation, variables) == fresh.cost.of(fresh.operation, variables), variables
 
 
 def test_cost_by_variables_is_checked_for_each_request() -> None:
