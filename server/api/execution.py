@@ -1,7 +1,7 @@
 """Runs prepared operations and turns results into bytes."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, TypeGuard
@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 import orjson
 from graphql import ExecutionResult, GraphQLSchema, execute
 
-from server.api.compiling import Bindings, Compiled, Unbound, compile_operation
+from server.api.compiling import Bindings, Compiled, CompiledMutation, Unbound, compile_operation
 from server.api.documents import Prepared
 from server.api.errors import formatted
 
@@ -39,11 +39,13 @@ class Engine:
         self._schema = schema
         self._bindings = bindings or Unbound()
         self._compiles = compiles
-        self._compiled: OrderedDict[str, Compiled | None] = OrderedDict()
+        self._compiled: OrderedDict[str, Compiled | CompiledMutation | None] = OrderedDict()
 
     async def run(self, prepared: Prepared, variables: dict[str, Any], context: object, root: object = None) -> ExecutionResult:
         """Execute once. A subscription is executed as one event whose source is `root`. Never raises for a resolver."""
         compiled = self._compile(prepared) if self._compiles else None
+        if isinstance(compiled, CompiledMutation):
+            return await self._carry_out(compiled, prepared, variables, context)
         data = None if compiled is None else self._run_compiled(compiled, variables, context, root)
         if data is not None:
             return ExecutionResult(data, None)
@@ -70,7 +72,27 @@ class Engine:
         self.counters.compiled += 1
         return data
 
-    def _compile(self, prepared: Prepared) -> Compiled | None:
+    async def _carry_out(
+        self, compiled: CompiledMutation, prepared: Prepared, variables: dict[str, Any], context: object
+    ) -> ExecutionResult:
+        """A mutation, once: where its answer can't be completed here, graphql-core completes what came of it."""
+        size = compiled.size
+        try:
+            deed = compiled.begin(variables, context)
+        except Exception:
+            self.counters.handed_over += 1
+            return await self._run_generally(prepared, variables, context, None)
+        finally:
+            if compiled.size != size:
+                self._forget()
+        data = await deed.done()
+        if data is None:
+            self.counters.handed_over += 1
+            return await self._run_generally(prepared, variables, context, None, deed.told())
+        self.counters.compiled += 1
+        return ExecutionResult(data, None)
+
+    def _compile(self, prepared: Prepared) -> Compiled | CompiledMutation | None:
         key = prepared.key
         if key in self._compiled:
             self._compiled.move_to_end(key)
@@ -86,8 +108,14 @@ class Engine:
             size -= 0 if oldest is None else oldest.size
 
     async def _run_generally(
-        self, prepared: Prepared, variables: dict[str, Any], context: object, root: object
+        self,
+        prepared: Prepared,
+        variables: dict[str, Any],
+        context: object,
+        root: object,
+        around: Callable[..., Any] | None = None,
     ) -> ExecutionResult:
+        """By graphql-core, with `around` around every resolver."""
         self.counters.general += 1
         result = execute(
             self._schema,
@@ -97,6 +125,7 @@ class Engine:
             variable_values=variables,
             operation_name=prepared.operation_name,
             is_awaitable=_is_awaitable,
+            middleware=None if around is None else (around,),
         )
         return await result if isawaitable(result) else result
 

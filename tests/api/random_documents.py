@@ -9,6 +9,7 @@ from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -65,7 +66,7 @@ class Writer:
         return f"{prefix}{self.count}"
 
     def operation(self, kind: str, depth: int) -> Request:
-        root = self.schema.query_type if kind == "query" else self.schema.subscription_type
+        root = getattr(self.schema, f"{kind}_type")
         assert root is not None
         if kind == "query":
             selection = self.selection(root, depth)
@@ -152,6 +153,11 @@ class Writer:
         is_needed = isinstance(argument.type, GraphQLNonNull)
         kind = argument.type.of_type if isinstance(argument.type, GraphQLNonNull) else argument.type
         value = self.value(name, kind)
+        if isinstance(kind, GraphQLInputObjectType):
+            sent = self.name("v")
+            self.definitions.append(f"${sent}: {argument.type}")
+            self.variables[sent] = value
+            return f"${sent}"
         if not is_needed and self.maybe(10):
             value = None
         if self.maybe(50):
@@ -162,9 +168,24 @@ class Writer:
         if isinstance(kind, GraphQLList):
             inner = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
             return [self.value(name, inner) for _ in range(self.number(0, 2))]
+        if isinstance(kind, GraphQLInputObjectType):
+            return self.input_object(kind)
         if isinstance(kind, GraphQLEnumType):
             return self.one(list(kind.values))
         return self.one(self.values.get(name) or self.values[kind.name])
+
+    def input_object(self, kind: GraphQLInputObjectType) -> dict[str, Any]:
+        """All that an input needs and some of the rest; where it is wild, now and then something odd or unknown."""
+        found: dict[str, Any] = {}
+        for name, one in kind.fields.items():
+            is_needed = isinstance(one.type, GraphQLNonNull)
+            if is_needed or self.maybe(60):
+                found[name] = self.value(name, one.type.of_type if isinstance(one.type, GraphQLNonNull) else one.type)
+            if not is_needed and self.maybe(10):
+                found[name] = None
+            if self.is_wild and self.maybe(8):
+                found[self.one([name, "unknown"])] = self.one([None, 5, 1.5, "odd", [], {}, True, ["x"], 2**31])
+        return found
 
     def literal(self, value: Any, kind: Any) -> str:
         text = orjson.dumps(value).decode()

@@ -137,7 +137,7 @@ def test_the_page_asks_for_something() -> None:
 async def test_whatever_the_page_asks_is_compiled_unless_it_is_waited_for(name: str) -> None:
     prepared, api = ready(OF_THE_PAGE[name]), a_jam(1)
     api.go(Phase.IDEATION)
-    is_for_us = prepared.kind is not OperationType.MUTATION and not prepared.coordinates & WAITING
+    is_for_us = not prepared.coordinates & WAITING
     assert (compile_operation(CORE, prepared, DirectFields()) is not None) is is_for_us
     if prepared.kind is OperationType.MUTATION:
         return
@@ -194,18 +194,6 @@ async def test_errors_are_those_of_graphql_core(person: str, text: str, variable
     found = [(error.extensions or {}).get("code", "BAD_REQUEST") for error in result.errors or ()]
     assert found == codes[: len(found)]
     assert found
-
-
-@pytest.mark.anyio
-async def test_a_mutation_is_carried_out_once_by_graphql_core() -> None:
-    api, engine = Api(), Engine(CORE, DirectFields())
-    idea = api.post("ann")
-    text = "mutation($input: IdeaInput!) { supportIdea(input: $input) { ... on IdeaSuccess { idea { supportCount } } } }"
-    variables = {"input": {"commandId": "a-command", "ideaId": idea}}
-    assert compile_operation(CORE, ready(text), DirectFields()) is None
-    result = await engine.run(ready(text), variables, api.context("ben"))
-    assert result.data == {"supportIdea": {"idea": {"supportCount": 1}}}
-    assert (engine.counters.compiled, engine.counters.handed_over, engine.counters.general) == (0, 0, 1)
 
 
 # -------------------------------------------------------------------------------------------------- what is not compiled

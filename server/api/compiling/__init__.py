@@ -4,11 +4,14 @@ without its work for each field of each thing.
 What is certain about an operation is found out once: which fields are merged into which, what they are called with, which
 function reads each, and what its value should be. Values are then only compared with that. Whatever is not as expected
 (an error, a null where none may be, an awaitable, a type that nobody named) is handed over to graphql-core, which
-executes the whole operation again and words the answer. So mutations are never compiled.
+executes the whole operation again and words the answer. A mutation is carried out once: see `mutations`.
 """
 
-from server.api.compiling.bindings import Bindings, Direct, Unbound
-from server.api.compiling.compiler import Compiled, compile_operation
+from server.api.compiling.bindings import Action, Bindings, Direct, Input, Unbound
+from server.api.compiling.compiler import Compiled, CompiledMutation, compile_operation
 from server.api.compiling.request import CannotCompile, HandOver
 
-__all__ = ["Bindings", "CannotCompile", "Compiled", "Direct", "HandOver", "Unbound", "compile_operation"]
+__all__ = [
+    "Action", "Bindings", "CannotCompile", "Compiled", "CompiledMutation", "Direct", "HandOver", "Input", "Unbound",
+    "compile_operation",
+]  # fmt: skip

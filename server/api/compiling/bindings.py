@@ -1,10 +1,10 @@
 """How the schema's fields and types are written in Python: told by whoever knows the library they are written with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graphql import GraphQLField, GraphQLObjectType
+from graphql import GraphQLField, GraphQLInputObjectType, GraphQLObjectType
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,31 @@ class Direct:
     info: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The function behind a mutation: `await call(info, arguments)` carries it out and gives what its resolver would give.
+
+    `arguments` maps the names of the schema to those of the function. `refused(error, info)` is the value that stands for
+    what the function raised; None where that is an error of the field.
+    """
+
+    call: Callable[[Any, dict[str, Any]], Awaitable[Any]]
+    arguments: Mapping[str, str]
+    refused: Callable[[Exception, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The class behind an input type: `make(**fields)`, with `names` from the schema's names of fields to those of Python.
+
+    `absent` has what is given for fields that are not sent and have no default.
+    """
+
+    make: Callable[..., Any]
+    names: Mapping[str, str]
+    absent: Mapping[str, Any]
+
+
 class Bindings(Protocol):
     """The Python behind a schema."""
 
@@ -31,6 +56,14 @@ class Bindings(Protocol):
         """The class whose direct instances are certainly of this type, and never awaitable; None where unknown."""
         ...
 
+    def action(self, field: GraphQLField) -> Action | None:
+        """The function behind a mutation; None where only its resolver may be called."""
+        ...
+
+    def input_of(self, kind: GraphQLInputObjectType) -> Input | None:
+        """The class behind an input type; None where unknown."""
+        ...
+
 
 class Unbound:
     """Nothing is known: resolvers are called, and what they give is looked at."""
@@ -40,5 +73,13 @@ class Unbound:
         return None
 
     def class_of(self, kind: GraphQLObjectType) -> type | None:
+        """None."""
+        return None
+
+    def action(self, field: GraphQLField) -> Action | None:
+        """None."""
+        return None
+
+    def input_of(self, kind: GraphQLInputObjectType) -> Input | None:
         """None."""
         return None

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from graphql import (
     FieldNode,
@@ -22,24 +22,25 @@ from server.api.analysis import fragments_of
 from server.api.compiling.bindings import Bindings
 from server.api.compiling.completing import Steps, abstract_of, answer_of, list_of, object_of
 from server.api.compiling.leaves import leaf
+from server.api.compiling.mutations import Deed, MutationPlan, readers_of, sent_arguments
 from server.api.compiling.request import CannotCompile, Completion, Finish, HandOver, Request, Step
 from server.api.compiling.selections import Selections
 from server.api.compiling.steps import constant, step_of
 from server.api.compiling.variables import Make, Values, Variables
 from server.api.documents import Prepared
 
+P = TypeVar("P")
 TYPENAME = "__typename"
 log = logging.getLogger(__name__)
 MOST_FLAGS = 4
 MOST_FIELDS = 5_000
 
 
-def compile_operation(schema: GraphQLSchema, prepared: Prepared, bindings: Bindings) -> "Compiled | None":
-    """The operation as closures; None where it is for graphql-core: mutations, and what only it can execute."""
-    if prepared.kind is OperationType.MUTATION:
-        return None
+def compile_operation(schema: GraphQLSchema, prepared: Prepared, bindings: Bindings) -> "Compiled | CompiledMutation | None":
+    """The operation as closures; None where only graphql-core can execute it."""
+    kind = CompiledMutation if prepared.kind is OperationType.MUTATION else Compiled
     try:
-        return Compiled(schema, prepared, bindings)
+        return kind(schema, prepared, bindings)
     except (CannotCompile, RecursionError):
         return None
     except Exception:
@@ -57,32 +58,28 @@ class Plan:
         self.makers = makers
 
 
-class Compiled:
+class _Operation(Generic[P]):
     """An operation as closures, once for each choice of its Boolean variables that is asked for.
 
     `size` counts the fields compiled so far, each for every type that it was compiled for.
     """
 
-    def __init__(self, schema: GraphQLSchema, prepared: Prepared, bindings: Bindings) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, prepared: Prepared, bindings: Bindings, apart: frozenset[str] = frozenset()
+    ) -> None:
         self.size = 0
         self._schema = schema
         self._prepared = prepared
         self._bindings = bindings
         self._fragments = fragments_of(prepared.document)
-        self._variables = Variables(schema, prepared.operation)
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._variables = Variables(schema, prepared.operation, apart)
+        self._plans: dict[tuple[Any, ...], P | None] = {}
         if len(self._variables.flags) > MOST_FLAGS:
             raise CannotCompile("too many Boolean variables")
         if not self._variables.flags:
             self._plans[()] = self._compile({})
 
-    def run(self, variables: Mapping[str, Any], context: Any, root: Any = None) -> dict[str, Any]:
-        """The data, as JSON can spell it. What it raises, `HandOver` or a resolver's error, graphql-core is to word."""
-        values = self._variables.coerced(variables)
-        plan = self._plan(values)
-        return answer_of(plan.steps, root, Request(context, [make(values) for make in plan.makers]))
-
-    def _plan(self, values: Values) -> Plan:
+    def _plan(self, values: Values) -> P:
         flags = tuple(values.get(name) for name in self._variables.flags)
         if flags not in self._plans:
             self._plans[flags] = self._compile_or_not(dict(zip(self._variables.flags, flags, strict=True)))
@@ -91,18 +88,57 @@ class Compiled:
             raise HandOver("not compiled")
         return plan
 
-    def _compile_or_not(self, flags: Mapping[str, Any]) -> Plan | None:
+    def _compile_or_not(self, flags: Mapping[str, Any]) -> P | None:
         try:
             return self._compile(flags)
         except (CannotCompile, RecursionError):
             return None
 
-    def _compile(self, flags: Mapping[str, Any]) -> Plan:
+    def _compile(self, flags: Mapping[str, Any]) -> P:
         compiler = _Compiler(self._schema, self._bindings, Selections(self._schema, self._fragments, flags), self.size)
         try:
-            return compiler.plan(self._prepared)
+            return self._planned(compiler)
         finally:
             self.size = compiler.size
+
+    def _planned(self, compiler: "_Compiler") -> P:
+        raise NotImplementedError
+
+
+class Compiled(_Operation[Plan]):
+    """A query or a subscription."""
+
+    def run(self, variables: Mapping[str, Any], context: Any, root: Any = None) -> dict[str, Any]:
+        """The data, as JSON can spell it. What it raises, `HandOver` or a resolver's error, graphql-core is to word."""
+        values = self._variables.coerced(variables)
+        plan = self._plan(values)
+        return answer_of(plan.steps, root, Request(context, [make(values) for make in plan.makers]))
+
+    def _planned(self, compiler: "_Compiler") -> Plan:
+        return compiler.plan(self._prepared)
+
+
+class CompiledMutation(_Operation[MutationPlan]):
+    """A mutation of one root field, whose arguments are all variables."""
+
+    def __init__(self, schema: GraphQLSchema, prepared: Prepared, bindings: Bindings) -> None:
+        root = schema.mutation_type
+        if root is None or len(prepared.roots) != 1:
+            raise CannotCompile("several mutations")
+        node = prepared.roots[0]
+        if node.name.value not in root.fields:
+            raise CannotCompile(node.name.value)
+        sent = sent_arguments(root.fields[node.name.value], node, prepared.single_use_variables)
+        super().__init__(schema, prepared, bindings, frozenset(variable for variable, _ in sent.values()))
+
+    def begin(self, variables: Mapping[str, Any], context: Any) -> Deed:
+        """What is to be carried out. What it raises graphql-core is to word: nothing has happened."""
+        values = self._variables.coerced(variables)
+        plan = self._plan(values)
+        return Deed(plan, variables, Request(context, [make(values) for make in plan.makers]))
+
+    def _planned(self, compiler: "_Compiler") -> MutationPlan:
+        return compiler.mutation(self._prepared)
 
 
 class _Compiler:
@@ -122,6 +158,22 @@ class _Compiler:
             raise CannotCompile(prepared.kind.value)
         fields = self._selections.of(root, [prepared.operation.selection_set])
         return Plan([self._step(root, key, nodes) for key, nodes in fields.items()], self._makers)
+
+    def mutation(self, prepared: Prepared) -> MutationPlan:
+        """The plan of a mutation; `CannotCompile` unless it is of one field, by a function that is known."""
+        root = self._schema.mutation_type
+        fields = {} if root is None else self._selections.of(root, [prepared.operation.selection_set])
+        if root is None or len(fields) != 1:
+            raise CannotCompile("not one mutation")
+        ((key, nodes),) = fields.items()
+        field = root.fields[nodes[0].name.value]
+        action = self._bindings.action(field)
+        if action is None:
+            raise CannotCompile(key)
+        self.size += 1
+        sent = sent_arguments(field, nodes[0], prepared.single_use_variables)
+        readers, done = readers_of(sent, action, self._bindings), self._completion(field.type, nodes)
+        return MutationPlan(key, nodes[0].name.value, action, readers, done, self._makers)
 
     def _step(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Step:
         self.size += 1

@@ -39,10 +39,14 @@ class Wanted(NamedTuple):
 
 
 class Variables:
-    """The variables of an operation. `flags` names those of type Boolean, which may decide on what is selected."""
+    """The variables of an operation, but those that are read `apart`.
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
-        self._wanted = [_variable(schema, node) for node in operation.variable_definitions or ()]
+    `flags` names those of type Boolean, which may decide on what is selected.
+    """
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, apart: frozenset[str] = frozenset()) -> None:
+        definitions = operation.variable_definitions or ()
+        self._wanted = [_variable(schema, node) for node in definitions if node.variable.name.value not in apart]
         self.flags = tuple(one.name for one in self._wanted if get_named_type(one.kind).name == "Boolean")
 
     def coerced(self, given: Mapping[str, Any]) -> Values:
