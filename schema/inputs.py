@@ -82,6 +82,7 @@ class MarkIdeaInput:
     idea_id: ID
     mark: IdeaMark
     on: bool
+    reason: str
 
 
 @strawberry.input
@@ -127,6 +128,14 @@ class ResolveReportInput:
     command_id: ID
     report_id: ID
     outcome: ReportOutcome
+    reason: str
+
+
+@strawberry.input
+class ReopenReportInput:
+    command_id: ID
+    report_id: ID
+    reason: str
 
 
 @strawberry.input

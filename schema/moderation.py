@@ -105,9 +105,21 @@ class Report(Node):
     def outcome(self) -> ReportOutcome | None:
         return None if self.entity.outcome is None else ReportOutcome(self.entity.outcome)
 
+    @described("Why it was settled as it was, the last time; empty if it never was.")
+    def resolution(self) -> str:
+        return self.entity.resolution
+
     @strawberry.field
     def resolved_at(self) -> Timestamp | None:
         return optional_time(self.entity.resolved_at)
+
+    @described("When it was opened again after it had been settled.")
+    def reopened_at(self) -> Timestamp | None:
+        return optional_time(self.entity.reopened_at)
+
+    @strawberry.field
+    def reopened_reason(self) -> str:
+        return self.entity.reopened_reason
 
     @strawberry.field
     def resolved_by(self) -> Author | None:

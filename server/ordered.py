@@ -9,8 +9,8 @@ from server.jam_store import JamStore
 Timed = tuple[c.Command, int | None]
 
 ALONE = (
-    c.Announce, c.ResolveReport, c.CountSeen, c.MarkIdea, c.HideIdea, c.RestoreIdea, c.RemoveIdea, c.MoveIdea, c.HideComment,
-    c.RestoreComment, c.RemoveComment,
+    c.Announce, c.ResolveReport, c.ReopenReport, c.CountSeen, c.MarkIdea, c.HideIdea, c.RestoreIdea, c.RemoveIdea, c.MoveIdea,
+    c.HideComment, c.RestoreComment, c.RemoveComment,
 )  # fmt: skip
 """Commands that concern what they do not name as keys, as a lock concerns the likes of every comment on the idea. Among
 people that does not matter, for nobody waits for anybody; in a record of the past, what came first must stay first."""

@@ -17,7 +17,7 @@ from server.jam.changes import PersonalChange
 from server.jam.phases import Schedule
 from server.jam.state import JamState
 
-KIND = "jam-state-2"
+KIND = "jam-state-3"
 """Raise it whenever an entity or the way events are applied changes: older snapshots are then passed over."""
 
 

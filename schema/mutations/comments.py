@@ -4,7 +4,15 @@ import strawberry
 from strawberry import ID
 
 from schema.comment import Comment
-from schema.inputs import CommentInput, EditCommentInput, FileReportInput, PostCommentInput, ResolveReportInput
+from schema.inputs import (
+    CommentInput,
+    EditCommentInput,
+    FileReportInput,
+    PostCommentInput,
+    ReopenReportInput,
+    ResolveReportInput,
+)
+from schema.marks import command as mutation
 from schema.moderation import report_of
 from schema.mutations.asking import Asking
 from schema.results import CommentResult, CommentSuccess, ReportResult, ReportSuccess
@@ -85,6 +93,13 @@ class CommentMutations:
     async def resolve_report(self, info: Info, input: ResolveReportInput) -> ReportResult:
         asked = Asking(info, input.command_id)
         view, report = asked.report(input.report_id)
-        command = c.ResolveReport(**asked.by, report=report.id, outcome=input.outcome.value)
+        command = c.ResolveReport(**asked.by, report=report.id, outcome=input.outcome.value, reason=input.reason)
         view, seq = await asked.submit(view, command)
+        return ReportSuccess(report_id=ID(report.id), report=report_of(view, report.id), seq=seq)
+
+    @mutation("Opens a settled report again, and those settled with it; what was done to the idea or comment stays.")
+    async def reopen_report(self, info: Info, input: ReopenReportInput) -> ReportResult:
+        asked = Asking(info, input.command_id)
+        view, report = asked.report(input.report_id)
+        view, seq = await asked.submit(view, c.ReopenReport(**asked.by, report=report.id, reason=input.reason))
         return ReportSuccess(report_id=ID(report.id), report=report_of(view, report.id), seq=seq)

@@ -62,7 +62,7 @@ class ModerationMutations:
     async def mark_idea(self, info: Info, input: MarkIdeaInput) -> IdeaResult:
         asked = Asking(info, input.command_id)
         view, idea = asked.idea(input.idea_id)
-        command = c.MarkIdea(**asked.by, idea=idea.id, mark=input.mark.value, on=input.on)
+        command = c.MarkIdea(**asked.by, idea=idea.id, mark=input.mark.value, on=input.on, reason=input.reason)
         return await idea_after(asked, view, command, idea.id)
 
     @strawberry.mutation

@@ -276,6 +276,7 @@ class UnmergeIdea(Command):
 class MarkIdea(_OnIdea):
     mark: str
     on: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,13 +358,23 @@ class FileReport(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveReport(Command):
+class _OnReports(Command):
     report: str
-    outcome: str
 
     def touches(self) -> Touches:
         """Settling one report settles all on the same thing, which the command does not name: one in a commit."""
         return _on((f"member:{self.actor}",), "settled reports")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveReport(_OnReports):
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenReport(_OnReports):
+    reason: str
 
 
 # -------------------------------------------------------------------------------------------------------------- themes

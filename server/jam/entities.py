@@ -169,6 +169,8 @@ class Announcement:
 
 @dataclass(slots=True)
 class Report:
+    """`resolution` is why it was settled as it was, the last time; `reopened_reason` why it waits again."""
+
     id: str
     target: str
     reporter: str
@@ -176,8 +178,11 @@ class Report:
     note: str
     at: int
     outcome: str | None = None
+    resolution: str = ""
     resolved_at: int | None = None
     resolved_by: str | None = None
+    reopened_at: int | None = None
+    reopened_reason: str = ""
     seq: int = 0
 
 

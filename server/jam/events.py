@@ -265,14 +265,15 @@ class IdeaUnmerged(Event):
     by: str
 
 
-@stored_as("idea.marked")
+@stored_as("idea.marked", 2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaMarked(Event):
-    """`mark` is PINNED, FEATURED or LOCKED."""
+    """`mark` is PINNED, FEATURED or LOCKED. Version 1 had no reason."""
 
     idea: str
     mark: str
     on: bool
+    reason: str
     by: str
 
 
@@ -363,13 +364,22 @@ class ReportFiled(Event):
     note: str
 
 
-@stored_as("report.resolved")
+@stored_as("report.resolved", 2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportResolved(Event):
-    """`outcome` is UPHELD or DISMISSED."""
+    """`outcome` is UPHELD or DISMISSED. Version 1 had no reason."""
 
     report: str
     outcome: str
+    reason: str
+    by: str
+
+
+@stored_as("report.reopened")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportReopened(Event):
+    report: str
+    reason: str
     by: str
 
 

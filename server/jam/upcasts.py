@@ -5,5 +5,15 @@ from typing import Any
 
 Fields = dict[str, Any]
 
-UPCASTS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {}
-"""(name, version) → function from its fields to the fields of version + 1. Nothing released yet needs one."""
+
+
+def _without_reason(fields: Fields) -> Fields:
+    """Marks and settled reports had no reason at first."""
+    return fields | {"reason": ""}
+
+
+UPCASTS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
+    ("idea.marked", 1): _without_reason,
+    ("report.resolved", 1): _without_reason,
+}
+"""(name, version) → function from its fields to the fields of version + 1."""

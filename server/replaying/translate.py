@@ -17,6 +17,10 @@ LEFT_OUT = frozenset({
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew."""
 
 
+OLD_REASON = "No reason was recorded."
+"""Of acts from a time when none was asked for."""
+
+
 class Translator:
     """Translates the events of a jam, in their order, into commands for the jam `jam`.
 
@@ -157,7 +161,7 @@ def _unmerged(t: Translator, e: ev.IdeaUnmerged) -> c.Command:
 
 
 def _marked(t: Translator, e: ev.IdeaMarked) -> c.Command:
-    return c.MarkIdea(**t.who(e.by), idea=t[e.idea], mark=e.mark, on=e.on)
+    return c.MarkIdea(**t.who(e.by), idea=t[e.idea], mark=e.mark, on=e.on, reason=e.reason or OLD_REASON)
 
 
 def _moved(t: Translator, e: ev.IdeaMoved) -> c.Command:
@@ -205,7 +209,11 @@ def _reported(t: Translator, e: ev.ReportFiled) -> c.Command:
 
 
 def _resolved(t: Translator, e: ev.ReportResolved) -> c.Command:
-    return c.ResolveReport(**t.who(e.by), report=t[e.report], outcome=e.outcome)
+    return c.ResolveReport(**t.who(e.by), report=t[e.report], outcome=e.outcome, reason=e.reason or OLD_REASON)
+
+
+def _reopened(t: Translator, e: ev.ReportReopened) -> c.Command:
+    return c.ReopenReport(**t.who(e.by), report=t[e.report], reason=e.reason)
 
 
 TRANSLATIONS: Mapping[type[ev.Event], Translation] = {
@@ -241,4 +249,5 @@ TRANSLATIONS: Mapping[type[ev.Event], Translation] = {
     ev.CommentRemoved: _comment_removed,
     ev.ReportFiled: _reported,
     ev.ReportResolved: _resolved,
+    ev.ReportReopened: _reopened,
 }

@@ -111,7 +111,7 @@ class Story:
         if row["act"] == "merge":
             return c.MergeIdeas(actor=actor, id=id, idea=target, into=self._target(row["into"]), reason=row["reason"])
         mark = {"feature": "FEATURED", "pin": "PINNED", "lock": "LOCKED"}[row["act"]]
-        return c.MarkIdea(actor=actor, id=id, idea=target, mark=mark, on=True)
+        return c.MarkIdea(actor=actor, id=id, idea=target, mark=mark, on=True, reason=row["reason"])
 
     def _settle(self, act: Row) -> Iterator[Act]:
         """The reports that led to the act; the others keep waiting."""
@@ -119,7 +119,8 @@ class Story:
             if row["target"] == act["target"] and row["at_minute"] <= act["at_minute"]:
                 report = names.file_report(row, self._target(row["target"])).derived(ids.REPORT)
                 actor, id = names.person(act["by"]), f"sample:{names.JAM}:settle:{row['id']}"
-                yield Act(act["at_minute"], 7, c.ResolveReport(actor=actor, id=id, report=report, outcome="UPHELD"))
+                settled = c.ResolveReport(actor=actor, id=id, report=report, outcome="UPHELD", reason=act["reason"])
+                yield Act(act["at_minute"], 7, settled)
 
     def _target(self, id: str) -> str:
         return names.idea_id(self.ideas[id]) if id in self.ideas else names.comment_id(self.comments[id])

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, StorageState, expect
 
-from tests.e2e.boards import open_board, read_board, show_what_waits, support_button, tile
+from tests.e2e.boards import PILL, open_board, read_board, show_what_waits, support_button, tile
 from tests.e2e.cable import Cable
 from tests.e2e.people import JAM, OURS, SLUG, Api, People
 from tests.e2e.serving import Serving, free_port
@@ -142,7 +142,7 @@ def act_meanwhile(people: People) -> None:
         participant.comment(idea, "A word while you were away.")
     for idea in newest_ideas(participant, 30)[10:25]:
         people.api("organizer").support(idea)
-    moderator.do("markIdea", "MarkIdeaInput", ideaId=posted[0], mark="PINNED", on=True)
+    moderator.do("markIdea", "MarkIdeaInput", ideaId=posted[0], mark="PINNED", on=True, reason="Read this first")
     moderator.do("hideIdea", "ModerateInput", targetId=posted[4], reason="Hidden while you were away")
 
 
@@ -188,6 +188,8 @@ def test_an_idea_posted_offline_waits_and_arrives_once(cable: Cable, people_at: 
         cable.mend()
         page.context.set_offline(False)
         expect(waiting).to_be_hidden(timeout=BACK_WITHIN_MS)
+        expect(tile(page, title)).to_have_count(1)
+        expect(page.locator(PILL)).to_have_count(0)
 
     found = people.api("moderator").ask(
         "query($jam: ID!, $text: String!) { search(jamId: $jam, text: $text, kinds: [IDEA]) { ideas { title } } }",

@@ -89,11 +89,18 @@ def test_the_queue_is_worked_by_keys(people: People) -> None:
         console.keyboard.press("j")
     expect(case).to_be_focused()
     console.keyboard.press("d")
+    give_reason(console, "Goats are welcome")
     expect(case).to_have_count(0)
     expect(console.get_by_text(EN("console_done_dismiss")).first).to_be_visible()
-    document = "query($slug: String!) { jam(slug: $slug) { reports(open: false) { outcome idea { id } } } }"
+    document = "query($slug: String!) { jam(slug: $slug) { reports(open: false) { outcome resolution idea { id } } } }"
     reports = people.api("moderator").ask(document, slug=SLUG)["jam"]["reports"]
-    assert {"outcome": "DISMISSED", "idea": {"id": id}} in reports
+    assert {"outcome": "DISMISSED", "resolution": "Goats are welcome", "idea": {"id": id}} in reports
+
+    settled = console.get_by_role("region", name=EN("console_settled")).get_by_role("listitem").filter(has_text="A goat for")
+    settled.get_by_role("button", name=EN("console_reopen")).click()
+    settled.get_by_role("textbox", name=EN("console_reason")).fill("A second look")
+    settled.locator("form").get_by_role("button", name=EN("console_reopen")).click()
+    expect(case).to_contain_text("Why a goat")
 
 
 def test_merge_by_keys_and_undo(people: People) -> None:
@@ -138,13 +145,17 @@ def test_pin_and_lock_show_at_once(people: People) -> None:
     choose_in_stream(console, title)
 
     console.keyboard.press("p")
+    give_reason(console, "Everyone should see it")
     expect(tile(board, title).get_by_text(HE("board_pinned"))).to_be_visible()
     console.keyboard.press("l")
+    give_reason(console, "It has been answered")
     expect(reader.get_by_label(EN("idea_your_comment"))).to_have_count(0)
     expect(reader.locator(".idea").get_by_text(EN("rejection_locked"))).to_be_visible()
     console.keyboard.press("l")
+    give_reason(console, "It has been answered")
     expect(reader.get_by_label(EN("idea_your_comment"))).to_be_visible()
     console.keyboard.press("p")
+    give_reason(console, "Everyone should see it")
     expect(tile(board, title).get_by_text(HE("board_pinned"))).to_have_count(0)
 
 

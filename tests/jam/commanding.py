@@ -177,7 +177,8 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.MergeIdeas: (KEEPERS, lambda ask: {"idea": ask.idea(VISIBLE), "into": ask.idea(VISIBLE), "reason": REASON}),
     c.UnmergeIdea: (KEEPERS, act(MERGED)),
     c.MarkIdea: (KEEPERS, lambda ask: {
-        "idea": ask.idea(), "mark": ask.one("PINNED", "FEATURED", "LOCKED"), "on": ask.one(True, False, False)}),
+        "idea": ask.idea(), "mark": ask.one("PINNED", "FEATURED", "LOCKED"), "on": ask.one(True, False, False),
+        "reason": REASON}),
     c.MoveIdea: (KEEPERS, lambda ask: {"idea": ask.idea(), "topic": ask.topic(), "reason": REASON}),
     c.CountSeen: ((ids.SYSTEM,), lambda ask: {"counts": {ask.idea(): ask.one(0, 1, 5)}}),
     c.PostComment: (ANYONE, reply),
@@ -189,7 +190,9 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.RemoveComment: (KEEPERS, act_on_remark()),
     c.FileReport: (ANYONE, report),
     c.ResolveReport: (KEEPERS, lambda ask: {
-        "report": ask.likely(ask.world.state.open_reports, "r"), "outcome": ask.one("UPHELD", "DISMISSED")}),
+        "report": ask.likely(ask.world.state.open_reports, "r"), "outcome": ask.one("UPHELD", "DISMISSED"),
+        "reason": REASON}),
+    c.ReopenReport: (KEEPERS, lambda ask: {"report": ask.likely(ask.world.state.reports, "r"), "reason": REASON}),
     c.ReadNotifications: (ANYONE, lambda ask: {}),
     c.AddMember: (("org", ids.SYSTEM), lambda ask: {
         "person": ask.one("new", "newer", "newest"), "role": Role.PARTICIPANT, "relation": ask.one(*Relation)}),

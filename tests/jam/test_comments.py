@@ -80,14 +80,14 @@ def test_an_answer_belongs_to_the_idea_of_what_it_answers(world: World, idea: st
 
 def test_nothing_is_added_to_what_is_locked_or_hidden(world: World, idea: str) -> None:
     remark = world.comment(idea)
-    world.do(c.MarkIdea, "mod", idea=idea, mark="LOCKED", on=True)
+    world.do(c.MarkIdea, "mod", idea=idea, mark="LOCKED", on=True, reason="Because")
     for kind, actor, fields in (
         (c.PostComment, "cat", {"idea": idea, "body": "Hm"}),
         (c.EditComment, "ben", {"comment": remark, "body": "Hm"}),
         (c.LikeComment, "cat", {"comment": remark}),
     ):
         assert world.refuse(Locked, kind, actor, **fields).id == idea
-    world.do(c.MarkIdea, "mod", idea=idea, mark="LOCKED", on=False)
+    world.do(c.MarkIdea, "mod", idea=idea, mark="LOCKED", on=False, reason="Because")
     world.do(c.ChangeTopic, "mod", topic=world.topic, locked=True)
     assert world.refuse(Locked, c.PostComment, "cat", idea=idea, body="Hm").id == world.topic
     world.do(c.ChangeTopic, "mod", topic=world.topic, locked=False)

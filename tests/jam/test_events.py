@@ -102,3 +102,20 @@ def test_deciding_reads_no_clock_and_draws_no_lot() -> None:
     """The same command in the same state at the same time leads to the same events, in another process too."""
     first, second = World(), World()
     assert first.post("ann") == second.post("ann") == "iadz7zukia6j3y"
+
+
+def test_marks_and_settled_reports_of_old_journals_have_no_reason() -> None:
+    codec: EventCodec[Event] = EventCodec(REGISTRY, UPCASTS)
+    payload = (
+        b'[[7,[{"t":"idea.marked","v":1,"at":5,"idea":"i0","mark":"PINNED","on":true,"by":"mod"},'
+        b'{"t":"report.resolved","v":1,"at":6,"report":"r0","outcome":"UPHELD","by":"mod"}]]]'
+    )
+    assert codec.decode(payload) == [
+        Entry(
+            7,
+            (
+                events.IdeaMarked(at=5, idea="i0", mark="PINNED", on=True, reason="", by="mod"),
+                events.ReportResolved(at=6, report="r0", outcome="UPHELD", reason="", by="mod"),
+            ),
+        )
+    ]

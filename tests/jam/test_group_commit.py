@@ -214,7 +214,7 @@ APART: dict[str, Pair] = {
     "a vote and its withdrawal": two(VOTE, "ann", IDEA, WITHDRAW, "ann", IDEA),
     "a vote and the idea's edit": two(VOTE, "ben", IDEA, c.EditIdea, "ann", IDEA | {"title": "New", "body": "", "base_version": 1}),
     "a vote and the idea's hiding": two(VOTE, "ben", IDEA, c.HideIdea, "mod", IDEA | MODERATE),
-    "a comment and the idea's lock": two(REMARK, "ben", BODY, c.MarkIdea, "mod", IDEA | {"mark": "LOCKED", "on": True}),
+    "a comment and the idea's lock": two(REMARK, "ben", BODY, c.MarkIdea, "mod", IDEA | {"mark": "LOCKED", "on": True, "reason": "Why not"}),
     "an answer and its comment's removal": two(
         REMARK, "ben", BODY | {"parent": "remark"}, c.RemoveComment, "mod", {"comment": "remark"} | MODERATE
     ),
@@ -238,7 +238,8 @@ APART: dict[str, Pair] = {
         c.EditIdea, "ann", IDEA | {"title": "Two", "body": "", "base_version": 1},
     ),
     "two settlements": two(
-        c.ResolveReport, "mod", {"report": "r1", "outcome": "UPHELD"}, c.ResolveReport, "org", {"report": "r2", "outcome": "DISMISSED"}
+        c.ResolveReport, "mod", {"report": "r1", "outcome": "UPHELD", "reason": "Why not"},
+        c.ResolveReport, "org", {"report": "r2", "outcome": "DISMISSED", "reason": "Why not"}
     ),
 }  # fmt: skip
 

@@ -113,9 +113,9 @@ def test_a_build_on_leaves_the_count_while_it_is_hidden(world: World) -> None:
 def test_nothing_builds_on_what_is_locked_or_hidden(world: World) -> None:
     parent = world.post("ann")
     fields = {"topic": world.topic, "title": "A build-on", "body": "", "parents": (parent,)}
-    world.do(c.MarkIdea, "mod", idea=parent, mark="LOCKED", on=True)
+    world.do(c.MarkIdea, "mod", idea=parent, mark="LOCKED", on=True, reason="Because")
     assert world.refuse(Locked, c.PostIdea, "ben", **fields).id == parent
-    world.do(c.MarkIdea, "mod", idea=parent, mark="LOCKED", on=False)
+    world.do(c.MarkIdea, "mod", idea=parent, mark="LOCKED", on=False, reason="Because")
     world.do(c.HideIdea, "mod", idea=parent, reason=REASON)
     assert world.refuse(Locked, c.PostIdea, "ann", **fields).id == parent
 
@@ -215,7 +215,7 @@ def test_the_author_may_support_their_own_idea(world: World) -> None:
 def test_a_locked_idea_takes_no_vote_but_gives_one_back(world: World) -> None:
     idea = world.post()
     world.support(idea, "ben")
-    world.do(c.MarkIdea, "mod", idea=idea, mark="LOCKED", on=True)
+    world.do(c.MarkIdea, "mod", idea=idea, mark="LOCKED", on=True, reason="Because")
     world.refuse(Locked, c.SupportIdea, "cat", idea=idea)
     assert world.do(c.WithdrawSupport, "ben", idea=idea)
 
@@ -261,17 +261,17 @@ def test_every_act_has_a_reason(world: World, kind: Any, reason: str) -> None:
 @pytest.mark.parametrize("mark", ["PINNED", "FEATURED", "LOCKED"])
 def test_an_idea_is_marked_and_unmarked(world: World, mark: str) -> None:
     idea = world.post()
-    world.still(c.MarkIdea, "mod", idea=idea, mark=mark, on=False)
-    assert world.do(c.MarkIdea, "mod", idea=idea, mark=mark, on=True) == (
-        ev.IdeaMarked(at=world.now, idea=idea, mark=mark, on=True, by="mod"),
+    world.still(c.MarkIdea, "mod", idea=idea, mark=mark, on=False, reason="Because")
+    assert world.do(c.MarkIdea, "mod", idea=idea, mark=mark, on=True, reason="Because") == (
+        ev.IdeaMarked(at=world.now, idea=idea, mark=mark, on=True, reason="Because", by="mod"),
     )
     assert world.idea(idea).marks == {mark}
-    world.still(c.MarkIdea, "mod", idea=idea, mark=mark, on=True)
-    world.do(c.MarkIdea, "mod", idea=idea, mark=mark, on=False)
+    world.still(c.MarkIdea, "mod", idea=idea, mark=mark, on=True, reason="Because")
+    world.do(c.MarkIdea, "mod", idea=idea, mark=mark, on=False, reason="Because")
     assert world.idea(idea).marks == frozenset()
     assert [entry.act for entry in world.state.log] == [mark, f"NOT_{mark}"]
     assert world.notices("ann") == (["FEATURED"] if mark == "FEATURED" else [])
-    world.refuse(InvalidInput, c.MarkIdea, "mod", idea=idea, mark="GOLD", on=True)
+    world.refuse(InvalidInput, c.MarkIdea, "mod", idea=idea, mark="GOLD", on=True, reason="Because")
 
 
 def test_views_are_counted_by_the_server_only(world: World) -> None:

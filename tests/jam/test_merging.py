@@ -229,7 +229,7 @@ def test_what_was_hidden_after_the_merge_is_restored_as_merged_first(world: Worl
 def test_a_duplicate_of_a_locked_idea_takes_no_votes(world: World, pair: tuple[str, str]) -> None:
     first, second = pair
     merge(world, second, first)
-    world.do(c.MarkIdea, "mod", idea=first, mark="LOCKED", on=True)
+    world.do(c.MarkIdea, "mod", idea=first, mark="LOCKED", on=True, reason="Because")
     assert world.refuse(Locked, c.SupportIdea, "pat", idea=second).id == first
 
 

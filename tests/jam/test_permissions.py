@@ -71,6 +71,8 @@ class Crowd(World):
         self.do(c.HideComment, "mod", comment=self.gone, reason=R)
         self.group({"h1": [self.shared, self.hidden], "h2": [self.other]})
         self.filed = self.make(ids.REPORT, c.FileReport, "cat", target=self.shared, reason="SPAM")
+        self.settled = self.make(ids.REPORT, c.FileReport, "cat", target=self.post("ann"), reason="SPAM")
+        self.do(c.ResolveReport, "mod", report=self.settled, outcome="UPHELD", reason="Why not")
         self.invited = self.make(
             ids.INVITATION, c.CreateInvitation, "org", token_hash="x", relation=Relation.FRIEND, role=Role.PARTICIPANT,
             max_uses=1, expires_at=self.now + 9 * HOUR,
@@ -118,9 +120,10 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("MODERATE", c.RemoveComment, lambda w, own, phase: {"comment": w.remark, "reason": R}),
     ("MODERATE", c.MergeIdeas, lambda w, own, phase: {"idea": w.shared, "into": w.other, "reason": R}),
     ("MODERATE", c.UnmergeIdea, lambda w, own, phase: {"idea": w.merged, "reason": R}),
-    ("MODERATE", c.MarkIdea, lambda w, own, phase: {"idea": w.shared, "mark": "PINNED", "on": True}),
+    ("MODERATE", c.MarkIdea, lambda w, own, phase: {"idea": w.shared, "mark": "PINNED", "on": True, "reason": "Why not"}),
     ("MODERATE", c.MoveIdea, lambda w, own, phase: {"idea": w.shared, "topic": w.staff, "reason": R}),
-    ("MODERATE", c.ResolveReport, lambda w, own, phase: {"report": w.filed, "outcome": "UPHELD"}),
+    ("MODERATE", c.ResolveReport, lambda w, own, phase: {"report": w.filed, "outcome": "UPHELD", "reason": "Why not"}),
+    ("MODERATE", c.ReopenReport, lambda w, own, phase: {"report": w.settled, "reason": "Why not"}),
     ("MODERATE", c.ChangeTopic, lambda w, own, phase: {"topic": w.topic, "locked": True}),
     ("ANNOUNCE", c.Announce, lambda w, own, phase: {"texts": {"en": "New"}}),
     ("STEER_PHASES", c.ExtendPhase, lambda w, own, phase: {"phase": phase, "until": T0 + 20 * HOUR}),

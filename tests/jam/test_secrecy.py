@@ -25,7 +25,7 @@ ON_IDEAS: dict[str, dict[str, Any]] = {
     "RemoveIdea": {"reason": REASON},
     "MergeIdeas": {"into": "open idea", "reason": REASON},
     "UnmergeIdea": {"reason": REASON},
-    "MarkIdea": {"mark": "PINNED", "on": True},
+    "MarkIdea": {"mark": "PINNED", "on": True, "reason": "Because"},
     "MoveIdea": {"topic": "staff topic", "reason": REASON},
     "PostComment": {"body": "A comment"},
     "PinToTheme": {"theme": "h1"},

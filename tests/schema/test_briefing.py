@@ -160,9 +160,9 @@ async def test_reports_stand_in_the_order_in_which_they_came() -> None:
     found = (await api.ask("mod", text, open=True))["jam"]["reports"]
     assert [(one["id"], one["sameTargetCount"]) for one in found] == [(reports[0], 2), (reports[1], 2), (reports[2], 1)]
     assert (found[2]["idea"], found[2]["comment"]) == (None, {"id": comment})
-    api.do(c.ResolveReport, "mod", report=reports[2], outcome="UPHELD")
+    api.do(c.ResolveReport, "mod", report=reports[2], outcome="UPHELD", reason="Because")
     api.wait(1000)
-    api.do(c.ResolveReport, "mod", report=reports[0], outcome="DISMISSED")
+    api.do(c.ResolveReport, "mod", report=reports[0], outcome="DISMISSED", reason="Because")
     found = (await api.ask("org", text, open=False))["jam"]["reports"]
     assert [one["id"] for one in found] == [*sorted(reports[:2]), reports[2]]
     assert (await api.ask("org", text, open=True))["jam"]["reports"] == []

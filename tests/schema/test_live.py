@@ -169,7 +169,7 @@ async def test_the_desk_hears_of_reports_and_of_everything_written(api: Api) -> 
         "seq": api.state.seq, "openReports": 1, "reports": [{"id": report, "outcome": None}],
         "stream": [{"__typename": "Idea", "id": idea}, {"__typename": "Comment", "id": comment}],
     }  # fmt: skip
-    api.do(c.ResolveReport, "mod", report=report, outcome="UPHELD")
+    api.do(c.ResolveReport, "mod", report=report, outcome="UPHELD", reason="Because")
     news = await api.hear(api.context("org"), DESK, after)
     assert (news["openReports"], news["reports"]) == (0, [{"id": report, "outcome": "UPHELD"}])
 

@@ -49,6 +49,8 @@ class Scene(Api):
         self.support(self.two, "cat")
         self.do(c.LikeComment, "cat", comment=self.remark_id)
         self.report_id = self.make(ids.REPORT, c.FileReport, "cat", target=self.one, reason="SPAM")
+        self.settled_id = self.make(ids.REPORT, c.FileReport, "cat", target=self.comment_id, reason="SPAM")
+        self.do(c.ResolveReport, "mod", report=self.settled_id, outcome="DISMISSED", reason="Because")
         self.few = self.circle("ann", "ben")
         self.secret = self.post("ann", "Secret", Audience(circle=self.few))
         fields: dict[str, Any] = {"relation": Relation.FRIEND, "role": Role.PARTICIPANT, "max_uses": 5}
@@ -137,12 +139,17 @@ CASES = [
     moderated("unmergeIdea", "old", IDEA, idea(title="Old")),
     Case("mergeIdeas", "mod", lambda s: {"ideaId": s.one, "intoId": s.two, "reason": REASON}, IDEA,
          idea(status="MERGED", mergedInto={"title": "Two"}), "ideaId", phases=False),
-    Case("markIdea", "mod", lambda s: {"ideaId": s.one, "mark": "PINNED", "on": True}, IDEA, idea(isPinned=True), "ideaId", phases=False),
+    Case("markIdea", "mod", lambda s: {"ideaId": s.one, "mark": "PINNED", "on": True, "reason": "Because"}, IDEA, idea(isPinned=True), "ideaId", phases=False),
     Case("moveIdea", "mod", lambda s: {"ideaId": s.one, "topicId": s.staff, "reason": REASON}, IDEA, idea(topic={"title": "Staff"}), "ideaId", phases=False),
-    Case("resolveReport", "mod", lambda s: {"reportId": s.report_id, "outcome": "UPHELD"},
-         "... on ReportSuccess { reportId report { outcome resolvedAt resolvedBy { name } sameTargetCount idea { title } comment { id } reporter { name } note reason } }",
-         lambda s: {"reportId": s.report_id, "report": {"outcome": "UPHELD", "resolvedAt": s.now, "resolvedBy": {"name": "Mod"},
+    Case("resolveReport", "mod", lambda s: {"reportId": s.report_id, "outcome": "UPHELD", "reason": REASON},
+         "... on ReportSuccess { reportId report { outcome resolution resolvedAt resolvedBy { name } sameTargetCount idea { title } comment { id } reporter { name } note reason } }",
+         lambda s: {"reportId": s.report_id, "report": {"outcome": "UPHELD", "resolution": REASON, "resolvedAt": s.now, "resolvedBy": {"name": "Mod"},
                     "sameTargetCount": 0, "idea": {"title": "One"}, "comment": None, "reporter": {"name": "Cat"}, "note": "", "reason": "SPAM"}},
+         "reportId", phases=False),
+    Case("reopenReport", "mod", lambda s: {"reportId": s.settled_id, "reason": REASON},
+         "... on ReportSuccess { reportId report { outcome resolution reopenedAt reopenedReason } }",
+         lambda s: {"reportId": s.settled_id, "report": {
+             "outcome": None, "resolution": "Because", "reopenedAt": s.now, "reopenedReason": REASON}},
          "reportId", phases=False),
     Case("announce", "mod", lambda s: {"jamId": "j1", "texts": text("Hello")}, "... on AnnouncementSuccess { announcement { text } }",
          lambda s: {"announcement": {"text": "Hello"}}, "jamId", phases=False),
@@ -343,7 +350,7 @@ async def test_a_phase_that_has_not_come_says_when_it_does(scene: Scene) -> None
 
 @pytest.mark.parametrize("mutation", ["postComment", "supportIdea", "editIdea"])
 async def test_what_is_locked_stays_as_it_is(scene: Scene, mutation: str) -> None:
-    scene.do(c.MarkIdea, "mod", idea=scene.one, mark="LOCKED", on=True)
+    scene.do(c.MarkIdea, "mod", idea=scene.one, mark="LOCKED", on=True, reason="Because")
     case = next(case for case in CASES if case.mutation == mutation)
     assert (await refused(scene, case, case.person, "Locked"))["id"] == scene.one
 

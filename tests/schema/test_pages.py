@@ -111,7 +111,7 @@ async def test_ideas_that_leave_the_board_meanwhile_disturb_nothing() -> None:
 async def test_pinned_ideas_lead_every_order_and_are_not_shown_again() -> None:
     api = filled()
     pinned = api.state.ideas[4].id
-    api.do(c.MarkIdea, "mod", idea=pinned, mark="PINNED", on=True)
+    api.do(c.MarkIdea, "mod", idea=pinned, mark="PINNED", on=True, reason="Because")
     for order in ORDERS:
         ids = await walk(api, order=order.value)
         assert ids[0] == pinned

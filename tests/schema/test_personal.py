@@ -59,7 +59,10 @@ def busy() -> Api:
         api.do(c.FileReport, person, target=shown, reason="SPAM")
         api.do(c.HideIdea, "mod", idea=hidden, reason=REASON)
         api.do(c.EditIdea, person, idea=shown, title=f"shown of {person} again", body="Other words now", base_version=1)
-    api.do(c.ResolveReport, "mod", report=next(iter(api.state.open_reports)), outcome="DISMISSED")
+    settled, reopened, *_ = list(api.state.open_reports)
+    for report in (settled, reopened):
+        api.do(c.ResolveReport, "mod", report=report, outcome="DISMISSED", reason="Because")
+    api.do(c.ReopenReport, "mod", report=reopened, reason="New facts")
     api.do(c.CreateInvitation, "org", token_hash="hash of token", relation=Relation.FAMILY, role=Role.PARTICIPANT, max_uses=9, expires_at=api.now + 10**6)  # fmt: skip
     group(api, [idea.id for idea in api.state.ideas if idea.reach.circle is None])
     return api

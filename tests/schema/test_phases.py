@@ -27,7 +27,7 @@ def imported(phase: Phase) -> tuple[Api, str]:
     idea = api.post("ann")
     api.support(idea, "ann")
     api.themed(idea)
-    api.do(c.MarkIdea, "mod", idea=idea, mark="PINNED", on=True)
+    api.do(c.MarkIdea, "mod", idea=idea, mark="PINNED", on=True, reason="Because")
     if phase is Phase.DRAFT:
         api.state.published = False
     api.go(phase)
@@ -100,7 +100,7 @@ async def test_what_one_may_do_with_an_idea_by_phase(phase: Phase) -> None:
     api, idea = imported(Phase.IDEATION)
     comment = api.comment(idea, "ben")
     locked = api.post("ann", "locked")
-    api.do(c.MarkIdea, "mod", idea=locked, mark="LOCKED", on=True)
+    api.do(c.MarkIdea, "mod", idea=locked, mark="LOCKED", on=True, reason="Because")
     api.go(phase)
     text = "query($i: ID!, $c: ID!) { idea(id: $i) { viewerCanSupport viewerCanComment viewerCanBuildOn viewerCanEdit viewerCanModerate } comment(id: $c) { viewerCanEdit viewerCanModerate viewerHasLiked } }"
     working = phase in (Phase.IDEATION, Phase.REFINEMENT)

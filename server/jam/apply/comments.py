@@ -98,7 +98,17 @@ def report_filed(state: JamState, event: events.ReportFiled) -> None:
 def report_resolved(state: JamState, event: events.ReportResolved) -> None:
     report = state.reports[event.report]
     report.outcome, report.resolved_at, report.resolved_by, report.seq = event.outcome, event.at, event.by, state.seq
+    report.resolution = event.reason
     state.open_reports.pop(report.id, None)
+    state.changes.note(changes.REPORT, report.id, state.seq)
+
+
+def report_reopened(state: JamState, event: events.ReportReopened) -> None:
+    """It waits again, at the place in the queue that it had: the queue is in order of filing, as `reports` is."""
+    report = state.reports[event.report]
+    report.outcome = report.resolved_at = report.resolved_by = None
+    report.reopened_at, report.reopened_reason, report.seq = event.at, event.reason, state.seq
+    state.open_reports = {id: None for id in state.reports if id in state.open_reports or id == report.id}
     state.changes.note(changes.REPORT, report.id, state.seq)
 
 
@@ -112,4 +122,5 @@ HANDLERS: marking.Handlers = {
     events.CommentRestored: restored,
     events.ReportFiled: report_filed,
     events.ReportResolved: report_resolved,
+    events.ReportReopened: report_reopened,
 }

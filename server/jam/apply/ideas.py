@@ -107,8 +107,8 @@ def marked(state: JamState, event: events.IdeaMarked) -> None:
     idea = state.ideas[state.idea_numbers[event.idea]]
     idea.marks = idea.marks | {event.mark} if event.on else idea.marks - {event.mark}
     if event.mark == "FEATURED" and event.on:
-        marking.notify(state, idea.author, event.at, "FEATURED", idea.id)
-    marking.logged(state, event.at, event.mark if event.on else f"NOT_{event.mark}", idea.id, "")
+        marking.notify(state, idea.author, event.at, "FEATURED", idea.id, None, event.reason)
+    marking.logged(state, event.at, event.mark if event.on else f"NOT_{event.mark}", idea.id, event.reason)
     marking.idea_changed(state, idea)
 
 

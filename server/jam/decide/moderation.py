@@ -6,7 +6,7 @@ from typing import Protocol
 from server.jam import commands as c
 from server.jam import events
 from server.jam.decide.asking import Decisions, authority, comment_for, idea_for, standing_for
-from server.jam.entities import Idea
+from server.jam.entities import Idea, Report
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, NotFound
 from server.jam.state import JamState
@@ -101,9 +101,10 @@ def mark(state: JamState, command: c.MarkIdea, now: int) -> tuple[events.Event, 
     if command.mark not in MARKS:
         raise InvalidInput("mark", "A mark is PINNED, FEATURED or LOCKED.")
     idea = idea_for(state, command.actor, command.idea)
+    reason = _reason(command.reason)
     if (command.mark in idea.marks) == command.on:
         return ()
-    return (events.IdeaMarked(at=now, idea=idea.id, mark=command.mark, on=command.on, by=command.actor),)
+    return (events.IdeaMarked(at=now, idea=idea.id, mark=command.mark, on=command.on, reason=reason, by=command.actor),)
 
 
 def resolve(state: JamState, command: c.ResolveReport, now: int) -> tuple[events.Event, ...]:
@@ -111,15 +112,35 @@ def resolve(state: JamState, command: c.ResolveReport, now: int) -> tuple[events
     authority(state, command.actor, Action.MODERATE, now)
     if command.outcome not in ("UPHELD", "DISMISSED"):
         raise InvalidInput("outcome", "An outcome is UPHELD or DISMISSED.")
-    report = state.reports.get(command.report)
-    if report is None:
-        raise NotFound("report", command.report)
+    report = _report(state, command.report)
+    reason = _reason(command.reason)
     if report.outcome is not None:
         if report.outcome == command.outcome:
             return ()
         raise Conflict(f"The report was settled meanwhile: {report.outcome.lower()}.")
     same = [id for id in state.open_reports if state.reports[id].target == report.target]
-    return tuple(events.ReportResolved(at=now, report=id, outcome=command.outcome, by=command.actor) for id in same)
+    return tuple(
+        events.ReportResolved(at=now, report=id, outcome=command.outcome, reason=reason, by=command.actor) for id in same
+    )
+
+
+def reopen(state: JamState, command: c.ReopenReport, now: int) -> tuple[events.Event, ...]:
+    """Opens a settled report again, with all that were settled by the same act. What was done to the thing stays done."""
+    authority(state, command.actor, Action.MODERATE, now)
+    report = _report(state, command.report)
+    reason = _reason(command.reason)
+    if report.outcome is None:
+        return ()
+    act = (report.target, report.resolved_at, report.resolved_by)
+    same = [other.id for other in state.reports.values() if (other.target, other.resolved_at, other.resolved_by) == act]
+    return tuple(events.ReportReopened(at=now, report=id, reason=reason, by=command.actor) for id in same)
+
+
+def _report(state: JamState, id: str) -> Report:
+    report = state.reports.get(id)
+    if report is None:
+        raise NotFound("report", id)
+    return report
 
 
 DECISIONS: Decisions = {
@@ -133,4 +154,5 @@ DECISIONS: Decisions = {
     c.UnmergeIdea: unmerge,
     c.MarkIdea: mark,
     c.ResolveReport: resolve,
+    c.ReopenReport: reopen,
 }

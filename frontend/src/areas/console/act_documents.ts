@@ -101,6 +101,15 @@ export const ResolveReport = graphql(
   [RejectionFields],
 );
 
+export const ReopenReport = graphql(
+  `
+    mutation ReopenReport($input: ReopenReportInput!) {
+      reopenReport(input: $input) { __typename ... on ReportSuccess { reportId } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
 export const Announce = graphql(
   `
     mutation Announce($input: AnnounceInput!) {

@@ -43,17 +43,17 @@ describe('undo', () => {
   });
 
   it('unmerges, merges again and moves back', () => {
-    expect(inverseOf({ name: 'merge', intoId: 'i2' }, idea, 'why')).toEqual({ name: 'unmerge', reason: 'why' });
+    expect(inverseOf({ name: 'merge' }, idea, 'why')).toEqual({ name: 'unmerge', reason: 'why' });
     const merged: Actable = { ...idea, status: 'MERGED', mergedInto: { id: 'i2' } };
     expect(inverseOf({ name: 'unmerge' }, merged, 'why')).toEqual({ name: 'merge', intoId: 'i2', reason: 'why' });
-    expect(inverseOf({ name: 'move', topicId: 't2' }, idea, 'why')).toEqual({ name: 'move', topicId: 't1', reason: 'why' });
+    expect(inverseOf({ name: 'move' }, idea, 'why')).toEqual({ name: 'move', topicId: 't1', reason: 'why' });
   });
 
   it('turns a mark round', () => {
-    expect(inverseOf({ name: 'pin', on: true }, idea, 'why')).toEqual({ name: 'pin', on: false });
+    expect(inverseOf({ name: 'pin', on: true }, idea, 'why')).toEqual({ name: 'pin', on: false, reason: 'why' });
   });
 
-  it('can not reopen a report', () => {
+  it('has nothing to do to a thing that was kept', () => {
     expect(inverseOf({ name: 'dismiss' }, idea, 'why')).toBeNull();
   });
 });

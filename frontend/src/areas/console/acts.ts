@@ -17,7 +17,7 @@ export interface Actable {
 /** One act with all that it needs. `on` is for the marks: lock, pin, feature. */
 export interface Act {
   name: ActName;
-  reason?: string;
+  reason: string;
   intoId?: string;
   topicId?: string;
   on?: boolean;
@@ -28,10 +28,8 @@ export const MARKS = { lock: 'LOCKED', pin: 'PINNED', feature: 'FEATURED' } as c
 /** The acts that settle an open report as upheld; keeping the thing dismisses it, pinning and featuring leave it open. */
 const UPHOLDING: ReadonlySet<ActName> = new Set<ActName>(['hide', 'remove', 'restore', 'merge', 'move', 'lock']);
 
-/** The acts whose reason the author is told and the log keeps. */
-const REASONED: ReadonlySet<ActName> = new Set<ActName>(['hide', 'remove', 'restore', 'merge', 'unmerge', 'move']);
-
-export const needsReason = (name: ActName): boolean => REASONED.has(name);
+/** Whether an act turns a mark on or off. */
+export const isMark = (name: ActName): name is keyof typeof MARKS => name in MARKS;
 
 /** Whether the mark that the act sets stands already. */
 export function isMarked(name: ActName, thing: Actable): boolean {
@@ -57,21 +55,21 @@ function forIdeas({ status }: Actable): ActName[] {
 }
 
 /** How an act settles the open report on its thing; null where it leaves it open. */
-export function outcomeOf(act: Act): 'UPHELD' | 'DISMISSED' | null {
+export function outcomeOf(act: Pick<Act, 'name' | 'on'>): 'UPHELD' | 'DISMISSED' | null {
   if (act.name === 'dismiss') return 'DISMISSED';
   if (act.name === 'lock' && !act.on) return null;
   return UPHOLDING.has(act.name) ? 'UPHELD' : null;
 }
 
-/** The act that takes another one back, given the thing as it was before; null where nothing can. */
-export function inverseOf(act: Act, before: Actable, reason: string): Act | null {
+/** The act on the thing that takes another one back, given the thing as it was before; null where it was not touched. */
+export function inverseOf(act: Pick<Act, 'name' | 'on'>, before: Actable, reason: string): Act | null {
   switch (act.name) {
     case 'dismiss':
       return null;
     case 'lock':
     case 'pin':
     case 'feature':
-      return { name: act.name, on: !act.on };
+      return { name: act.name, on: !act.on, reason };
     case 'merge':
       return { name: 'unmerge', reason };
     case 'unmerge':

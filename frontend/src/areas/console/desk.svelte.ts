@@ -9,7 +9,7 @@ import { inverseOf, outcomeOf, type Act, type ActName } from './acts';
 import { casesOf, nextAfter, type Case } from './cases';
 import { ConsoleQuery, ModerationChanges, PulseQuery } from './documents';
 import type { ModerationChangesData, Pulse, Report, Thing } from './documents';
-import { perform, type Done } from './perform';
+import { perform, reopen, type Done } from './perform';
 import { Stream } from './stream.svelte';
 import { keeps, type StreamFilter } from './stream_filter';
 
@@ -34,8 +34,8 @@ export interface Trouble {
 interface Undoable {
   act: Act;
   thing: Thing;
-  /** Whether it closed a case: that is not taken back with it. */
-  closedCase: boolean;
+  /** A report of the case that it closed: that is opened again with it. */
+  reportId: string | null;
 }
 
 /** One moderator's desk: the queue, the stream and the jam's pulse, kept fresh; and what was done here, to take it back. */
@@ -138,15 +138,24 @@ export class Desk {
   /** Take back the last act that can be. Null when there is none. */
   async undo(reason: string): Promise<{ undone: Undoable; rejection: Rejection | null } | null> {
     const last = this.#done.at(-1);
-    const inverse = last && inverseOf(last.act, last.thing, reason);
-    if (!last || !inverse) return null;
-    const outcome = await perform(inverse, last.thing, null);
-    if (outcome.ok) {
-      this.#done = this.#done.filter((done) => done !== last);
-      this.#learn(outcome.value.thing);
-      this.#pulseSoon();
-    }
-    return { undone: last, rejection: outcome.ok ? null : outcome.rejection };
+    return last ? { undone: last, rejection: await this.#takeBack(last, reason) } : null;
+  }
+
+  /** Open a settled case again. Why that was not done; null when it was. */
+  async reopen(reportId: string, reason: string): Promise<Rejection | null> {
+    const rejection = await reopen(reportId, reason);
+    if (!rejection) await this.load();
+    return rejection;
+  }
+
+  async #takeBack(last: Undoable, reason: string): Promise<Rejection | null> {
+    const inverse = inverseOf(last.act, last.thing, reason);
+    const outcome = inverse ? await perform(inverse, last.thing, null) : null;
+    if (outcome && !outcome.ok) return outcome.rejection;
+    this.#done = this.#done.filter((done) => done !== last);
+    this.#learn(outcome?.value.thing ?? null);
+    this.#pulseSoon();
+    return last.reportId ? this.reopen(last.reportId, reason) : null;
   }
 
   async #perform(act: Act, id: string): Promise<Done | null> {
@@ -160,7 +169,8 @@ export class Desk {
 
   #took(act: Act, before: Thing | null, { thing, unsettled }: Done, ofCase: Case<Report> | undefined): void {
     const closedCase = ofCase !== undefined && !unsettled && outcomeOf(act) !== null;
-    if (before && inverseOf(act, before, '')) this.#done = [...this.#done, { act, thing: before, closedCase }].slice(-REMEMBERED_ACTS);
+    const reportId = closedCase ? (ofCase.reports[0]?.id ?? null) : null;
+    if (before) this.#done = [...this.#done, { act, thing: before, reportId }].slice(-REMEMBERED_ACTS);
     this.#learn(thing);
     if (ofCase && closedCase) this.#close(ofCase);
     this.#pulseSoon();

@@ -29,6 +29,7 @@ const console_ = {
   Console: () => ({ jam: { id: 'jam1', seq: 5, serverTime: 0, reports: [report('r1', 'i1', 10), report('r2', 'i1', 20), report('r3', 'i2', 30)], stream: [] } }),
   HideIdea: (input: any) => ({ hideIdea: { __typename: 'IdeaSuccess', idea: idea(input.targetId, { seq: 6, status: 'HIDDEN' }) } }),
   RestoreIdea: (input: any) => ({ restoreIdea: { __typename: 'IdeaSuccess', idea: idea(input.targetId, { seq: 7 }) } }),
+  ReopenReport: (input: any) => ({ reopenReport: { __typename: 'ReportSuccess', reportId: input.reportId } }),
   ResolveReport: (input: any) => ({ resolveReport: { __typename: 'ReportSuccess', reportId: input.reportId } }),
 };
 const refused = { __typename: 'NotAllowed', code: 'NotAllowed', message: 'No.' };
@@ -54,7 +55,7 @@ describe('the desk', () => {
     await desk.act({ name: 'hide', reason: 'It advertises' }, 'i1');
     expect(sent.map(({ name, input: { commandId: _, ...input } }) => [name, input])).toEqual([
       ['HideIdea', { targetId: 'i1', reason: 'It advertises' }],
-      ['ResolveReport', { reportId: 'r1', outcome: 'UPHELD' }],
+      ['ResolveReport', { reportId: 'r1', outcome: 'UPHELD', reason: 'It advertises' }],
     ]);
     expect([caseIds(), desk.chosen, desk.thing('i1')?.status]).toEqual([['i2'], { column: 'queue', id: 'i2' }, 'HIDDEN']);
   });
@@ -78,16 +79,30 @@ describe('the desk', () => {
     const sent = serve(console_);
     await desk.load();
     await desk.act({ name: 'hide', reason: 'It advertises' }, 'i1');
-    expect(await desk.undo('A mistake')).toMatchObject({ rejection: null, undone: { closedCase: true } });
-    expect(sent.at(-1)).toMatchObject({ name: 'RestoreIdea', input: { targetId: 'i1', reason: 'A mistake' } });
+    expect(await desk.undo('A mistake')).toMatchObject({ rejection: null, undone: { reportId: 'r1' } });
+    expect(sent.slice(-2)).toMatchObject([
+      { name: 'RestoreIdea', input: { targetId: 'i1', reason: 'A mistake' } },
+      { name: 'ReopenReport', input: { reportId: 'r1', reason: 'A mistake' } },
+    ]);
     expect([desk.thing('i1')?.status, desk.canUndo, await desk.undo('Again')]).toEqual(['VISIBLE', false, null]);
   });
 
-  it('dismisses without touching the thing, which can’t be taken back', async () => {
+  it('dismisses without touching the thing, and opens the case again', async () => {
     const sent = serve(console_);
     await desk.load();
-    await desk.act({ name: 'dismiss' }, 'i2');
-    expect(sent.map(({ name, input }) => [name, input.outcome])).toEqual([['ResolveReport', 'DISMISSED']]);
-    expect([caseIds(), desk.canUndo]).toEqual([['i1'], false]);
+    await desk.act({ name: 'dismiss', reason: 'It keeps to the rules' }, 'i2');
+    expect(sent.map(({ name, input }) => [name, input.outcome, input.reason])).toEqual([['ResolveReport', 'DISMISSED', 'It keeps to the rules']]);
+    expect([caseIds(), desk.canUndo]).toEqual([['i1'], true]);
+    await desk.undo('A mistake');
+    expect(sent.slice(1).map(({ name, input }) => [name, input.reportId])).toEqual([['ReopenReport', 'r3']]);
+    expect([caseIds(), desk.canUndo]).toEqual([['i1', 'i2'], false]);
+  });
+
+  it('keeps an act that could not be taken back', async () => {
+    serve({ ...console_, RestoreIdea: () => ({ restoreIdea: refused }) });
+    await desk.load();
+    await desk.act({ name: 'hide', reason: 'It advertises' }, 'i1');
+    expect(await desk.undo('A mistake')).toMatchObject({ rejection: { code: 'NotAllowed' } });
+    expect(desk.canUndo).toBe(true);
   });
 });

@@ -56,15 +56,35 @@ export const ConsoleQuery = graphql(
   [CaseReport, StreamThing],
 );
 
-export const PulseQuery = graphql(`
+const SettledReport = graphql(
+  `
+    fragment SettledReport on Report {
+      id
+      reason
+      outcome
+      resolution
+      resolvedAt
+      resolvedBy { ...AuthorLine }
+      idea { id title language }
+      comment { id body language idea { id } }
+    }
+  `,
+  [AuthorLine],
+);
+
+export const PulseQuery = graphql(
+  `
   query ConsolePulse($jamId: ID!) {
     jam(id: $jamId) {
       id
       health { minutes { at ideas comments supports joins } openReports silentTopics unattendedIdeas }
       moderationLog(first: 40) { id at act targetKind targetId reason }
+      settled: reports(open: false, first: 12) { ...SettledReport }
     }
   }
-`);
+`,
+  [SettledReport],
+);
 
 export const ModerationChanges = graphql(
   `
@@ -104,4 +124,5 @@ export type Report = FragmentOf<typeof CaseReport>;
 export type Pulse = NonNullable<ResultOf<typeof PulseQuery>['jam']>;
 export type Health = NonNullable<Pulse['health']>;
 export type LogEntry = Pulse['moderationLog'][number];
+export type Settled = Pulse['settled'][number];
 export type ModerationChangesData = ResultOf<typeof ModerationChanges>['moderationChanges'];

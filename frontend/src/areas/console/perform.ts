@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@urql/core';
 import type { Rejection } from '../../graphql/rejections';
 import { send, type Outcome } from '../../graphql/send';
-import { MARKS, outcomeOf, type Act } from './acts';
+import { isMark, MARKS, outcomeOf, type Act } from './acts';
 import {
   HideComment,
   HideIdea,
@@ -10,6 +10,7 @@ import {
   MoveIdea,
   RemoveComment,
   RemoveIdea,
+  ReopenReport,
   ResolveReport,
   RestoreComment,
   RestoreIdea,
@@ -48,7 +49,7 @@ function commandFor(act: Act, thing: Thing): [Document, Record<string, unknown>]
   const { name, reason } = act;
   if (name === 'merge') return [MergeIdeas, { ideaId: thing.id, intoId: act.intoId, reason }];
   if (name === 'move') return [MoveIdea, { ideaId: thing.id, topicId: act.topicId, reason }];
-  if (name === 'lock' || name === 'pin' || name === 'feature') return [MarkIdea, { ideaId: thing.id, mark: MARKS[name], on: act.on }];
+  if (isMark(name)) return [MarkIdea, { ideaId: thing.id, mark: MARKS[name], on: act.on, reason }];
   const document = (thing.__typename === 'Idea' ? IDEA_ACTS : COMMENT_ACTS)[name];
   if (!document) throw new TypeError(`${name} is no act on ${thing.__typename}`);
   return [document, { targetId: thing.id, reason }];
@@ -58,6 +59,12 @@ function commandFor(act: Act, thing: Thing): [Document, Record<string, unknown>]
 async function settle(act: Act, reportId: string): Promise<Rejection | null> {
   const outcome = outcomeOf(act);
   if (!outcome) return null;
-  const result = await send(ResolveReport, { reportId, outcome });
+  const result = await send(ResolveReport, { reportId, outcome, reason: act.reason });
+  return result.ok ? null : result.rejection;
+}
+
+/** Open a settled report again, and those that were settled with it. Null when that was done. */
+export async function reopen(reportId: string, reason: string): Promise<Rejection | null> {
+  const result = await send(ReopenReport, { reportId, reason });
   return result.ok ? null : result.rejection;
 }

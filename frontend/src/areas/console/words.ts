@@ -1,4 +1,4 @@
-import type { ContentStatus, Phase } from '../../graphql/graphql';
+import type { ContentStatus, Phase, ReportOutcome } from '../../graphql/graphql';
 import { rejectionText, type Rejection } from '../../graphql/rejections';
 import { m } from '../../paraglide/messages';
 import type { IconName } from '../../ui/icons';
@@ -91,6 +91,8 @@ const endings: Partial<Words<Phase>> = {
   REVIEW: m.console_phase_end_review,
 };
 
+const outcomes: Words<ReportOutcome> = { UPHELD: m.console_outcome_upheld, DISMISSED: m.console_outcome_dismissed };
+
 const onIdea = [m.console_reason_person, m.console_reason_abuse, m.console_reason_spam, m.console_reason_secret];
 
 const reasons: Partial<Record<ActName, (() => string)[]>> = {
@@ -100,6 +102,17 @@ const reasons: Partial<Record<ActName, (() => string)[]>> = {
   merge: [m.console_reason_same],
   unmerge: [m.console_reason_different],
   move: [m.console_reason_topic],
+  dismiss: [m.console_reason_keeps, m.console_reason_opinion],
+  lock: [m.console_reason_heated, m.console_reason_answered],
+  pin: [m.console_reason_all_should_see],
+  feature: [m.console_reason_good_example],
+};
+
+/** Who reads the reason of an act that is not told to the author of the thing. */
+const hints: Partial<Words<ActName>> = {
+  dismiss: m.console_reason_hint_case,
+  lock: m.console_reason_hint_log,
+  pin: m.console_reason_hint_log,
 };
 
 const ICONS: Record<ActName, IconName> = {
@@ -118,6 +131,8 @@ const ICONS: Record<ActName, IconName> = {
 export const actIcon = (name: ActName): IconName => ICONS[name];
 export const statusWord = (status: ContentStatus): string => statuses[status]();
 export const logWord = (act: string): string => logged[act]?.() ?? act;
+export const outcomeWord = (outcome: ReportOutcome): string => outcomes[outcome]();
+export const reasonHint = (name: ActName): string => (hints[name] ?? m.console_reason_hint)();
 export const endingWord = (phase: Phase): string => endings[phase]?.() ?? '';
 
 /** The verb on the button: a mark that stands is taken off; an appeal is answered. */

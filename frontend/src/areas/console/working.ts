@@ -1,7 +1,7 @@
 import { tick } from 'svelte';
 import { m } from '../../paraglide/messages';
 import { toasts } from '../../ui/toasts.svelte';
-import { actsFor, inverseOf, isMarked, MARKS, needsReason, type Act, type ActName } from './acts';
+import { actsFor, type Act, type ActName } from './acts';
 import { neighbour } from './cases';
 import type { Desk, Place } from './desk.svelte';
 import type { Command } from './keys';
@@ -13,7 +13,7 @@ export async function obey(desk: Desk, command: Exclude<Command, 'keys'>): Promi
   else if (command === 'previous') step(desk, -1);
   else if (command === 'undo') await undo(desk);
   else if (command === 'stream' || command === 'queue') goTo(desk, command);
-  else if (desk.chosen) await begin(desk, desk.chosen, command);
+  else if (desk.chosen) begin(desk, desk.chosen, command);
 }
 
 function idsOf(desk: Desk, column: Place['column']): readonly string[] {
@@ -49,14 +49,13 @@ export async function focusChosen(desk: Desk): Promise<void> {
   element?.scrollIntoView({ block: 'nearest' });
 }
 
-/** Begin an act: ask for its reason in place, or do it at once where it has none. */
-export async function begin(desk: Desk, place: Place, name: ActName): Promise<void> {
+/** Begin an act: ask for its reason in place. */
+export function begin(desk: Desk, place: Place, name: ActName): void {
   const thing = desk.thing(place.id);
   const possible = thing ? actsFor(thing, desk.caseOf(place.id) !== undefined) : ['dismiss'];
   if (!possible.includes(name) || desk.busy.has(place.id)) return;
   desk.chosen = place;
-  if (needsReason(name)) desk.asking = { ...place, name };
-  else await finish(desk, place, name in MARKS && thing ? { name, on: !isMarked(name, thing) } : { name });
+  desk.asking = { ...place, name };
 }
 
 /** Give up the act whose reason was being asked for. */
@@ -74,8 +73,7 @@ export async function finish(desk: Desk, place: Place, act: Act): Promise<boolea
   if (desk.asking?.id === place.id) desk.asking = null;
   void focusChosen(desk);
   if (done.unsettled) toasts.fail(m.console_unsettled({ why: troubleText(done.unsettled) }));
-  const canUndo = before !== null && inverseOf(act, before, '') !== null;
-  toasts.say(doneWord(act), canUndo ? { label: m.ui_undo(), run: () => void undo(desk) } : undefined);
+  toasts.say(doneWord(act), before ? { label: m.ui_undo(), run: () => void undo(desk) } : undefined);
   return true;
 }
 
@@ -85,7 +83,7 @@ export async function undo(desk: Desk): Promise<void> {
     const result = await desk.undo(m.console_undo_reason());
     if (!result) return;
     if (result.rejection) toasts.fail(troubleText(result.rejection));
-    else toasts.say([m.console_undone({ act: doneWord(result.undone.act) }), result.undone.closedCase && m.console_stays_closed()].filter(Boolean).join(' '));
+    else toasts.say([m.console_undone({ act: doneWord(result.undone.act) }), result.undone.reportId && m.console_waits_again()].filter(Boolean).join(' '));
   } catch (error) {
     toasts.fail(troubleText(error as Error));
   }
