@@ -80,7 +80,8 @@ def asked_in(payload: object) -> Asked | None:
     if not all(text is None or isinstance(text, str) for text in texts):
         return None
     query, document_hash, name = texts
-    return Asked(query, document_hash, variables or {}, name or None)
+    # graphql-ws sends an empty `query` along with a hash, because it requires one.
+    return Asked(query or None, document_hash, variables or {}, name or None)
 
 
 def bearer(headers: Headers) -> str | None:

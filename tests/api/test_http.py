@@ -45,6 +45,8 @@ async def test_a_query_and_a_mutation(api: Api) -> None:
         ("POST", JSON, b'{"extensions":{"persistedQuery":{"sha256Hash":5}}}', 400, "BAD_REQUEST"),
         ("POST", JSON, b"{}", 400, "DOCUMENT_MISSING"),
         ("POST", JSON, b'{"documentId":"abc"}', 400, "PERSISTED_QUERY_NOT_FOUND"),
+        ("POST", JSON, b'{"query":"","extensions":{"persistedQuery":{"sha256Hash":"abc"}}}', 400, "PERSISTED_QUERY_NOT_FOUND"),
+        ("POST", JSON, b'{"query":""}', 400, "DOCUMENT_MISSING"),
         ("POST", JSON, b'{"query":"{ echo"}', 400, "SYNTAX"),
         ("POST", JSON, b'{"query":"{ nope }"}', 400, "INVALID_DOCUMENT"),
         ("POST", JSON, b'{"query":"query($t:String!){echo(text:$t)}"}', 400, "BAD_REQUEST"),

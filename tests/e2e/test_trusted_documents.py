@@ -27,7 +27,7 @@ def what_is_sent(page: Page) -> list[dict[str, Any]]:
 
 
 def is_hash_only(request: dict[str, Any]) -> bool:
-    return "query" not in request and len(request["extensions"]["persistedQuery"]["sha256Hash"]) == 64
+    return not request.get("query") and len(request["extensions"]["persistedQuery"]["sha256Hash"]) == 64
 
 
 def test_the_page_works_at_a_server_that_trusts_nothing_else(

@@ -111,10 +111,10 @@ class Subscription<Data, Variables extends Record<string, unknown>> implements L
   }
 }
 
-/** By hash where the server should know it, else by text. */
+/** By hash where the server should know it, else by text. graphql-ws requires a `query`: beside a hash it is empty. */
 function payloadOf(document: DocumentNode, variables: Record<string, unknown>): SubscribePayload {
   const extensions = trusted.extensionsOf(document);
-  return extensions ? ({ extensions, variables } as unknown as SubscribePayload) : { query: textOf(document), variables };
+  return extensions ? { query: '', extensions, variables } : { query: textOf(document), variables };
 }
 
 function isUnauthorized(reason: unknown): boolean {
