@@ -40,8 +40,13 @@ frontend/dist/index.html: frontend/node_modules/.ready frontend/index.html front
 	@cd frontend && npm run --silent build
 	@touch $@
 
+tests/access/provider/node_modules/.ready: tests/access/provider/package-lock.json | tools
+	@echo "» the OpenID provider of the tests"
+	@cd tests/access/provider && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: test
-test: setup browser check ## Lint, types, import contracts, then unit, contract and browser tests
+test: setup browser check tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
 	@echo "» page tests"
 	@cd frontend && npm test --silent
 	@echo "» tests of the server"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
+from functools import partial
 
 import structlog
 
@@ -14,7 +15,7 @@ from server.jam.state import JamState
 from server.journal.codec import EventCodec
 from server.journal.port import Journal
 from server.organization import domain as organization_domain
-from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam
+from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam, RevokeOrganizer
 from server.organization.events import REGISTRY as ORGANIZATION_REGISTRY
 from server.organization.events import JamRegistered, OrganizationEvent
 from server.snapshots import KIND, dump, load
@@ -159,6 +160,10 @@ class JamStore:
         """Lets a person create jams."""
         await self._organization.submit(GrantOrganizer(actor=by, id=f"grant-{person}", person=person))
 
+    async def revoke_organizer(self, person: str, by: str = ids.SYSTEM) -> None:
+        """Lets a person create jams no more. Raises a `Rejection` where they may not, or where nobody else may."""
+        await self._organization.submit(RevokeOrganizer(actor=by, id=f"revoke-{person}", person=person))
+
     def _handler(self, jam_id: str) -> CommandHandler[JamState, events.Event]:
         handler = self._handlers.get(jam_id)
         if handler is None or not handler.state.exists:
@@ -181,7 +186,8 @@ class JamStore:
         """Takes each record as it appears. Ends when the journal is closed, and never by a fault."""
         while True:
             try:
-                async with aclosing(self.journal.follow(stream, handler.state.seq)) as records:
+                known = partial(_seq_of, handler)
+                async with aclosing(self.journal.follow(stream, known(), known)) as records:
                     async for record in records:
                         handler.take(record)
                 return
@@ -237,6 +243,10 @@ class JamStore:
                 await self.save_snapshot(state)
         except Exception:
             log.exception("a snapshot could not be saved; the next start takes longer")
+
+
+def _seq_of(handler: Handler) -> int:
+    return handler.state.seq
 
 
 def _guarded(callback: Callable[..., None], *args: object) -> None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.access.claim_rules import read_rules
 
 
 class Settings(BaseSettings):
@@ -39,6 +41,37 @@ class Settings(BaseSettings):
     mails_per_hour: int = Field(8, ge=1, description="Sign-in mails an address may ask for an hour.")
     connections_per_address: int = Field(5_000, ge=1, description="Live connections from one network address.")
     trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
+
+    oidc_issuer: str = Field(
+        "", description="The company's OpenID Connect provider, such as https://id.example.com; empty turns it off."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this server.")
+    oidc_client_secret: SecretStr | None = Field(None, description="What this server shows the provider.")
+    oidc_scopes: str = Field("openid email profile", description="What is asked of the provider, `openid` among it.")
+    oidc_label: str = Field("", description="The name of the company's account, as the sign-in page shows it.")
+    oidc_rules: str = Field("", description="JSON: which claims give which role and relation; see docs/operations.md.")
+    sign_ins_per_hour: int = Field(20_000, ge=1, description="Sign-ins begun from one network address an hour.")
+
+    @field_validator("oidc_rules")
+    @classmethod
+    def _are_rules(cls, value: str) -> str:
+        read_rules(value)
+        return value
+
+    @model_validator(mode="after")
+    def _knows_the_provider(self) -> "Settings":
+        """Half a provider would be a sign-in that fails for everyone."""
+        if not self.oidc_issuer:
+            return self
+        parts = urlsplit(self.oidc_issuer)
+        is_local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
+            raise ValueError("HOTHOUSE_OIDC_ISSUER: give the provider's https address")
+        if not self.oidc_client_id or self.oidc_client_secret is None:
+            raise ValueError("HOTHOUSE_OIDC_CLIENT_ID and HOTHOUSE_OIDC_CLIENT_SECRET are needed along with the issuer")
+        if "openid" not in self.oidc_scopes.split():
+            raise ValueError("HOTHOUSE_OIDC_SCOPES: `openid` must be among them")
+        return self
 
     @field_validator("public_url")
     @classmethod

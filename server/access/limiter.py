@@ -21,6 +21,7 @@ class Limiter:
         self._votes_a_minute = RateLimitItemPerMinute(settings.votes_per_minute)
         self._posts_a_minute = RateLimitItemPerMinute(settings.posts_per_minute)
         self._acts_a_minute = RateLimitItemPerMinute(settings.acts_per_minute)
+        self._sign_ins_an_hour = RateLimitItemPerHour(settings.sign_ins_per_hour)
         self._mails_an_hour = RateLimitItemPerHour(settings.mails_per_hour)
 
     def allow(self, person_id: str, act: str) -> None:
@@ -36,3 +37,7 @@ class Limiter:
     def allows_mail(self, *keys: str) -> bool:
         """Whether another sign-in mail may go out for each of these keys (an e-mail address, a network address)."""
         return all(self._mails.hit(self._mails_an_hour, "mail", key) for key in keys)
+
+    def allows_sign_in(self, address: str) -> bool:
+        """Whether another sign-in may be begun from this network address."""
+        return self._acts.hit(self._sign_ins_an_hour, "sign-in", address)

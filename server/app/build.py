@@ -20,9 +20,12 @@ from starlette.types import ASGIApp
 import schema
 from schema.context import Services
 from schema.direct import DirectFields
+from server.access.claim_rules import read_rules
+from server.access.company import CompanySignIn
 from server.access.limiter import Limiter
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
+from server.access.openid import Client, Provider
 from server.access.sessions import Sessions
 from server.api.documents import Documents
 from server.api.execution import Engine
@@ -51,7 +54,9 @@ from server.settings import Settings
 from server.stores import open_stores
 from server.themes.service import ThemeService, ThemeSettings
 from server.vault.port import Vault
-from server.web.auth import AuthRoutes
+from server.web.auth import AuthRoutes, Ways
+from server.web.company import BACK, CompanyRoutes
+from server.web.entering import Entering
 from server.web.export import Export
 from server.web.page import Page
 from server.web.security import SecurityHeaders
@@ -210,6 +215,18 @@ class _Builder:
             settings=self.settings,
         )
 
+    def _ways(self) -> Ways:
+        return Ways(company=(self.settings.oidc_label or "Company account") if self.settings.oidc_issuer else None)
+
+    def _company_routes(self, entering: Entering) -> list[Route]:
+        settings = self.settings
+        if not settings.oidc_issuer or settings.oidc_client_secret is None:
+            return []
+        secret, back = settings.oidc_client_secret.get_secret_value(), settings.url + BACK
+        provider = Provider(Client(settings.oidc_issuer, settings.oidc_client_id, secret, back, settings.oidc_scopes))
+        company = CompanySignIn(self.vault, self.store, provider, read_rules(settings.oidc_rules), self.clock)
+        return CompanyRoutes(company, entering, self.limiter).routes()
+
     def _explorer(self) -> list[Route]:
         if not self.settings.development:
             return []
@@ -219,11 +236,13 @@ class _Builder:
         sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
         graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits, engine=self.engine)
-        auth = AuthRoutes(self.links, self.sessions, self.limiter, self.hub, self.directory, self.settings, self.hosts)
+        entering = Entering(self.sessions, self.hub, self.directory, self.settings)
+        auth = AuthRoutes(self.links, entering, self.limiter, self.hosts, self._ways())
         routes = [
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", self.hub.endpoint),
             *auth.routes(),
+            *self._company_routes(entering),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             Route("/healthz", _healthy),
             *self._explorer(),

@@ -10,13 +10,10 @@ from starlette.routing import Route
 
 from server.access.limiter import Limiter
 from server.access.magic_link import Asked, MagicLinks, check_address, safe_path
-from server.access.secrets import hashed
-from server.access.sessions import COOKIE, Sessions
+from server.access.sessions import COOKIE
 from server.api.origin import is_allowed
-from server.directory import Directory
 from server.jam.rejections import InvalidInput
-from server.live.hub import Hub
-from server.settings import Settings
+from server.web.entering import Entering
 
 MOST_BYTES = 8 * 1024
 
@@ -27,23 +24,33 @@ class _Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """How one can sign in here, besides by a mailed link: `company` is the name of the company's account."""
+
+    company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuthRoutes:
     """`allowed_hosts` are the host[:port] of pages that may sign in."""
 
     links: MagicLinks
-    sessions: Sessions
+    entering: Entering
     limiter: Limiter
-    hub: Hub
-    directory: Directory
-    settings: Settings
     allowed_hosts: frozenset[str]
+    ways: Ways = Ways()
 
     def routes(self) -> list[Route]:
         return [
+            Route("/auth/ways", self.tell_ways, methods=["GET"]),
             Route("/auth/link", self.link, methods=["POST"]),
             Route("/auth/enter", self.enter, methods=["POST"]),
             Route("/auth/leave", self.leave, methods=["POST"]),
         ]
+
+    async def tell_ways(self, request: Request) -> Response:
+        """How one can sign in here; the same for everyone."""
+        return JSONResponse({"company": self.ways.company}, headers={"Cache-Control": "no-cache"})
 
     async def link(self, request: Request) -> Response:
         """204 whatever address was given, so that nobody learns who takes part."""
@@ -60,7 +67,7 @@ class AuthRoutes:
         return Response(status_code=204)
 
     async def enter(self, request: Request) -> Response:
-        """Signs in with a link's secret. The session is new each time: one that was planted before is worth nothing."""
+        """Signs in with a link's secret."""
         try:
             body = await self._body(request)
         except _Refused as refused:
@@ -68,36 +75,17 @@ class AuthRoutes:
         taken = await self.links.take(str(body.get("token", ""))[:200])
         if taken is None:
             return _refusal(_Refused(410, "LinkUsed", "This link was used already or is too old: please ask for a new one."))
-        await self._end_old(request)
-        await self.directory.load([taken.person_id])
-        secret = await self.sessions.begin(taken.person_id, request.headers.get("user-agent", ""))
-        answer = JSONResponse({"next": safe_path(taken.next_path)})
-        answer.set_cookie(
-            COOKIE,
-            secret,
-            max_age=self.settings.session_days * 86_400,
-            httponly=True,
-            samesite="lax",
-            secure=self.settings.url.startswith("https:"),
-            path="/",
-        )
-        return answer
+        return await self.entering.enter(request, JSONResponse({"next": safe_path(taken.next_path)}), taken.person_id)
 
     async def leave(self, request: Request) -> Response:
         try:
             await self._body(request)
         except _Refused as refused:
             return _refusal(refused)
-        await self._end_old(request)
+        await self.entering.end(request)
         answer = Response(status_code=204)
         answer.delete_cookie(COOKIE, path="/")
         return answer
-
-    async def _end_old(self, request: Request) -> None:
-        secret = request.cookies.get(COOKIE)
-        if secret:
-            await self.sessions.end(hashed(secret))
-            self.hub.end_session(hashed(secret))
 
     async def _body(self, request: Request) -> dict[str, Any]:
         """The JSON object sent, if it comes from a page of ours."""

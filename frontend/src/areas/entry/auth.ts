@@ -37,6 +37,21 @@ export async function enter(token: string): Promise<{ answer: AuthAnswer; next: 
   return { answer, next: localPath(body.next) };
 }
 
+/** How one can sign in besides by a mailed link; `company` is the name of the company's account. */
+export interface Ways {
+  company: string | null;
+}
+
+/** The ways there are. By mail is always one, so trouble here is no trouble. */
+export async function waysIn(): Promise<Ways> {
+  try {
+    const response = await fetch('/auth/ways', { credentials: 'same-origin' });
+    return response.ok ? ((await response.json()) as Ways) : { company: null };
+  } catch {
+    return { company: null };
+  }
+}
+
 /** Only paths of this site: a link may not send people elsewhere. */
 export function localPath(next: string | null | undefined): string {
   return next && /^\/(?![/\\])/.test(next) ? next : '/';
