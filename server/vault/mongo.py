@@ -15,6 +15,9 @@ from pymongo import ReadPreference, ReturnDocument, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 
+from server.vault import mongo_credentials, mongo_visits
+from server.vault.mongo_credentials import MongoCredentials, restored
+from server.vault.mongo_visits import MongoVisits
 from server.vault.names import by_name, check_bulk, normalise_email, normalised, people_query, prefix_range, words
 from server.vault.port import (
     Draft,
@@ -38,11 +41,17 @@ SELECTION_MS = 5_000
 SOCKET_MS = 30_000
 DELETE_BATCH = 10_000
 DUPLICATE_KEY = 11000
-OWNED = {"links": "person_id", "sessions": "person_id", "images": "owner_id", "drafts": "person_id"}
+OWNED = {
+    "links": "person_id", "sessions": "person_id", "images": "owner_id", "drafts": "person_id", **mongo_credentials.OWNED,
+    **mongo_visits.OWNED,
+}  # fmt: skip
 """Which field of which collection names the person it belongs to."""
 
+SWEPT = ("links", "sessions", *mongo_credentials.SWEPT)
+"""Collections whose documents expire."""
 
-class MongoVault:
+
+class MongoVault(MongoCredentials, MongoVisits):
     """Build it with `open`."""
 
     def __init__(self, client: "AsyncIOMotorClient[Document]", database: str) -> None:
@@ -78,8 +87,8 @@ class MongoVault:
             # Sparse: a person without an address has no such field, and any number may have none.
             await self._people.create_index("email", unique=True, sparse=True, name="by_email")
             await self._people.create_index("words", name="by_word")
-            await self._links.create_index("expires_at", name="by_expiry")
-            await self._sessions.create_index("expires_at", name="by_expiry")
+            for name in SWEPT:
+                await self._collection(name).create_index("expires_at", name="by_expiry")
             for name, owner in OWNED.items():
                 await self._collection(name).create_index(owner, name="by_person")
 
@@ -125,7 +134,7 @@ class MongoVault:
                 raise EmailTaken(normalise_email(changes["email"]) or "") from None
         if found is None:
             raise KeyError(person_id)
-        return _restored(PersonRecord, found)
+        return restored(PersonRecord, found)
 
     async def search_people(self, prefix: str, limit: int) -> list[PersonRecord]:
         """At most `limit` people who match what is typed, sorted by name; see `Vault.search_people`."""
@@ -155,7 +164,7 @@ class MongoVault:
         """Use a link up: of any number who take it, one gets it; None if it is unknown, used or expired."""
         with self._reached():
             found = await self._links.find_one_and_delete({"_id": token_hash})
-        link = _restored(SignInLink, found) if found else None
+        link = restored(SignInLink, found) if found else None
         return link if link and link.expires_at > now else None
 
     async def add_session(self, session: Session) -> None:
@@ -223,10 +232,10 @@ class MongoVault:
             await self._drafts.delete_one({"_id": _draft_key(person_id, jam_id, key)})
 
     async def sweep(self, now: int) -> int:
-        """Remove the links and sessions that have expired by `now`, and return how many there were."""
+        """Remove what has expired by `now`, and return how many there were."""
         expired = {"expires_at": {"$lte": now}}
         with self._reached():
-            swept = [await store.delete_many(expired) for store in (self._links, self._sessions)]
+            swept = [await self._collection(name).delete_many(expired) for name in SWEPT]
         return sum(result.deleted_count for result in swept)
 
     async def close(self) -> None:
@@ -241,13 +250,13 @@ class MongoVault:
     async def _find(self, store: "AsyncIOMotorCollection[Document]", query: Document, kind: type[T]) -> T | None:
         with self._reached():
             found = await store.find_one(query)
-        return _restored(kind, found) if found else None
+        return restored(kind, found) if found else None
 
     async def _find_all(
         self, store: "AsyncIOMotorCollection[Document]", query: Document, kind: type[T], limit: int = 0
     ) -> list[T]:
         with self._reached():
-            return [_restored(kind, found) for found in await store.find(query).limit(limit).to_list(None)]
+            return [restored(kind, found) for found in await store.find(query).limit(limit).to_list(None)]
 
     async def _put(self, store: "AsyncIOMotorCollection[Document]", key: Any, values: Document, person_id: str) -> None:
         """Insert or replace what belongs to a person. Raises `KeyError` if there is no such person, before or after."""
@@ -330,12 +339,3 @@ def _beginning(prefix: str) -> Document:
 
 def _draft_key(person_id: str, jam_id: str, key: str) -> Document:
     return {"person_id": person_id, "jam_id": jam_id, "key": key}
-
-
-def _restored(kind: type[T], found: Document) -> T:
-    """The record of a document: BSON's own integers and bytes become Python's, a missing field None."""
-    return kind(**{field: _plain(found.get(field)) for field in kind.__dataclass_fields__})
-
-
-def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, int) else value

@@ -17,6 +17,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
+from server.vault.credentials import CredentialVault
+from server.vault.visits import VisitVault
+
 MAX_IMAGE = 15 * 1024 * 1024
 """Bytes of one image: a MongoDB document holds 16 MB, its envelope included."""
 
@@ -113,7 +116,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(Protocol):
+class Vault(CredentialVault, VisitVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:
@@ -145,7 +148,7 @@ class Vault(Protocol):
         """
 
     async def erase_person(self, person_id: str) -> None:
-        """Remove the person, their sessions, links, drafts and images; whatever is gone already stays gone."""
+        """Remove the person and all that was theirs; whatever is gone already stays gone."""
 
     async def add_link(self, link: SignInLink) -> None:
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
@@ -193,7 +196,7 @@ class Vault(Protocol):
         """Remove a draft."""
 
     async def sweep(self, now: int) -> int:
-        """Remove the links and sessions that have expired by `now`, and return how many there were."""
+        """Remove the links, sessions, tokens and tickets that have expired by `now`, and return how many there were."""
 
     async def close(self) -> None:
         """Release the store; a second call does nothing."""

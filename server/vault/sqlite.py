@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
+from typing import Unpack
 
-from server.journal.sqlite_thread import SqliteThread, ThreadClosed, explain, open_pair, scrub, transaction
-from server.vault import sqlite_people
+from server.journal.sqlite_thread import SqliteThread, explain, open_pair, scrub, transaction
+from server.vault import sqlite_credentials, sqlite_people, sqlite_visits
 from server.vault.names import check_bulk, normalise_email, normalised
 from server.vault.port import (
     Draft,
@@ -21,13 +21,11 @@ from server.vault.port import (
     check_changes,
     check_image,
 )
+from server.vault.sqlite_credentials import SqliteCredentials
+from server.vault.sqlite_visits import SqliteVisits
+from server.vault.sqlite_work import all_rows, on_thread, put, write
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-VERSION = 1
-
-SCHEMA = """
+FIRST_LAYOUT = """
 CREATE TABLE people (
     id TEXT PRIMARY KEY,
     email TEXT UNIQUE,
@@ -81,13 +79,20 @@ CREATE TABLE drafts (
 )
 """
 
+LAYOUTS = (FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA)
+"""What each layout adds to the one before."""
+
 SESSION = "SELECT token_hash, person_id, created_at, seen_at, expires_at, user_agent FROM sessions"
 ENDED = """SELECT asked.value FROM json_each(?) AS asked
 WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = asked.value AND expires_at > ?)"""
-SWEEPS = ("DELETE FROM links WHERE expires_at <= ?", "DELETE FROM sessions WHERE expires_at <= ?")
+SWEEPS = (
+    "DELETE FROM links WHERE expires_at <= ?",
+    "DELETE FROM sessions WHERE expires_at <= ?",
+    *sqlite_credentials.SWEEPS,
+)
 
 
-class SqliteVault:
+class SqliteVault(SqliteCredentials, SqliteVisits):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
@@ -98,7 +103,7 @@ class SqliteVault:
     async def open(cls, path: str | Path) -> "SqliteVault":
         """Open the file, made if missing; its folder must exist. Raises `VaultUnavailable`."""
         try:
-            return cls(*await open_pair("vault", Path(path), SCHEMA, VERSION))
+            return cls(*await open_pair("vault", Path(path), LAYOUTS))
         except sqlite3.Error as error:
             raise VaultUnavailable(explain(error)) from error
 
@@ -110,110 +115,110 @@ class SqliteVault:
         """Add all of them or, raising `EmailTaken` or `PersonExists`, none; in one transaction."""
         ready = [normalised(person) for person in people]
         check_bulk(ready)
-        await _run(self._writer, sqlite_people.add_people, ready)
+        await on_thread(self._writer, sqlite_people.add_people, ready)
 
     async def person(self, person_id: str) -> PersonRecord | None:
         """The person, or None."""
-        return await _run(self._reader, sqlite_people.find_person, "id", person_id)
+        return await on_thread(self._reader, sqlite_people.find_person, "id", person_id)
 
     async def people(self, person_ids: Collection[str]) -> dict[str, PersonRecord]:
         """Those of the people who exist, by id."""
-        return await _run(self._reader, sqlite_people.find_people, person_ids)
+        return await on_thread(self._reader, sqlite_people.find_people, person_ids)
 
     async def person_by_email(self, email: str) -> PersonRecord | None:
         """The person with this address, however it is capitalised, or None."""
-        return await _run(self._reader, sqlite_people.find_person, "email", normalise_email(email))
+        return await on_thread(self._reader, sqlite_people.find_person, "email", normalise_email(email))
 
     async def update_person(self, person_id: str, **changes: Unpack[PersonChanges]) -> PersonRecord:
         """Change the fields named and return the person as they are now; see `Vault.update_person`."""
         check_changes(changes)
         if "email" in changes:
             changes["email"] = normalise_email(changes["email"])
-        return await _run(self._writer, sqlite_people.update_person, person_id, changes)
+        return await on_thread(self._writer, sqlite_people.update_person, person_id, changes)
 
     async def search_people(self, prefix: str, limit: int) -> list[PersonRecord]:
         """At most `limit` people who match what is typed, sorted by name; see `Vault.search_people`."""
-        return await _run(self._reader, sqlite_people.search_people, prefix, limit)
+        return await on_thread(self._reader, sqlite_people.search_people, prefix, limit)
 
     async def erase_person(self, person_id: str) -> None:
         """Remove the person and all that was theirs, and wipe it off the file."""
-        await _run(self._writer, sqlite_people.erase_person, person_id)
+        await on_thread(self._writer, sqlite_people.erase_person, person_id)
 
     async def add_link(self, link: SignInLink) -> None:
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
-        await _run(self._writer, _put, "links", astuple(link), link.person_id)
+        await on_thread(self._writer, put, "links", astuple(link), link.person_id)
 
     async def take_link(self, token_hash: str, now: int) -> SignInLink | None:
         """Use a link up: of any number who take it, one gets it; None if it is unknown, used or expired."""
-        link = await _run(self._writer, _take_link, token_hash)
+        link = await on_thread(self._writer, _take_link, token_hash)
         return link if link and link.expires_at > now else None
 
     async def add_session(self, session: Session) -> None:
         """Keep a session. Raises `KeyError` for an unknown person."""
-        await _run(self._writer, _put, "sessions", astuple(session), session.person_id)
+        await on_thread(self._writer, put, "sessions", astuple(session), session.person_id)
 
     async def session(self, token_hash: str, now: int) -> Session | None:
         """The session, or None if it is unknown, ended or expired."""
-        rows = await _run(self._reader, _all, f"{SESSION} WHERE token_hash = ? AND expires_at > ?", (token_hash, now))
+        rows = await on_thread(self._reader, all_rows, f"{SESSION} WHERE token_hash = ? AND expires_at > ?", (token_hash, now))
         return Session(*rows[0]) if rows else None
 
     async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
         """Those of the sessions that are unknown, ended or expired."""
         asked = json.dumps(list(token_hashes))
-        return {row[0] for row in await _run(self._reader, _all, ENDED, (asked, now))}
+        return {row[0] for row in await on_thread(self._reader, all_rows, ENDED, (asked, now))}
 
     async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
         """Note when the session was used last, and until when it is good now; an ended one stays ended."""
         update = "UPDATE sessions SET seen_at = ?, expires_at = ? WHERE token_hash = ?"
-        await _run(self._writer, _write, update, (seen_at, expires_at, token_hash))
+        await on_thread(self._writer, write, update, (seen_at, expires_at, token_hash))
 
     async def end_session(self, token_hash: str) -> None:
         """End one session."""
-        await _run(self._writer, _write, "DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+        await on_thread(self._writer, write, "DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
     async def end_sessions(self, person_id: str, except_hash: str | None = None) -> None:
         """End all sessions of a person but the one of `except_hash`."""
         delete = "DELETE FROM sessions WHERE person_id = ? AND token_hash IS NOT ?"
-        await _run(self._writer, _write, delete, (person_id, except_hash))
+        await on_thread(self._writer, write, delete, (person_id, except_hash))
 
     async def sessions(self, person_id: str) -> list[Session]:
         """The sessions of a person, the one used last first; expired ones too, until they are swept."""
         query = f"{SESSION} WHERE person_id = ? ORDER BY seen_at DESC, token_hash"
-        return [Session(*row) for row in await _run(self._reader, _all, query, (person_id,))]
+        return [Session(*row) for row in await on_thread(self._reader, all_rows, query, (person_id,))]
 
     async def put_image(self, image: Image) -> None:
         """Keep an image, in place of one with the same id. Raises `KeyError` for an unknown owner, or `ValueError`."""
         check_image(image)
-        await _run(self._writer, _put, "images", astuple(image), image.owner_id)
+        await on_thread(self._writer, put, "images", astuple(image), image.owner_id)
 
     async def image(self, image_id: str) -> Image | None:
         """The image, or None."""
         query = "SELECT id, owner_id, content_type, data, width, height, created_at FROM images WHERE id = ?"
-        rows = await _run(self._reader, _all, query, (image_id,))
+        rows = await on_thread(self._reader, all_rows, query, (image_id,))
         return Image(*rows[0]) if rows else None
 
     async def delete_image(self, image_id: str) -> None:
         """Remove an image, and wipe it off the file."""
-        await _run(self._writer, _wipe, "DELETE FROM images WHERE id = ?", (image_id,))
+        await on_thread(self._writer, _wipe, "DELETE FROM images WHERE id = ?", (image_id,))
 
     async def put_draft(self, draft: Draft) -> None:
         """Keep a draft, in place of one with the same person, jam and key. Raises `KeyError` for an unknown person."""
-        await _run(self._writer, _put, "drafts", astuple(draft), draft.person_id)
+        await on_thread(self._writer, put, "drafts", astuple(draft), draft.person_id)
 
     async def drafts(self, person_id: str, jam_id: str) -> list[Draft]:
         """The drafts of a person in a jam, sorted by key."""
         query = "SELECT person_id, jam_id, key, body, updated_at FROM drafts WHERE person_id = ? AND jam_id = ?"
-        rows = await _run(self._reader, _all, f"{query} ORDER BY key", (person_id, jam_id))
+        rows = await on_thread(self._reader, all_rows, f"{query} ORDER BY key", (person_id, jam_id))
         return [Draft(*row) for row in rows]
 
     async def delete_draft(self, person_id: str, jam_id: str, key: str) -> None:
         """Remove a draft."""
         delete = "DELETE FROM drafts WHERE person_id = ? AND jam_id = ? AND key = ?"
-        await _run(self._writer, _write, delete, (person_id, jam_id, key))
+        await on_thread(self._writer, write, delete, (person_id, jam_id, key))
 
     async def sweep(self, now: int) -> int:
-        """Remove the links and sessions that have expired by `now`, and return how many there were."""
-        return sum([await _run(self._writer, _write, delete, (now,)) for delete in SWEEPS])
+        """Remove what has expired by `now`, and return how many there were."""
+        return sum([await on_thread(self._writer, write, delete, (now,)) for delete in SWEEPS])
 
     async def close(self) -> None:
         """Close the file once the writes in hand are done."""
@@ -221,40 +226,9 @@ class SqliteVault:
         await self._writer.close()
 
 
-async def _run(
-    thread: SqliteThread, work: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-) -> T:
-    try:
-        return await thread.run(work, *args, **kwargs)
-    except ThreadClosed:
-        raise VaultUnavailable("the vault is closed") from None
-    except sqlite3.Error as error:
-        raise VaultUnavailable(explain(error)) from error
-
-
-def _all(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-    return db.execute(query, values).fetchall()
-
-
-def _write(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> int:
-    with transaction(db):
-        return db.execute(statement, values).rowcount
-
-
 def _wipe(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> None:
-    if _write(db, statement, values):
+    if write(db, statement, values):
         scrub(db)
-
-
-def _put(db: sqlite3.Connection, table: str, values: tuple[object, ...], person_id: str) -> None:
-    """Insert or replace a row that belongs to the person. Raises `KeyError` if there is no such person."""
-    places = ", ".join("?" * len(values))
-    try:
-        _write(db, f"REPLACE INTO {table} VALUES ({places})", values)
-    except sqlite3.IntegrityError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-            raise KeyError(person_id) from None
-        raise
 
 
 def _take_link(db: sqlite3.Connection, token_hash: str) -> SignInLink | None:
