@@ -34,7 +34,11 @@ class Fitted:
 
 def run(inputs: Inputs) -> Fitted:
     """Group, describe, lay out and judge the texts."""
-    groups = group(inputs)
+    return finished(inputs, group(inputs))
+
+
+def finished(inputs: Inputs, groups: Groups) -> Fitted:
+    """Describe, lay out and judge texts that are grouped."""
     themes, leaves, language = described(inputs, groups)
     means = centroids(inputs.vectors, groups.themes, len(themes))
     circles = place_circles([theme.size for theme in themes], means, _earlier_places(inputs, themes))

@@ -1,7 +1,7 @@
 """From vectors to themes by id: distinct texts are grouped, matched with the run before, and edited by constraints."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -246,3 +246,13 @@ def _leaf_ids(inputs: Inputs, themes: Ints, leaves: Ints, theme_ids: Sequence[st
         elif ids[leaf] in reserved:
             ids[leaf] = new_id("s", inputs.seed, [ids[leaf], str(leaf)], set(ids) | taken)
     return ids
+
+
+def rearranged(inputs: Inputs, groups: Groups, theme_of: Sequence[str | None]) -> Groups:
+    """The same texts in other themes, n ids or None; sub-themes follow their texts. How the levels were chosen stays."""
+    if len(theme_of) != len(inputs.texts):
+        raise ValueError(f"{len(inputs.texts)} texts but {len(theme_of)} themes")
+    themes, theme_ids = _numbered(theme_of)
+    leaves = _nested(inputs.vectors, themes, groups.leaves if groups.leaf_ids else themes)
+    leaf_ids = _leaf_ids(inputs, themes, leaves, theme_ids, _earlier(inputs)[1])
+    return replace(groups, themes=themes, leaves=leaves, theme_ids=theme_ids, leaf_ids=leaf_ids)

@@ -10,11 +10,12 @@ from sklearn.base import BaseEstimator, ClusterMixin
 
 from clustering.clusterer import seed_of
 from clustering.embedder import Embedder, default_embedder
-from clustering.fitting import Fitted, run
-from clustering.grouping import Inputs
+from clustering.fitting import Fitted, finished, run
+from clustering.grouping import Inputs, rearranged
 from clustering.growing import Growing
 from clustering.languages import detect, detect_all, says_something
 from clustering.layout import beside
+from clustering.levels import Cut
 from clustering.placing import Placer
 from clustering.preparing import prepare
 from clustering.quality import Quality
@@ -92,6 +93,18 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self._searchable = Growing(preparation.searchable(raw, codes))
         return self._keep(inputs, run(inputs))
 
+    def arranged(self, theme_of: Sequence[str | None]) -> Self:
+        """Another model of the same texts in other themes: a theme id or None for each text that was fitted (n,).
+
+        Words, sub-themes, places on the map and figures are made for that arrangement, near the run before; the texts are not
+        grouped again. Raises ValueError for a wrong number of ids.
+        """
+        groups = rearranged(self._inputs, self._fitted.groups, theme_of)
+        other = type(self)(**self.get_params(deep=False))
+        other.embedder_ = self.embedder_
+        other._searchable = Growing(self._searchable.array[: len(theme_of)])
+        return other._keep(self._inputs, finished(self._inputs, groups))
+
     def assign(
         self,
         texts: Sequence[str],
@@ -144,6 +157,16 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return cls(**parameters)._restore(summary)
 
     @property
+    def cuts_(self) -> tuple[Cut | None, Cut | None]:
+        """How the themes and the sub-themes were chosen; None where there were too few texts to choose."""
+        return self._fitted.groups.board, self._fitted.groups.expert
+
+    @property
+    def kept_resolutions_(self) -> tuple[float, float]:
+        """The resolutions of the run before, (0, 0) where there was none."""
+        return self._inputs.previous.summary.resolutions if self._inputs.previous is not None else (0.0, 0.0)
+
+    @property
     def labels_(self) -> Ints:
         """(n,) index into themes_, -1 for a text of no theme."""
         return self._rows["labels"].array
@@ -193,6 +216,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _keep(self, inputs: Inputs, fitted: Fitted) -> Self:
+        self._inputs, self._fitted = inputs, fitted
         self._rows = {
             "labels": Growing(fitted.groups.themes),
             "leaves": Growing(fitted.groups.leaves),

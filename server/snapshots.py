@@ -16,8 +16,9 @@ from server.jam import entities as e
 from server.jam.changes import PersonalChange
 from server.jam.phases import Schedule
 from server.jam.state import JamState
+from server.jam.theme_proposals import ThemePolicy, ThemeProposal
 
-KIND = "jam-state-3"
+KIND = "jam-state-4"
 """Raise it whenever an entity or the way events are applied changes: older snapshots are then passed over."""
 
 
@@ -49,6 +50,8 @@ class _Frozen:
     themes: dict[str, e.Theme]
     theme_edits: e.ThemeEdits
     theme_run: e.ThemeRun | None
+    theme_proposals: dict[str, ThemeProposal]
+    theme_policy: ThemePolicy
     next_color: int
     log: list[e.LogEntry]
     minutes: list[tuple[int, list[int]]]
@@ -59,7 +62,8 @@ class _Frozen:
 
 _PLAIN = (
     "seq", "id", "slug", "languages", "main_language", "created_at", "schedule", "published", "topics", "ideas", "comments",
-    "members", "announcements", "reports", "invitations", "circles", "themes", "theme_edits", "theme_run", "next_color", "log",
+    "members", "announcements", "reports", "invitations", "circles", "themes", "theme_edits", "theme_run",
+    "theme_proposals", "theme_policy", "next_color", "log",
 )  # fmt: skip
 _TEXTS = ("titles", "questions", "descriptions", "rules")
 

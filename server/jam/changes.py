@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 JAM, IDEA, COMMENT, THEMES, ANNOUNCEMENT, REPORT = "jam", "idea", "comment", "themes", "announcement", "report"
+PROPOSALS = "proposals"
 
 
 class ChangeLog:

@@ -5,12 +5,13 @@ that a command reads and writes: two commands share a group commit only where ne
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from server.jam import ids
 from server.jam.people import Relation, Role
 from server.jam.phases import Phase, Schedule
+from server.jam.theme_proposals import Draft, ThemePolicy
 from server.jam.visibility import EVERYONE, Audience
 
 
@@ -380,13 +381,21 @@ class ReopenReport(_OnReports):
 # -------------------------------------------------------------------------------------------------------------- themes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordGrouping(Command):
-    """By the system: the result of a clustering run, as `events.ThemesGrouped` describes it."""
+    """By the system: the result of a clustering run, as `events.ThemesGrouped` describes it.
+
+    `follows` is the run and `edits` the number of people's decisions about themes that it was made from: a run that does not
+    follow the newest of both is refused. `proposals` are the changes that it leaves to people.
+    """
 
     model: str
     granularity: str
     reason: str
     themes: tuple[Mapping[str, Any], ...]
     placements: tuple[tuple[Any, ...], ...]
+    follows: str | None = None
+    edits: int = 0
+    report: Mapping[str, Any] = field(default_factory=dict)
+    proposals: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,3 +437,24 @@ class PinToTheme(Command):
 class ExcludeFromTheme(Command):
     idea: str
     theme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptThemeProposal(Command):
+    """The proposed change happens, as if done by hand. `name` is given to the theme that comes of it, where there is one; None:
+    the proposed name."""
+
+    proposal: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineThemeProposal(Command):
+    """The themes stay as they are, and the same is not proposed again until they have changed."""
+
+    proposal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetThemePolicy(Command):
+    policy: ThemePolicy

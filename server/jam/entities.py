@@ -246,14 +246,21 @@ class Theme:
 
 @dataclass(slots=True)
 class ThemeEdits:
-    """What people decided about themes; every later grouping keeps it."""
+    """What people decided about themes; every later grouping keeps it. `made` counts the decisions."""
 
     pins: dict[str, str] = field(default_factory=dict)
     exclusions: dict[str, frozenset[str]] = field(default_factory=dict)
     splits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made: int = 0
+
+
+JsonMap = Mapping[str, Any]
 
 
 class ThemeRun(NamedTuple):
+    """A grouping. `ideas` took part, `unthemed` of them found no theme. `report`: its figures and codes. `upto`: ideas with a
+    number from this on came after it."""
+
     id: str
     at: int
     model: str
@@ -261,6 +268,5 @@ class ThemeRun(NamedTuple):
     reason: str
     ideas: int
     unthemed: int
-
-
-JsonMap = Mapping[str, Any]
+    report: JsonMap
+    upto: int

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from server.jam.people import Relation, Role
 from server.jam.phases import Schedule
+from server.jam.theme_proposals import Draft, ThemePolicy
 from server.jam.visibility import Audience
 
 REGISTRY: dict[tuple[str, int], type["Event"]] = {}
@@ -384,18 +385,22 @@ class ReportReopened(Event):
 
 
 # -------------------------------------------------------------------------------------------------------------- themes
-@stored_as("themes.grouped")
+@stored_as("themes.grouped", 2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemesGrouped(Event):
     """A whole grouping. `themes`: dicts of id, name, keywords, distinctive, medoids, parent, cohesion, confidence, x, y.
 
-    `placements`: [idea, theme | None, subtheme | None, x, y] of every idea that was grouped.
+    `placements`: [idea, theme | None, subtheme | None, x, y] of every idea that was grouped. `follows`: the run before.
+    `report`: figures and codes that say why there are as many themes, as `themes.counting` of the server makes them; `reason`
+    the same in English. Version 1 had neither `follows` nor `report`.
     """
 
     run: str
+    follows: str | None
     model: str
     granularity: str
     reason: str
+    report: Mapping[str, Any]
     themes: tuple[Mapping[str, Any], ...]
     placements: tuple[tuple[Any, ...], ...]
 
@@ -451,4 +456,51 @@ class IdeaPinnedToTheme(Event):
 class IdeaExcludedFromTheme(Event):
     idea: str
     theme: str
+    by: str
+
+
+@stored_as("theme.retired")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeRetired(Event):
+    """A theme is no more; `moves`: [idea, theme | None] says where its ideas went."""
+
+    theme: str
+    moves: tuple[tuple[Any, ...], ...]
+    by: str
+
+
+@stored_as("theme.change_proposed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeChangeProposed(Event):
+    """A run would change settled themes. It stands until it is decided about or a later run does not propose it again.
+
+    `since` is when it was first proposed in this form.
+    """
+
+    proposal: str
+    run: str
+    since: int
+    draft: Draft
+
+
+@stored_as("theme.proposal_accepted")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeProposalAccepted(Event):
+    """The acts that it stands for follow in the same record."""
+
+    proposal: str
+    by: str
+
+
+@stored_as("theme.proposal_declined")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeProposalDeclined(Event):
+    proposal: str
+    by: str
+
+
+@stored_as("jam.theme_policy_set")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemePolicySet(Event):
+    policy: ThemePolicy
     by: str

@@ -6,8 +6,8 @@ An id derived from (actor, command id) makes creation idempotent for ever: the s
 from base64 import b32encode
 from hashlib import blake2b
 
-JAM, TOPIC, IDEA, COMMENT, REPORT, ANNOUNCEMENT, THEME, CIRCLE, INVITATION, PERSON, RUN = (
-    "j", "t", "i", "c", "r", "a", "h", "o", "v", "p", "g",
+JAM, TOPIC, IDEA, COMMENT, REPORT, ANNOUNCEMENT, THEME, CIRCLE, INVITATION, PERSON, RUN, PROPOSAL = (
+    "j", "t", "i", "c", "r", "a", "h", "o", "v", "p", "g", "q",
 )  # fmt: skip
 
 SYSTEM = "system"

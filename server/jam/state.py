@@ -10,6 +10,7 @@ from server.jam.phases import Phase, Schedule, phase_at
 from server.jam.ranking import Orders
 from server.jam.tallies import Tallies
 from server.jam.texts import LocalText
+from server.jam.theme_proposals import ThemePolicy, ThemeProposal
 from server.jam.visibility import Reach, reaches, sees
 
 REMEMBERED_COMMANDS = 200_000
@@ -50,6 +51,8 @@ class JamState:
         self.themes: dict[str, e.Theme] = {}
         self.theme_edits = e.ThemeEdits()
         self.theme_run: e.ThemeRun | None = None
+        self.theme_proposals: dict[str, ThemeProposal] = {}
+        self.theme_policy = ThemePolicy.PROPOSE
         self.next_color = 0
         self.log: list[e.LogEntry] = []
         self.minutes: OrderedDict[int, list[int]] = OrderedDict()

@@ -6,14 +6,19 @@ from typing import Any
 Fields = dict[str, Any]
 
 
-
 def _without_reason(fields: Fields) -> Fields:
     """Marks and settled reports had no reason at first."""
     return fields | {"reason": ""}
 
 
+def _following_nothing(fields: Fields) -> Fields:
+    """The first runs did not say which run they followed, nor their figures."""
+    return fields | {"follows": None, "report": {}}
+
+
 UPCASTS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
     ("idea.marked", 1): _without_reason,
     ("report.resolved", 1): _without_reason,
+    ("themes.grouped", 1): _following_nothing,
 }
 """(name, version) → function from its fields to the fields of version + 1."""

@@ -12,7 +12,7 @@ LEFT_OUT = frozenset({
     ev.JamCreated, ev.JamScheduled,
     ev.InvitationCreated, ev.InvitationRevoked,
     ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
-    ev.IdeaExcludedFromTheme,
+    ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
 })  # fmt: skip
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew."""
 
@@ -76,6 +76,10 @@ def _described(t: Translator, e: ev.JamDescribed) -> c.Command:
 
 def _published(t: Translator, e: ev.JamPublished) -> c.Command:
     return c.PublishJam(**t.who(ids.SYSTEM))
+
+
+def _policy_set(t: Translator, e: ev.ThemePolicySet) -> c.Command:
+    return c.SetThemePolicy(**t.who(e.by), policy=e.policy)
 
 
 def _topic_added(t: Translator, e: ev.TopicAdded) -> c.Command:
@@ -219,6 +223,7 @@ def _reopened(t: Translator, e: ev.ReportReopened) -> c.Command:
 TRANSLATIONS: Mapping[type[ev.Event], Translation] = {
     ev.JamDescribed: _described,
     ev.JamPublished: _published,
+    ev.ThemePolicySet: _policy_set,
     ev.TopicAdded: _topic_added,
     ev.TopicChanged: _topic_changed,
     ev.AnnouncementMade: _announced,

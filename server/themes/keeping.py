@@ -11,8 +11,9 @@ import structlog
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.entities import Idea
-from server.jam.rejections import Rejection, Unavailable
+from server.jam.rejections import Conflict, Rejection, Unavailable
 from server.jam.state import JamState
+from server.jam.theme_proposals import edited_themes, settled_themes
 from server.themes import processes
 from server.themes.edits import edits_of, survivor
 from server.themes.items import belongs, item_of, key_of, notes_of, pack, packed_items, text_of
@@ -36,9 +37,11 @@ _THEME_EDITS = (
     events.ThemeRenamed,
     events.ThemesMerged,
     events.ThemeSplit,
+    events.ThemeRetired,
     events.IdeaPinnedToTheme,
     events.IdeaExcludedFromTheme,
 )
+_RESHAPING = (events.ThemesMerged, events.ThemeSplit, events.ThemeRetired)
 _NEW_TEXT = (events.IdeaPosted, events.IdeaEdited)
 _OTHER_CHANGE = (
     events.IdeaHidden,
@@ -66,7 +69,8 @@ class JamThemes:
         self._grouped: frozenset[str] | None = None
         self._stale = False
         self._loaded_in = 0
-        self._edits = 0
+        self._own_run: str | None = None
+        self._is_bulk = False
         self._wake = asyncio.Event()
         self._run: asyncio.Task[None] | None = None
         self._told_at = 0.0
@@ -96,13 +100,15 @@ class JamThemes:
                 case events.TopicChanged():
                     self._touch_all(idea for idea in state.ideas if idea.topic == event.topic)
                 case events.ThemesGrouped():
-                    self._grouped, self._stale = frozenset(placement[0] for placement in event.placements), True
+                    self._note_run(event)
                 case _ if isinstance(event, _NEW_TEXT):
                     self._touch(state.ideas[state.idea_numbers[event.idea]], is_new_text=True)
                 case _ if isinstance(event, _OTHER_CHANGE):
                     self._touch(state.ideas[state.idea_numbers[event.idea]])
                 case _ if isinstance(event, _THEME_EDITS):
                     self._note_edit(event)
+                case events.ThemePolicySet():
+                    self._rhythm.reshaped(time.monotonic())
                 case _:
                     pass
 
@@ -112,9 +118,17 @@ class JamThemes:
         self._wake.set()
 
     def _note_edit(self, event: events.Event) -> None:
-        self._edits += 1
         self._rhythm.changed += 1
-        self._stale = self._stale or isinstance(event, events.ThemesMerged | events.ThemeSplit)
+        if isinstance(event, _RESHAPING):
+            self._stale = True
+            self._rhythm.reshaped(time.monotonic())
+
+    def _note_run(self, event: events.ThemesGrouped) -> None:
+        """A run of this server or of another that serves the same jam: who recorded the last one goes on making them."""
+        self._grouped, self._stale = frozenset(placement[0] for placement in event.placements), True
+        self._rhythm.is_elsewhere = event.run != self._own_run
+        if self._rhythm.is_elsewhere:
+            self._rhythm.started(time.monotonic())
 
     def _touch_all(self, ideas: Iterable[Idea]) -> None:
         for idea in ideas:
@@ -297,32 +311,54 @@ class JamThemes:
             _tell(self._state.id, made, time.monotonic() - started)
 
     async def _group_once(self) -> Grouping | None:
-        """None when people decided something about themes meanwhile: it is done over, with their decisions."""
-        edits, command_id = self._edits, f"themes:{self._state.seq}"
-        made = await self._slow.call(processes.regroup, await self._request(command_id))
-        if edits != self._edits:
-            self.ask()
+        """None when people decided something about themes meanwhile, or another server recorded a run: the journal refuses
+        this one. After a decision it is done over, and keeps to it."""
+        command_id = f"themes:{self._state.seq}"
+        request = await self._request(command_id)
+        made = await self._slow.call(processes.regroup, request)
+        if self._is_outdated(request):
+            self._ask_again(request)
             return None
-        await self._store.submit(
-            self._state.id,
-            c.RecordGrouping(
-                actor=ids.SYSTEM, id=command_id, model=made.model, granularity=str(self._settings.granularity),
-                reason=made.reason, themes=made.themes, placements=made.placements,
-            ),
-        )  # fmt: skip
-        if edits != self._edits:
-            self.ask()
+        self._own_run = request.run
+        try:
+            await self._store.submit(self._state.id, _record(made, request, command_id))
+        except Conflict:
+            self._ask_again(request)
+            return None
         return made
+
+    def _is_outdated(self, request: Request) -> bool:
+        return (request.before, request.made) != (self._last_run(), self._state.theme_edits.made)
+
+    def _ask_again(self, request: Request) -> None:
+        if request.before == self._last_run():
+            self.ask()
 
     async def _request(self, command_id: str) -> Request:
         """The whole jam; decisions and themes are read last, when nothing gives way any more."""
         chunks = await packed_items(self._state)
         state = self._state
+        upto = 0 if state.theme_run is None else state.theme_run.upto
         return Request(
             jam=state.id, run=ids.derive_id(ids.RUN, ids.SYSTEM, command_id), before=self._last_run(),
             language=state.main_language, granularity=self._settings.granularity, chunks=chunks,
-            notes=notes_of(state), edits=edits_of(state),
+            notes=notes_of(state), edits=edits_of(state), settled=self._settled(state),
+            fresh=frozenset(idea.id for idea in state.ideas[upto:]), made=state.theme_edits.made,
         )  # fmt: skip
+
+    def _settled(self, state: JamState) -> frozenset[str]:
+        """While an import is under way and in the first run after it only what people shaped is settled."""
+        was_bulk, self._is_bulk = self._is_bulk, len(self._waiting) > _BULK
+        grown = was_bulk or self._is_bulk
+        return edited_themes(state) if grown and settled_themes(state, 0) else settled_themes(state, len(self._members))
+
+
+def _record(made: Grouping, request: Request, command_id: str) -> c.RecordGrouping:
+    return c.RecordGrouping(
+        actor=ids.SYSTEM, id=command_id, model=made.model, granularity=str(request.granularity), reason=made.reason,
+        report=made.report, themes=made.themes, placements=made.placements, proposals=made.proposals,
+        follows=request.before, edits=request.made,
+    )  # fmt: skip
 
 
 def _tell(jam: str, made: Grouping, seconds: float) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from server.jam.theme_proposals import Draft
+
 
 class Item(NamedTuple):
     """An idea as the processes see it. `key` names its vector; `is_public`: for everyone in the jam, so that names may be
@@ -66,7 +68,8 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a run starts from. `run` and `before` are the ids of this run and of the one before."""
+    """What a run starts from. `run` and `before` are the ids of this run and of the one before. `settled`: themes that change
+    by a proposal only; `fresh`: ideas that came since the run before. `made`: how many decisions `edits` stand for."""
 
     jam: str
     run: str
@@ -76,6 +79,9 @@ class Request:
     chunks: Sequence[bytes]
     notes: Sequence[ThemeNote]
     edits: Edits
+    settled: frozenset[str] = frozenset()
+    fresh: frozenset[str] = frozenset()
+    made: int = 0
 
 
 Placement = tuple[str, str | None, str | None, float, float]
@@ -88,8 +94,10 @@ class Grouping:
 
     model: str
     reason: str
+    report: Mapping[str, Any]
     themes: tuple[Mapping[str, Any], ...]
     placements: tuple[Placement, ...]
+    proposals: tuple[Draft, ...] = ()
 
 
 class NotLoaded(LookupError):

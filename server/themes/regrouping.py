@@ -9,8 +9,11 @@ import numpy as np
 from clustering import Constraints, Quality, Theme, ThemeModel
 from clustering.vectors import Floats
 from server.jam import ids
+from server.themes.counting import counted
+from server.themes.holding import Held, hold
 from server.themes.items import unpack
 from server.themes.messages import Edits, Grouping, Item, Placement, Request
+from server.themes.proposing import Rows, drafts_of, nearest_of
 from server.themes.remembering import chosen_before, previous_of, summary_of
 from server.themes.vectors import Chosen, Embedded, VectorStore
 
@@ -25,16 +28,40 @@ def regroup(store: VectorStore, request: Request) -> Grouping:
     known = store.known(item.key for item in items)
     public = [item for item in items if item.key in known and item.is_public]
     others = [item for item in items if item.key in known and not item.is_public]
-    model, namer = _fitted(store, request, public, known), _Namer(request)
-    placements = _placements(model, namer, public)
+    free, namer = _fitted(store, request, public, known), _Namer(request)
+    held = _held(free, namer, request, public)
+    model = free.arranged(held.theme_of) if held.changes or held.renamed else free
+    placements, found = _placements(model, namer, public), list(held.found)
     if others:
-        model.update([item.text for item in others], *_embedded(store, others, known))
+        texts, (languages, raw) = [item.text for item in others], _embedded(store, others, known)
+        for each in {id(free): free, id(model): model}.values():
+            each.update(texts, languages, raw)
         placements += _restricted(model, namer, others, len(public), request.edits)
+        found += [held.renamed.get(theme or "", theme) for _, theme, *_ in _placements(free, namer, others, len(public))]
     themes = [*_themes(model, namer, public, placements), *_kept_by_hand(model, namer, request, placements)]
-    summary = model.summary_
+    summary = free.summary_
     chosen = Chosen(summary.preparation, summary.resolutions, summary.chosen_at)
     store.choose(request.jam, request.run, request.before, chosen)
-    return Grouping(store.embedder.id, _reason(model.quality_), tuple(themes), tuple(_within(themes, placements)))
+    placed = tuple(_within(themes, placements))
+    rows = Rows([*public, *others], [theme for _, theme, *_ in placed], found, [*held.homes, *found[len(public) :]])
+    proposed = {held.renamed.get(id, id): theme for id, theme in _by_id(free, namer).items()}
+    drafts = drafts_of(held.changes, rows, proposed, _by_id(model, namer))
+    return Grouping(
+        store.embedder.id, _reason(model.quality_), counted(model, len(drafts)), tuple(themes), placed, drafts
+    )  # fmt: skip
+
+
+def _held(free: ThemeModel, namer: "_Namer", request: Request, items: Sequence[Item]) -> Held:
+    """The board that is shown of what the run found: settled themes stay until people agree to a change."""
+    ids = [namer(theme.id) for theme in free.themes_]
+    found = [ids[label] if label >= 0 else None for label in free.labels_]
+    fresh = {row for row, item in enumerate(items) if item.id in request.fresh}
+    nearest = nearest_of(items, free.embeddings_, request.edits)
+    return hold([item.theme for item in items], found, fresh, request.settled, nearest)
+
+
+def _by_id(model: ThemeModel, namer: "_Namer") -> dict[str, Theme]:
+    return {namer(theme.id): theme for theme in model.themes_}
 
 
 def constraints_of(edits: Edits, ideas: Sequence[str]) -> Constraints:
@@ -49,14 +76,30 @@ def constraints_of(edits: Edits, ideas: Sequence[str]) -> Constraints:
 
 
 class _Namer:
-    """Ids of themes in the jam: those the jam knows stay, others are derived from the library's."""
+    """Ids of themes in the jam: those the jam knows stay, others are derived from the library's, each its own."""
 
     def __init__(self, request: Request) -> None:
         self._jam = request.jam
         self._known = {note.id for note in request.notes} | set(request.edits.pins.values())
+        self._taken = self._known | request.edits.merged.keys()
+        self._made: dict[str, str] = {}
 
     def __call__(self, id: str) -> str:
-        return id if id in self._known else ids.derive_id(ids.THEME, self._jam, id)
+        if id in self._known:
+            return id
+        if id not in self._made:
+            self._made[id] = made = self._new(id)
+            self._known.add(made)
+            self._taken.add(made)
+        return self._made[id]
+
+    def _new(self, id: str) -> str:
+        """The library does not know every id the jam has used: it may make the same one of the same texts again."""
+        made, number = ids.derive_id(ids.THEME, self._jam, id), 0
+        while made in self._taken:
+            number += 1
+            made = ids.derive_id(ids.THEME, self._jam, id, str(number))
+        return made
 
 
 def _embedded(store: VectorStore, items: Sequence[Item], known: Mapping[bytes, Embedded]) -> tuple[list[str], Floats]:

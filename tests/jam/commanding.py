@@ -9,8 +9,9 @@ from server.jam import ids
 from server.jam.entities import Comment, Idea
 from server.jam.people import Relation, Role
 from server.jam.rejections import Rejection
+from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart, ThemePolicy
 from server.jam.visibility import EVERYONE, Audience, ContentStatus
-from tests.jam.world import HOUR, World, grouping
+from tests.jam.world import HOUR, World, grouping, newest
 
 T = TypeVar("T")
 W = TypeVar("W", bound=World)
@@ -150,9 +151,32 @@ def group(ask: Asker) -> dict[str, Any]:
     for idea in ask.world.state.ideas:
         places[ask.one(*places)].append(idea.id)
     themes = {id: places[id] for id in ("h1", "h2", "h3") if ask.one(True, True, False)}
+    also = newest(ask.world.state) | {"proposals": tuple(draft(ask, *themes) for _ in range(ask.one(0, 1, 2)) if themes)}
     if "h1" not in themes or ask.one(True, False):
-        return grouping(themes, {}, places["none"])
-    return grouping(themes | {"h1": themes["h1"] + places["sub"]}, {"s1": ("h1", places["sub"])}, places["none"])
+        return grouping(themes, {}, places["none"]) | also
+    return grouping(themes | {"h1": themes["h1"] + places["sub"]}, {"s1": ("h1", places["sub"])}, places["none"]) | also
+
+
+def draft(ask: Asker, *themes: str) -> Draft:
+    """Any proposal about these themes: two are one, some ideas are a theme of their own, one falls apart."""
+    kind = ask.one(*ProposalKind)
+    one, other = ask.one(*themes), ask.one(*themes)
+    ideas = tuple(idea.id for idea in ask.world.state.ideas if ask.one(True, False))
+    if kind is ProposalKind.MERGE:
+        kept, parts = (one, other), (part(one, ideas),)
+    elif kind is ProposalKind.RETIRE:
+        kept, parts = (one,), (part(other, ideas[:2]), part(None, ideas[2:]))
+    else:
+        kept, parts = (one,), (part(one, ()), part(f"n{ask.one(1, 2, 3)}", ideas))
+    return Draft(kind, tuple(dict.fromkeys(kept)), parts, (0.5, 0.6), (0.3, 0.4), 0.7)
+
+
+def part(theme: str | None, ideas: tuple[str, ...]) -> ProposedPart:
+    return ProposedPart(theme, f"Name of {theme}", ("word",), ideas[:1], ideas, len(ideas), 0.5, 0.4, 0.7)
+
+
+def proposal(ask: Asker) -> dict[str, Any]:
+    return {"proposal": ask.likely(ask.world.state.theme_proposals, "q")}
 
 
 def split(ask: Asker) -> dict[str, Any]:
@@ -216,6 +240,9 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.MergeThemes: (KEEPERS, lambda ask: {"theme": ask.theme(), "into": ask.theme()}),
     c.SplitTheme: (KEEPERS, split),
     c.PinToTheme: (KEEPERS, lambda ask: {"idea": ask.idea(), "theme": ask.theme()}),
+    c.AcceptThemeProposal: (KEEPERS, proposal),
+    c.DeclineThemeProposal: (KEEPERS, proposal),
+    c.SetThemePolicy: (("org",), lambda ask: {"policy": ask.one(*ThemePolicy)}),
     c.ExcludeFromTheme: (KEEPERS, lambda ask: {"idea": ask.idea(), "theme": ask.theme()}),
 }  # fmt: skip
 """For each kind who may well give it, and its fields; an `actor` among them is who gives it instead."""

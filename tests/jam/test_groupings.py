@@ -4,7 +4,7 @@ from server.jam import changes, ids
 from server.jam import commands as c
 from server.jam.rejections import Conflict, InvalidInput, NotAllowed
 from server.jam.visibility import Audience
-from tests.jam.world import World, grouping, theme_item
+from tests.jam.world import World, grouping, newest, theme_item
 
 
 def test_an_idea_that_a_run_left_out_does_not_keep_a_sub_theme_that_is_gone(world: World) -> None:
@@ -135,8 +135,32 @@ def test_what_people_decided_meanwhile_outweighs_a_placement(world: World) -> No
 def test_a_run_made_before_a_merge_does_not_undo_it(world: World) -> None:
     one, two = world.post(), world.post("ben")
     world.group({"h1": [one], "h2": [two]})
-    late = grouping({"h1": [one], "h2": [two]}, {})
+    late = grouping({"h1": [one], "h2": [two]}, {}) | newest(world.state)
     world.do(c.MergeThemes, "mod", theme="h1", into="h2")
     world.refuse(Conflict, c.RecordGrouping, ids.SYSTEM, **late)
+    world.refuse(Conflict, c.RecordGrouping, ids.SYSTEM, **late | newest(world.state))
     world.group({"h2": [one, two]})
     assert world.state.themes["h1"].merged_into == "h2"
+
+
+def test_of_two_runs_made_from_the_same_one_only_one_is_recorded(world: World) -> None:
+    """Two servers of one jam: the second run would only move the map again."""
+    idea = world.post()
+    for _ in range(2):
+        both = [grouping({"h1": [idea]}, {}) | newest(world.state) for _ in range(2)]
+        world.do(c.RecordGrouping, ids.SYSTEM, **both[0])
+        world.refuse(Conflict, c.RecordGrouping, ids.SYSTEM, **both[1])
+
+
+def test_a_run_made_before_any_decision_of_people_is_refused(world: World) -> None:
+    one, two = world.post(), world.post("ben")
+    acts: list[tuple[type[c.Command], dict[str, object]]] = [
+        (c.RenameTheme, {"theme": "h1", "name": "Ours"}), (c.PinToTheme, {"idea": two, "theme": "h1"}),
+        (c.ExcludeFromTheme, {"idea": one, "theme": "h2"}), (c.SplitTheme, {"theme": "h1", "ideas": (one,), "name": "Apart"}),
+        (c.MergeThemes, {"theme": "h2", "into": "h1"}),
+    ]  # fmt: skip
+    world.group({"h1": [one, two], "h2": []})
+    for kind, fields in acts:
+        late = grouping({"h1": [one, two]}, {}) | newest(world.state)
+        assert world.do(kind, "mod", **fields)
+        world.refuse(Conflict, c.RecordGrouping, ids.SYSTEM, **late)

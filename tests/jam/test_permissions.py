@@ -12,6 +12,8 @@ from server.jam.people import Relation, Role
 from server.jam.permissions import TABLE, Action, may
 from server.jam.phases import ORDER, Phase
 from server.jam.rejections import NotAllowed, PhaseClosed, Rejection
+from server.jam.theme_proposals import Draft, ProposalKind, ThemePolicy
+from tests.jam.commanding import part
 from tests.jam.world import HOUR, SCHEDULE, T0, World, plain
 
 EVERY = "DRAFT LOBBY IDEATION REFINEMENT REVIEW CLOSED"
@@ -70,6 +72,9 @@ class Crowd(World):
         self.remark, self.gone = self.comment(self.shared), self.comment(self.shared)
         self.do(c.HideComment, "mod", comment=self.gone, reason=R)
         self.group({"h1": [self.shared, self.hidden], "h2": [self.other]})
+        merge = Draft(ProposalKind.MERGE, ("h1", "h2"), (part("h1", (self.other,)),), (0.5, 0.5), (0.5, 0.5), 0.5)
+        self.group({"h1": [self.shared, self.hidden], "h2": [self.other]}, proposals=(merge,))
+        (self.proposal,) = self.state.theme_proposals
         self.filed = self.make(ids.REPORT, c.FileReport, "cat", target=self.shared, reason="SPAM")
         self.settled = self.make(ids.REPORT, c.FileReport, "cat", target=self.post("ann"), reason="SPAM")
         self.do(c.ResolveReport, "mod", report=self.settled, outcome="UPHELD", reason="Why not")
@@ -134,6 +139,9 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("EDIT_THEMES", c.SplitTheme, lambda w, own, phase: {"theme": "h1", "ideas": (w.shared,), "name": "New"}),
     ("EDIT_THEMES", c.PinToTheme, lambda w, own, phase: {"idea": w.shared, "theme": "h2"}),
     ("EDIT_THEMES", c.ExcludeFromTheme, lambda w, own, phase: {"idea": w.shared, "theme": "h1"}),
+    ("EDIT_THEMES", c.AcceptThemeProposal, lambda w, own, phase: {"proposal": w.proposal}),
+    ("EDIT_THEMES", c.DeclineThemeProposal, lambda w, own, phase: {"proposal": w.proposal}),
+    ("ORGANIZE", c.SetThemePolicy, lambda w, own, phase: {"policy": ThemePolicy.APPLY}),
     ("ORGANIZE", c.DescribeJam, lambda w, own, phase: {"titles": {"en": "New"}}),
     ("ORGANIZE", c.ScheduleJam, lambda w, own, phase: {"schedule": SCHEDULE}),
     ("ORGANIZE", c.PublishJam, lambda w, own, phase: {}),

@@ -20,6 +20,7 @@ from server.jam.people import Relation, Role, Viewer
 from server.jam.phases import ORDER, Phase, Schedule
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
+from server.jam.theme_proposals import Draft
 from server.jam.visibility import EVERYONE, Audience
 from server.journal.codec import Entry
 
@@ -123,9 +124,10 @@ class World:
             assert self.do(c.SupportIdea, person, idea=idea)
 
     def group(self, themes: Mapping[str, Iterable[str]], subthemes: Mapping[str, tuple[str, Iterable[str]]] | None = None,
-              unthemed: Iterable[str] = ()) -> None:  # fmt: skip
+              unthemed: Iterable[str] = (), proposals: Iterable[Draft] = ()) -> None:  # fmt: skip
         """Records a grouping: theme → ideas, sub-theme → (theme, ideas)."""
-        self.do(c.RecordGrouping, ids.SYSTEM, **grouping(themes, subthemes or {}, unthemed))
+        fields = grouping(themes, subthemes or {}, unthemed) | newest(self.state) | {"proposals": tuple(proposals)}
+        self.do(c.RecordGrouping, ids.SYSTEM, **fields)
 
     # ------------------------------------------------------------------------------------------------------- looking at
     def idea(self, id: str) -> Idea:
@@ -185,6 +187,11 @@ def grouping(
     return {
         "model": "test", "granularity": "medium", "reason": "test", "themes": tuple(items), "placements": tuple(placed),
     }  # fmt: skip
+
+
+def newest(state: JamState) -> dict[str, Any]:
+    """What a RecordGrouping made from the state as it is says it follows."""
+    return {"follows": None if state.theme_run is None else state.theme_run.id, "edits": state.theme_edits.made}
 
 
 def theme_item(id: str, parent: str | None) -> dict[str, Any]:

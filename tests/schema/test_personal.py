@@ -14,7 +14,7 @@ from server.jam import ids
 from server.jam.people import Relation, Role
 from server.jam.visibility import Audience
 from server.live.delta import changes_after
-from tests.jam.world import theme_item
+from tests.jam.world import newest, theme_item
 from tests.schema.world import CORE, Api, data
 
 pytestmark = pytest.mark.anyio
@@ -74,7 +74,7 @@ def group(api: Api, ideas: list[str]) -> None:
     items = (item, item | {"id": "h2", "parent": "h1"})
     placed = tuple((idea, "h1", "h2", 0.25, 0.75) for idea in ideas)
     fields = {"model": "m", "granularity": "medium", "reason": "because", "themes": items, "placements": placed}
-    api.do(c.RecordGrouping, ids.SYSTEM, **fields)
+    api.do(c.RecordGrouping, ids.SYSTEM, **fields | newest(api.state))
 
 
 # ------------------------------------------------------------------------------------------------- a document for each field

@@ -21,7 +21,7 @@ from server.jam.rejections import Conflict, TooMany
 from server.jam.state import JamState
 from server.live.delta import changes_after
 from server.live.ports import Changes
-from tests.jam.world import World, plain, theme_item
+from tests.jam.world import World, newest, plain, theme_item
 
 CORE = schema._schema
 
@@ -220,7 +220,7 @@ class Api(World):
         item = theme_item(theme, None) | {"medoids": themed[:3]}
         placed = tuple((idea, theme, None, 0.25, 0.75) for idea in themed)
         fields = {"model": "m", "granularity": "medium", "reason": "because", "themes": (item,), "placements": placed}
-        self.do(c.RecordGrouping, ids.SYSTEM, **fields)
+        self.do(c.RecordGrouping, ids.SYSTEM, **fields | newest(self.state))
 
 
 REJECTED = """

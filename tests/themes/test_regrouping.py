@@ -13,6 +13,7 @@ from clustering import TfidfEmbedder
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.rejections import Rejection
+from server.jam.theme_proposals import settled_themes
 from server.jam.visibility import Audience
 from server.snapshots import dump, load
 from server.themes.edits import edits_of, survivor
@@ -21,7 +22,7 @@ from server.themes.messages import Grouping, Item, Request
 from server.themes.regrouping import regroup
 from server.themes.report import report
 from server.themes.vectors import VectorStore
-from tests.jam.world import EMPLOYEES, World
+from tests.jam.world import EMPLOYEES, World, newest
 from tests.themes.texts import ALL, SUBJECTS
 
 
@@ -41,17 +42,23 @@ def items_of(world: World) -> list[Item]:
     return [item_of(idea) for idea in world.state.ideas if belongs(idea)]
 
 
-def group(world: World, store: VectorStore) -> Grouping:
-    """Groups the jam as it stands and records it."""
+def group(world: World, store: VectorStore, settled: frozenset[str] | None = None) -> Grouping:
+    """Groups the jam as it stands and records it; `settled`: as the jam's state says."""
     items, state = items_of(world), world.state
     store.embed({item.key: item.text for item in items})
     command_id = f"themes:{state.seq}"
     run = ids.derive_id(ids.RUN, ids.SYSTEM, command_id)
     before = state.theme_run.id if state.theme_run is not None else None
-    made = regroup(store, Request(state.id, run, before, "en", "auto", [pack(items)], notes_of(state), edits_of(state)))
+    upto = state.theme_run.upto if state.theme_run is not None else 0
+    settled = settled_themes(state, len(items)) if settled is None else settled
+    fresh = frozenset(idea.id for idea in state.ideas[upto:])
+    request = Request(
+        state.id, run, before, "en", "auto", [pack(items)], notes_of(state), edits_of(state), settled, fresh
+    )  # fmt: skip
+    made = regroup(store, request)
     world.do(
         c.RecordGrouping, ids.SYSTEM, id=command_id, model=made.model, granularity="auto", reason=made.reason,
-        themes=made.themes, placements=made.placements,
+        themes=made.themes, placements=made.placements, report=made.report, proposals=made.proposals, **newest(state),
     )  # fmt: skip
     assert state.theme_run is not None
     assert state.theme_run.id == run

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.jam import changes, events
-from server.jam.apply import marking
+from server.jam.apply import marking, theme_proposals
 from server.jam.entities import Idea, Theme, ThemeRun
 from server.jam.state import JamState
 
@@ -23,8 +23,10 @@ def grouped(state: JamState, event: events.ThemesGrouped) -> None:
         if _standing(state, idea.theme, idea.subtheme) != (idea.theme, idea.subtheme):
             set_theme(state, idea, idea.theme, idea.subtheme)
     state.theme_run = ThemeRun(
-        event.run, event.at, event.model, event.granularity, event.reason, len(event.placements), unthemed
-    )
+        event.run, event.at, event.model, event.granularity, event.reason, len(event.placements), unthemed, event.report,
+        1 + max((state.idea_numbers.get(placement[0], -1) for placement in event.placements), default=-1),
+    )  # fmt: skip
+    theme_proposals.superseded(state)
     state.changes.note(changes.JAM, state.id, state.seq)
 
 
@@ -98,6 +100,8 @@ def placed(state: JamState, event: events.IdeaPlaced) -> None:
 
 def renamed(state: JamState, event: events.ThemeRenamed) -> None:
     state.themes[event.theme].given_name = event.name
+    state.theme_edits.made += 1
+    theme_proposals.outdated(state, event.theme, unless_staying=True)
     marking.theme_changed(state, event.theme)
 
 
@@ -109,27 +113,47 @@ def merged(state: JamState, event: events.ThemesMerged) -> None:
     for number in sorted(theme.ideas):
         set_theme(state, state.ideas[number], into.id, state.ideas[number].subtheme)
     theme.merged_into = into.id
+    state.theme_edits.made += 1
+    theme_proposals.outdated(state, theme.id, into.id)
     marking.theme_changed(state, theme.id)
     marking.theme_changed(state, into.id)
 
 
 def split(state: JamState, event: events.ThemeSplit) -> None:
-    """The named ideas become a theme of their own."""
-    old = state.themes[event.theme]
+    """The named ideas become a theme of their own, in the words in which it was proposed where it was."""
+    old, part = state.themes[event.theme], theme_proposals.part_of(state, event.new_theme)
     color, state.next_color = state.next_color, state.next_color + 1
     state.themes[event.new_theme] = Theme(
         id=event.new_theme, name=event.name, keywords=(), distinctive=(), medoids=event.ideas[:3], parent=None, color=color,
         cohesion=old.cohesion, confidence=old.confidence, x=old.x, y=old.y, created_at=event.at, given_name=event.name,
     )  # fmt: skip
+    if part is not None:
+        theme_proposals.reworded(state.themes[event.new_theme], part)
     for id in event.ideas:
         set_theme(state, state.ideas[state.idea_numbers[id]], event.new_theme, None)
     state.theme_edits.splits[event.new_theme] = event.ideas
+    state.theme_edits.made += 1
+    theme_proposals.outdated(state, old.id)
     marking.theme_changed(state, event.new_theme)
     marking.theme_changed(state, old.id)
 
 
+def retired(state: JamState, event: events.ThemeRetired) -> None:
+    """The theme and its parts go; each of its ideas goes where the event says."""
+    parts = state.subthemes(state.themes[event.theme])
+    for idea, theme in event.moves:
+        set_theme(state, state.ideas[state.idea_numbers[idea]], theme, None)
+    for gone in (event.theme, *(part.id for part in parts)):
+        del state.themes[gone]
+        state.changes.note(changes.THEMES, gone, state.seq)
+    state.theme_edits.made += 1
+    theme_proposals.outdated(state, event.theme)
+
+
 def idea_pinned(state: JamState, event: events.IdeaPinnedToTheme) -> None:
     state.theme_edits.pins[event.idea] = event.theme
+    state.theme_edits.made += 1
+    theme_proposals.outdated(state, event.theme, unless_staying=True)
     excluded = state.theme_edits.exclusions.get(event.idea, frozenset()) - {event.theme}
     state.theme_edits.exclusions[event.idea] = excluded
     set_theme(state, state.ideas[state.idea_numbers[event.idea]], event.theme, None)
@@ -138,6 +162,7 @@ def idea_pinned(state: JamState, event: events.IdeaPinnedToTheme) -> None:
 def idea_excluded(state: JamState, event: events.IdeaExcludedFromTheme) -> None:
     edits = state.theme_edits
     edits.exclusions[event.idea] = edits.exclusions.get(event.idea, frozenset()) | {event.theme}
+    edits.made += 1
     if edits.pins.get(event.idea) == event.theme:
         del edits.pins[event.idea]
     idea = state.ideas[state.idea_numbers[event.idea]]
@@ -155,4 +180,5 @@ HANDLERS: marking.Handlers = {
     events.ThemeSplit: split,
     events.IdeaPinnedToTheme: idea_pinned,
     events.IdeaExcludedFromTheme: idea_excluded,
+    events.ThemeRetired: retired,
 }

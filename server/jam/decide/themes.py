@@ -2,6 +2,7 @@
 
 from server.jam import commands as c
 from server.jam import events, ids
+from server.jam.decide import theme_proposals
 from server.jam.decide.asking import Decisions, authority, idea_for, only_system, theme_for
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, NotFound
@@ -10,16 +11,22 @@ from server.jam.texts import NAME, clean_text
 
 
 def record_grouping(state: JamState, command: c.RecordGrouping, now: int) -> tuple[events.Event, ...]:
+    """A run follows the newest run and the newest decision of people: another, made meanwhile or by another server of the same
+    jam, is refused, so that two never take turns and no run undoes what people decided while it went on."""
     only_system(command.actor, "RECORD_GROUPING")
     _refuse_loose_subthemes(command)
+    if command.follows != (state.theme_run.id if state.theme_run is not None else None):
+        raise Conflict("Another run was recorded since this one began: it has to be made anew.")
+    if command.edits != state.theme_edits.made:
+        raise Conflict("People decided something about themes since this run began: it has to be made anew.")
     if any(_surviving(state, item["id"]) not in (item["id"], None) for item in command.themes):
         raise Conflict("A theme of this run was merged into another meanwhile: a run must not undo that.")
-    return (
-        events.ThemesGrouped(
-            at=now, run=command.derived(ids.RUN), model=command.model, granularity=command.granularity,
-            reason=command.reason, themes=command.themes, placements=command.placements,
-        ),
+    run, boards = command.derived(ids.RUN), frozenset(item["id"] for item in command.themes if item.get("parent") is None)
+    grouped = events.ThemesGrouped(
+        at=now, run=run, follows=command.follows, model=command.model, granularity=command.granularity, reason=command.reason,
+        report=command.report, themes=command.themes, placements=command.placements,
     )  # fmt: skip
+    return (grouped, *theme_proposals.proposed(state, command.proposals, run, boards, now))
 
 
 def _refuse_loose_subthemes(command: c.RecordGrouping) -> None:
