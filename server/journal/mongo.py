@@ -93,7 +93,7 @@ class MongoJournal(PagedJournal):
         except DuplicateKeyError:
             await self._accept_own(stream, after, token)
         self._boundaries[stream] = max(after + count, self._boundaries.get(stream, 0))
-        self._wake(stream)
+        self._appended(stream)
 
     async def streams(self, prefix: str = "") -> list[str]:
         """The names of all streams that begin with `prefix`, sorted."""

@@ -8,7 +8,7 @@ doubled or lost can delay a record and never lose, repeat or reorder one.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 
 from server.journal.port import JournalUnavailable, Record
@@ -21,11 +21,19 @@ LONGEST_PAUSE = 1.0
 log = logging.getLogger(__name__)
 
 
+class Bell(asyncio.Event):
+    """Wakes one follower; with `is_own_known`, not for what was appended here."""
+
+    def __init__(self, is_own_known: bool) -> None:
+        super().__init__()
+        self.is_own_known = is_own_known
+
+
 class PagedJournal(ABC):
     """`last`, `read` and `follow` over an adapter's pages. All of it runs on one event loop."""
 
     def __init__(self) -> None:
-        self._bells: dict[str, set[asyncio.Event]] = {}
+        self._bells: dict[str, set[Bell]] = {}
         self._watcher: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -53,13 +61,14 @@ class PagedJournal(ABC):
                 yield record
             after = page[-1].last
 
-    async def follow(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
-        """Yield the records following `after` in order, then each new one as it appears, whoever wrote it."""
+    async def follow(self, stream: str, after: int = 0, known: Callable[[], int] | None = None) -> AsyncGenerator[Record, None]:
+        """Yield the records following `after` in order, then each new one as it appears, but for those that are `known`."""
         boundary_known = False
         pause = FIRST_PAUSE
-        with self._bell(stream) as bell:
+        with self._bell(stream, known is not None) as bell:
             while not self._closed:
                 bell.clear()
+                after = after if known is None else max(after, known())
                 try:
                     if not boundary_known:
                         await self._require_boundary(stream, after)
@@ -87,8 +96,8 @@ class PagedJournal(ABC):
         return min(pause * 2, LONGEST_PAUSE)
 
     @contextmanager
-    def _bell(self, stream: str) -> Iterator[asyncio.Event]:
-        bell = asyncio.Event()
+    def _bell(self, stream: str, is_own_known: bool) -> Iterator[Bell]:
+        bell = Bell(is_own_known)
         self._bells.setdefault(stream, set()).add(bell)
         self._start_watching()
         try:
@@ -96,7 +105,7 @@ class PagedJournal(ABC):
         finally:
             self._remove_bell(stream, bell)
 
-    def _remove_bell(self, stream: str, bell: asyncio.Event) -> None:
+    def _remove_bell(self, stream: str, bell: Bell) -> None:
         self._bells[stream].discard(bell)
         if not self._bells[stream]:
             del self._bells[stream]
@@ -127,6 +136,12 @@ class PagedJournal(ABC):
     def _wake(self, stream: str) -> None:
         for bell in self._bells.get(stream, ()):
             bell.set()
+
+    def _appended(self, stream: str) -> None:
+        """Wake those who do not know of what was appended here."""
+        for bell in self._bells.get(stream, ()):
+            if not bell.is_own_known:
+                bell.set()
 
     def _wake_all(self) -> None:
         for stream in self._bells:

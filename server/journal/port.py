@@ -12,7 +12,7 @@ Errors::
     └── ValueError           a malformed append, or reading on from a number that is no end of a record
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -93,8 +93,12 @@ class Journal(Protocol):
         Raises `ValueError` unless `after` is 0 or the end of a record.
         """
 
-    def follow(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
+    def follow(self, stream: str, after: int = 0, known: Callable[[], int] | None = None) -> AsyncGenerator[Record, None]:
         """Yield the records following `after` in order, then each new one as it appears, whoever wrote it.
+
+        `known` tells up to which number, the end of a record, the follower has them from elsewhere: a worker has those that
+        it appended itself. Those are passed over, unless they are read before they are known, and an append through this
+        journal does not wake the follower.
 
         Outlives outages of the store without losing its place; ends when the journal is closed. Close an iterator that
         is abandoned early (`contextlib.aclosing`). Raises `ValueError` unless `after` is 0 or the end of a record.

@@ -62,6 +62,13 @@ CREATE TABLE snapshot_chunks (
 )
 """
 
+# One statement is a transaction by itself. Python gives up its lock for the whole of it, sync included, and has to win it
+# back once; with BEGIN, SELECT, INSERT and COMMIT it would be four times, each behind a busy event loop.
+APPEND = """
+INSERT INTO records (stream, after, count, token, payload)
+SELECT ?1, ?2, ?3, ?4, ?5
+WHERE ?2 = coalesce((SELECT after + count FROM records WHERE stream = ?1 ORDER BY after DESC LIMIT 1), 0)
+"""
 TAIL = "SELECT after + count FROM records WHERE stream = ? ORDER BY after DESC LIMIT 1"
 END_BEFORE = "SELECT after + count FROM records WHERE stream = ? AND after < ? ORDER BY after DESC LIMIT 1"
 # Steps from one name to the next along the index instead of visiting every record.
@@ -101,7 +108,7 @@ class SqliteJournal(PagedJournal):
         """Append `count` events after `after`, with one sync of the disk; see `Journal.append`."""
         check_append(after, count, payload)
         await self._run(self._writer, _append, stream, after, count, payload, token)
-        self._wake(stream)
+        self._appended(stream)
 
     async def streams(self, prefix: str = "") -> list[str]:
         """The names of all streams that begin with `prefix`, sorted."""
@@ -185,15 +192,10 @@ class SqliteJournal(PagedJournal):
 
 
 def _append(db: sqlite3.Connection, stream: str, after: int, count: int, payload: bytes, token: str) -> None:
-    with transaction(db):
-        tail = _end_before(db, stream, None)
-        if tail == after:
-            db.execute(
-                "INSERT INTO records (stream, after, count, token, payload) VALUES (?, ?, ?, ?, ?)",
-                (stream, after, count, token, payload),
-            )
-        elif not _is_own(db, stream, after, token):
-            raise Conflict(stream, after, tail)
+    if db.execute(APPEND, (stream, after, count, token, payload)).rowcount:
+        return
+    if not _is_own(db, stream, after, token):
+        raise Conflict(stream, after, _end_before(db, stream, None))
 
 
 def _is_own(db: sqlite3.Connection, stream: str, after: int, token: str) -> bool:

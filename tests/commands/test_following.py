@@ -25,8 +25,8 @@ class Stumbling(MemoryJournal):
         super().__init__(store)
         self.stumbled: set[str] = set()
 
-    async def follow(self, stream: str, after: int = 0) -> AsyncGenerator[Record, None]:
-        async for record in super().follow(stream, after):
+    async def follow(self, stream: str, after: int = 0, known: Callable[[], int] | None = None) -> AsyncGenerator[Record, None]:
+        async for record in super().follow(stream, after, known):
             if stream not in self.stumbled:
                 self.stumbled.add(stream)
                 yield Record(record.stream, record.after, record.count, b'[[1,[{"t":"from.the.future","v":9}]]]', record.token)

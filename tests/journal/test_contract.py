@@ -171,6 +171,33 @@ async def test_a_foreign_append_is_seen_soon(journal, open_journal):
                 assert (await waiting).after == number
 
 
+async def test_a_follower_who_knows_its_own_records_misses_nothing_else(journal, open_journal):
+    """One who appends, as a worker does, and knows of its own as soon as they are written; the rival's come between them."""
+    rival, known = await open_journal(), {"end": 0}
+    found = asyncio.Queue()
+
+    async def follow():
+        async with aclosing(journal.follow("jam", 0, lambda: known["end"])) as records:
+            async for record in records:
+                if record.payload != b"own":
+                    found.put_nowait((record.after, record.payload))
+
+    follower = asyncio.create_task(follow())
+    for number in range(12):
+        if number % 4:
+            await journal.append("jam", number, 1, b"own", f"t{number}")
+        else:
+            await rival.append("jam", number, 1, b"foreign", f"t{number}")
+            async with asyncio.timeout(PATIENCE):
+                assert await found.get() == (number, b"foreign")
+        known["end"] = number + 1
+    await rival.append("jam", 12, 1, b"last", "t12")
+    async with asyncio.timeout(PATIENCE):
+        assert await found.get() == (12, b"last")
+    follower.cancel()
+    await asyncio.wait([follower])
+
+
 @pytest.mark.parametrize("after", [1, 4, 7])
 async def test_reading_on_from_within_or_beyond_is_refused(journal, after):
     await fill(journal)

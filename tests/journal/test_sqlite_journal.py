@@ -4,13 +4,14 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
 from server.journal.port import SNAPSHOT_GRACE_MS, JournalUnavailable, Record
-from server.journal.sqlite import SqliteJournal
+from server.journal.sqlite import POLL_SECONDS, SqliteJournal
 
 pytestmark = pytest.mark.anyio
 APPENDER = Path(__file__).parents[1] / "stores" / "appender.py"
@@ -98,6 +99,31 @@ async def refused(journal, after=1):
         await journal.append("jam", after, 1, bytes(100_000), "t2")
     assert not refusal.value.uncertain
     return refusal.value.reason
+
+
+async def test_own_appends_do_not_wake_who_knows_of_them(journal):
+    """A worker that follows a jam and writes it would read back each of its records, and throw it away."""
+    known, pages, page = {"end": 0}, [], journal._page
+
+    async def counted(stream, after):
+        pages.append(after)
+        return await page(stream, after)
+
+    async def follow():
+        async with aclosing(journal.follow("jam", 0, lambda: known["end"])) as records:
+            async for _ in records:
+                pass
+
+    journal._page = counted
+    follower = asyncio.create_task(follow())
+    began = time.monotonic()
+    for number in range(300):
+        await journal.append("jam", number, 1, b"own", f"t{number}")
+        known["end"] = number + 1
+    polls = (time.monotonic() - began) / POLL_SECONDS
+    assert len(pages) <= 2 * polls + 10
+    follower.cancel()
+    await asyncio.wait([follower])
 
 
 async def test_a_full_disk_is_said_so_and_the_journal_goes_on_when_there_is_room(journal):
