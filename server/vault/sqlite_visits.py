@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 from server.journal.sqlite_thread import SqliteThread, transaction
 from server.vault.sqlite_work import all_rows, on_thread
@@ -39,7 +39,7 @@ class SqliteVisits:
     async def visit(self, person_id: str, jam_id: str) -> Visit | None:
         """A person's visit of a jam, or None."""
         rows = await on_thread(self._reader, all_rows, FIND, (person_id, jam_id))
-        return Visit(*rows[0][:-1], is_read=bool(rows[0][-1])) if rows else None
+        return replace(Visit(*rows[0]), is_read=bool(rows[0][-1])) if rows else None
 
 
 def _put(db: sqlite3.Connection, rows: list[tuple[object, ...]]) -> None:
