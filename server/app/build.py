@@ -26,6 +26,7 @@ from server.access.limiter import Limiter
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
 from server.access.openid import Client, Provider
+from server.access.passkeys import Passkeys
 from server.access.sessions import Sessions
 from server.api.documents import Documents
 from server.api.execution import Engine
@@ -59,6 +60,7 @@ from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
 from server.web.page import Page
+from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders
 
 log = structlog.get_logger()
@@ -113,6 +115,7 @@ class _Builder:
         self.limiter = Limiter(settings)
         self.sessions = Sessions(vault, clock, settings.session_days)
         self.links = MagicLinks(vault, store, Mailer(settings), settings, clock)
+        self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
         self.feeds = Feeds(store)
         self.documents = self._documents()
@@ -216,7 +219,8 @@ class _Builder:
         )
 
     def _ways(self) -> Ways:
-        return Ways(company=(self.settings.oidc_label or "Company account") if self.settings.oidc_issuer else None)
+        company = (self.settings.oidc_label or "Company account") if self.settings.oidc_issuer else None
+        return Ways(company, self.passkeys.are_possible)
 
     def _company_routes(self, entering: Entering) -> list[Route]:
         settings = self.settings
@@ -243,6 +247,7 @@ class _Builder:
             WebSocketRoute("/graphql", self.hub.endpoint),
             *auth.routes(),
             *self._company_routes(entering),
+            *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             Route("/healthz", _healthy),
             *self._explorer(),

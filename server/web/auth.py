@@ -1,9 +1,8 @@
 """Sign-in by HTTP: ask for a link, enter with it, leave."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -11,16 +10,9 @@ from starlette.routing import Route
 from server.access.limiter import Limiter
 from server.access.magic_link import Asked, MagicLinks, check_address, safe_path
 from server.access.sessions import COOKIE
-from server.api.origin import is_allowed
 from server.jam.rejections import InvalidInput
+from server.web.asking import Refused, body_of, refusal
 from server.web.entering import Entering
-
-MOST_BYTES = 8 * 1024
-
-
-class _Refused(Exception):
-    def __init__(self, status: int, code: str, message: str) -> None:
-        self.status, self.code, self.message = status, code, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +20,7 @@ class Ways:
     """How one can sign in here, besides by a mailed link: `company` is the name of the company's account."""
 
     company: str | None = None
+    passkey: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,65 +43,48 @@ class AuthRoutes:
 
     async def tell_ways(self, request: Request) -> Response:
         """How one can sign in here; the same for everyone."""
-        return JSONResponse({"company": self.ways.company}, headers={"Cache-Control": "no-cache"})
+        return JSONResponse(asdict(self.ways), headers={"Cache-Control": "no-cache"})
 
     async def link(self, request: Request) -> Response:
         """204 whatever address was given, so that nobody learns who takes part."""
         try:
-            asked = _asked(await self._body(request))
+            asked = _asked(await body_of(request, self.allowed_hosts))
             check_address(asked.email)  # before it is counted: what is counted takes memory
             if not self.limiter.allows_mail(asked.email.strip().casefold()):
-                raise _Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
+                raise Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
             await self.links.ask(asked)
         except InvalidInput as refused:
-            return _refusal(_Refused(400, refused.code, refused.message))
-        except _Refused as refused:
-            return _refusal(refused)
+            return refusal(Refused(400, refused.code, refused.message))
+        except Refused as refused:
+            return refusal(refused)
         return Response(status_code=204)
 
     async def enter(self, request: Request) -> Response:
         """Signs in with a link's secret."""
         try:
-            body = await self._body(request)
-        except _Refused as refused:
-            return _refusal(refused)
+            body = await body_of(request, self.allowed_hosts)
+        except Refused as refused:
+            return refusal(refused)
         taken = await self.links.take(str(body.get("token", ""))[:200])
         if taken is None:
-            return _refusal(_Refused(410, "LinkUsed", "This link was used already or is too old: please ask for a new one."))
+            return refusal(Refused(410, "LinkUsed", "This link was used already or is too old: please ask for a new one."))
         return await self.entering.enter(request, JSONResponse({"next": safe_path(taken.next_path)}), taken.person_id)
 
     async def leave(self, request: Request) -> Response:
         try:
-            await self._body(request)
-        except _Refused as refused:
-            return _refusal(refused)
+            await body_of(request, self.allowed_hosts)
+        except Refused as refused:
+            return refusal(refused)
         await self.entering.end(request)
         answer = Response(status_code=204)
         answer.delete_cookie(COOKIE, path="/")
         return answer
 
-    async def _body(self, request: Request) -> dict[str, Any]:
-        """The JSON object sent, if it comes from a page of ours."""
-        if request.headers.get("x-hothouse") != "1" or not is_allowed(request.headers.get("origin"), self.allowed_hosts):
-            raise _Refused(403, "NotOurs", "Sign in from the page of this server.")
-        data = b""
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > MOST_BYTES:
-                raise _Refused(413, "TooLarge", "That is more than a sign-in needs.")
-        try:
-            body = orjson.loads(data or b"{}")
-        except orjson.JSONDecodeError:
-            body = None
-        if not isinstance(body, dict):
-            raise _Refused(400, "InvalidInput", "Send a JSON object.")
-        return body
-
 
 def _asked(body: dict[str, Any]) -> Asked:
     texts = {name: body.get(name) for name in ("email", "name", "invitation", "next", "language")}
     if any(value is not None and not isinstance(value, str) for value in texts.values()):
-        raise _Refused(400, "InvalidInput", "Every field is a text.")
+        raise Refused(400, "InvalidInput", "Every field is a text.")
     return Asked(
         email=texts["email"] or "",
         name=texts["name"],
@@ -116,8 +92,3 @@ def _asked(body: dict[str, Any]) -> Asked:
         next_path=safe_path(texts["next"] or "/"),
         language=(texts["language"] or "en")[:3],
     )
-
-
-def _refusal(refused: _Refused) -> Response:
-    headers = {"Retry-After": "3600"} if refused.status == 429 else None
-    return JSONResponse({"code": refused.code, "message": refused.message}, refused.status, headers)

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from server.access.company import MINUTES, CompanySignIn
 from server.access.limiter import Limiter
 from server.access.openid import ProviderTrouble, SignInRefused
+from server.web.asking import address_of
 from server.web.entering import Entering
 
 log = structlog.get_logger()
@@ -35,7 +36,7 @@ class CompanyRoutes:
 
     async def leave(self, request: Request) -> Response:
         """Off to the provider; `next` is the page to come back to."""
-        if not self.limiter.allows_sign_in(request.client.host if request.client else ""):
+        if not self.limiter.allows_sign_in(address_of(request)):
             return _trouble("TooMany")
         try:
             departure = await self.company.leave(request.query_params.get("next", "/"), _language(request))

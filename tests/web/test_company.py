@@ -73,7 +73,7 @@ def trouble(answer: httpx.Response) -> str | None:
 
 async def test_the_sign_in_page_learns_of_the_account(site: Site) -> None:
     async with site.client() as client:
-        assert (await client.get("/auth/ways")).json() == {"company": "Rimon account"}
+        assert (await client.get("/auth/ways")).json() == {"company": "Rimon account", "passkey": False}
 
 
 async def test_an_employee_enters_and_is_a_member(site: Site) -> None:
