@@ -12,6 +12,7 @@ from sklearn.utils.validation import validate_data
 
 from clustering.levels import Anchor, Ladder, board_cutter, board_level, expert_cutter, expert_level
 from clustering.neighbours import NEIGHBOURS, similarity_graph
+from clustering.settling import settled
 from clustering.vectors import Floats, Ints, as_float32, centroids, compact, group_count, unit
 
 _TWINS = 0.8
@@ -50,10 +51,11 @@ class ThemeClusterer(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         coarse, fine = warm.resolutions if warm else (None, None)
         board = Ladder(graph, vectors, board_level(size), board_cutter(near), board_cutter(), seed)
         self.board_ = board.choose(factor, keep=coarse)
-        self.labels_ = absorb_small(vectors, self.board_.labels, smallest(size, 250, 5))
+        labels = absorb_small(vectors, self.board_.labels, smallest(size, 250, 5))
+        self.labels_ = settled(vectors, labels, near) if near else labels
         level = expert_level(size, group_count(self.labels_))
         cutter = expert_cutter(self.labels_, parts)
-        expert = Ladder(graph, vectors, level, cutter, expert_cutter(self.labels_), seed)
+        expert = Ladder(graph, vectors, level, cutter, expert_cutter(self.labels_), seed, within=self.labels_)
         self.expert_ = expert.choose(factor, self.board_.resolution, fine)
         self.sublabels_ = absorb_within(vectors, self.labels_, self.expert_.labels, smallest(size, 1000, 4))
         return self

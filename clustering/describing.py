@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from clustering.grouping import Groups, Inputs
-from clustering.labels import Describer, Description
+from clustering.labels import Describer, Description, Embedding
 from clustering.themes import Theme
 from clustering.vectors import Floats, Ints, centroids
 
@@ -59,7 +59,8 @@ def _describer(inputs: Inputs, groups: Groups) -> Describer:
         picked = [rng.permutation(part)[: max(_READ_OF_LEAF, int(share * len(part)))] for part in parts]
         rows = np.sort(np.concatenate(picked))
     own = frozenset(inputs.preparation.names)
-    return Describer(inputs.texts, inputs.languages, rows, inputs.language, inputs.weights, own)
+    embedding = Embedding(inputs.embed, inputs.preparation.mean_of, inputs.vectors) if inputs.embed else None
+    return Describer(inputs.texts, inputs.languages, rows, inputs.language, inputs.weights, own, embedding)
 
 
 def _tier(
@@ -76,10 +77,19 @@ def _tier(
     kin = _kinship(means, parents)
     siblings = [int(np.argmax(row)) if row.max() > -2 else None for row in kin]
     kept = _kept_names(inputs, ids, means, describer.language)
-    words = describer.describe(labels, siblings, parents, {*kept.values(), *(theme.name for theme in above)})
+    named = {
+        label
+        for label, theme_id in enumerate(ids)
+        if theme_id in kept or (above and parents is not None and above[parents[label]].id == theme_id)
+    }
+    taken = {*kept.values(), *(theme.name for theme in above)}
+    members = [np.flatnonzero(labels == label) for label in range(len(ids))]
+    medoids = [central(inputs.vectors, rows, mean, inputs.weights) for rows, mean in zip(members, means, strict=True)]
+    titles = [[inputs.texts[row] for row in rows] for rows in medoids]
+    words = describer.describe(labels, siblings, parents, taken, means, named, titles)
     made = []
     for label, (theme_id, sibling) in enumerate(zip(ids, siblings, strict=True)):
-        theme = _theme(inputs, np.flatnonzero(labels == label), theme_id, means[label], words[label], kept)
+        theme = _theme(inputs, members[label], medoids[label], theme_id, means[label], words[label], kept)
         parent = None if parents is None else above[parents[label]]
         made.append(
             replace(
@@ -100,12 +110,14 @@ def _kinship(means: Floats, parents: Ints | None) -> Floats:
     return kin if parents is None else np.where(parents[:, None] == parents[None, :], kin, np.float32(-2))
 
 
-def _theme(inputs: Inputs, rows: Ints, theme_id: str, mean: Floats, words: Description, names: dict[str, str]) -> Theme:
+def _theme(
+    inputs: Inputs, rows: Ints, medoids: tuple[int, ...], theme_id: str, mean: Floats, words: Description, names: dict[str, str]
+) -> Theme:
     return Theme(
         id=theme_id,
         name=names.get(theme_id, words.name),
         keywords=words.keywords,
-        medoids=central(inputs.vectors, rows, mean, inputs.weights),
+        medoids=medoids,
         distinctive=words.distinctive,
         size=len(rows),
         cohesion=float(np.mean(inputs.vectors[rows] @ mean)),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clustering.languages import stop_words
+from clustering.languages import plain, stop_words
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Grammar:
 
     def is_noun(self, word: str, language: str) -> bool:
         """Whether a word is used as a noun (or as part of one) rather than as a verb or adverb."""
-        key = (word.lower(), language)
+        key = (plain(word, language), language)
         if language == "he":
             return self._hebrew_noun(*key)
         if language not in _BY_LANGUAGE:
@@ -113,7 +113,7 @@ class Grammar:
 
     def is_modifier(self, word: str, language: str) -> bool:
         """Whether a word may stand beside a noun in a phrase: a noun, or an adjective; not a verb."""
-        key = (word.lower(), language)
+        key = (plain(word, language), language)
         if language == "he":
             return self._hebrew_noun(*key)
         return self._verb[key] <= self._noun[key] + 0.34 * self._seen[key]
@@ -121,7 +121,7 @@ class Grammar:
     def alone(self, word: str, language: str) -> float:
         """How well a word stands alone as a name, 0-1: a noun that often ends its phrase (where modifiers come first)
         or begins it; 0.7 of that where nothing tells noun from verb."""
-        key = (word.lower(), language)
+        key = (plain(word, language), language)
         if not self.is_noun(word, language):
             return 0.05
         free = 1 - (self._bound[key] + self._predicate[key]) / max(self._seen[key], 1)
@@ -138,7 +138,7 @@ class Grammar:
         cues = _BY_LANGUAGE.get(language)
         stops = stop_words(language)
         for i, word in enumerate(part):
-            key = (word, language)
+            key = (plain(word, language), language)
             before = part[i - 1] if i else ""
             after = part[i + 1] if i + 1 < len(part) else ""
             self._seen[key] += 1

@@ -14,6 +14,7 @@ from clustering.clusterer import ThemeClusterer, Warm, granularity_factor
 from clustering.languages import clean, says_something
 from clustering.levels import Anchor, Cut
 from clustering.matching import earlier_labels, matched, new_id, overlap
+from clustering.phrases import Embed
 from clustering.preparing import Preparation
 from clustering.similarity import lexical_matrix
 from clustering.themes import Constraints, Previous, Remembered
@@ -26,7 +27,7 @@ _KEEP_RESOLUTION = 1.5
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a run starts from; n texts, vectors (n, d) centred."""
+    """What a run starts from; n texts, vectors (n, d) centred. embed: makes raw vectors of phrases, to judge names by."""
 
     texts: list[str]
     languages: list[str]
@@ -38,6 +39,7 @@ class Inputs:
     language: str | None
     granularity: float | str
     seed: int
+    embed: Embed | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ texts talk about: nouns and noun phrases of the jam's main language, not verbs, 
 anything, not the jam's own name; each chosen for what it covers that those before it do not.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,31 +13,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.languages import usual_language
-from clustering.terms import Vocabulary, vocabulary, weak_words
+from clustering.naming import Candidates, chosen, example, joined, numbered
+from clustering.phrases import Embed, fit, phrase_vectors
+from clustering.terms import Vocabulary, is_weak, vocabulary
 from clustering.vectors import Floats, Ints, group_sums
 
 KEYWORDS = 8
 _PRIOR = 0.01
-_POOL = 60
-_MOST_IN_NAME = 3
-_WELL_COVERED = 0.3
-_FAINT = 0.3
+_POOL = 32
+_POOL_OF_LEAF = 14
 _SUITS = 0.3
 _SPOKEN = 0.2
-_LEAST_REACH = 0.06
-_PHRASE_INSTEAD = 0.3
-_AND = {"en": " and ", "es": " y ", "fr": " et ", "de": " und ", "pt": " e ", "it": " e ", "he": " ו"}
-_UNNAMED = {"en": "Theme", "he": "נושא", "es": "Tema"}
+_LEAST_REACH = 0.03
 _MODIFIER_LAST = frozenset({"es", "fr", "pt", "it", "he"})
 
 
 @dataclass(frozen=True)
 class Description:
-    """A theme in words."""
+    """A theme in words. covers: share of its texts that the name speaks for (0-1), 0 where it only quotes an example."""
 
     name: str
     keywords: tuple[str, ...]
     distinctive: tuple[str, ...]
+    covers: float = 0.0
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """How phrases are turned into vectors: `embed`, and the mean (d,) of the texts of each language. vectors: (n, d) of
+    the texts."""
+
+    embed: Embed
+    usual: Callable[[str], Floats]
+    vectors: Floats
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,8 @@ class Describer:
     """Describes groups of one collection of texts.
 
     texts, languages: (n,). rows: those that are read. language: of the names; None takes the most common. weights: (n,)
-    how much a text's words count, or None. own_names: names of the jam itself, which name no theme.
+    how much a text's words count, or None. own_names: names of the jam itself, which name no theme. embedding: to judge
+    names by what they mean, None to go by words alone.
     """
 
     def __init__(
@@ -64,7 +73,10 @@ class Describer:
         language: str | None = None,
         weights: NDArray[Any] | None = None,
         own_names: Collection[str] = (),
+        embedding: Embedding | None = None,
     ) -> None:
+        self._embedding = embedding
+        self._vectors: dict[int, Floats] = {}
         self.language = language or usual_language(languages)
         least = 2 if len(rows) > 30 else 1
         self._rows = rows
@@ -78,36 +90,58 @@ class Describer:
         self._suits = np.where(spoken, self._anywhere, 0)
 
     def describe(
-        self, labels: Ints, nearest: Sequence[int | None], parents: Ints | None = None, taken: Collection[str] = ()
+        self,
+        labels: Ints,
+        nearest: Sequence[int | None],
+        parents: Ints | None = None,
+        taken: Collection[str] = (),
+        means: Floats | None = None,
+        named: Collection[int] = (),
+        titles: Sequence[Sequence[str]] = (),
     ) -> list[Description]:
         """Describe the groups 0..k-1 of `labels` (n,).
 
         nearest: the most similar sibling of each, None where there is none. parents: (k,) the group each lies in, at
-        the level of leaves; their words are weighed against their siblings' as well. taken: names not to be used.
+        the level of leaves; their words are weighed against their siblings' as well. taken: names not to be used. means:
+        (k, d) unit means of the groups, to judge names by. named: groups that have a name already; theirs is left empty.
+        titles: for each group, of its central texts, to be quoted where no words name it.
         """
         labels = labels[self._rows]
-        counts = self._counts(labels, len(nearest))
-        everything = counts.sum(axis=0)
+        uses = self._uses(labels, nearest, parents)
+        members = [np.flatnonzero(labels == label) for label in range(len(nearest))]
+        most = _POOL if parents is None else _POOL_OF_LEAF
+        pools = [([] if label in named else self._pool(use, members[label], most)) for label, use in enumerate(uses)]
+        self._embed(pools if means is not None else [])
         names = set(taken)
         made = []
+        for label, use in enumerate(uses):
+            name, covers = "", 0.0
+            if label not in named:
+                given = self._candidates(use, members[label], pools[label], label, means, parents)
+                name, covers = self._name(given, names, titles[label] if titles else (), 3 if parents is None else 2)
+                names.add(name)
+            apart = None if (sibling := nearest[label]) is None else _log_odds(use.here, uses[sibling].here)
+            made.append(self._described(use, apart, name, covers))
+        return made
+
+    def _uses(self, labels: Ints, nearest: Sequence[int | None], parents: Ints | None) -> list[_Use]:
+        counts = self._counts(labels, len(nearest))
+        everything = counts.sum(axis=0)
+        found = []
         for label, sibling in enumerate(nearest):
             use = _use(counts[label], everything)
             if parents is not None and sibling is not None:
                 family = counts[parents == parents[label]].sum(axis=0)
                 near = _use(counts[label], family).score
                 use = _Use(use.here, np.asarray((use.score + near) / 2, dtype=np.float32), use.share)
-            apart = _log_odds(counts[label], counts[sibling]) if sibling is not None else None
-            rows = np.flatnonzero(labels == label)
-            made.append(self._described(use, apart, rows, names, 2 if parents is None else 1))
-            names.add(made[-1].name)
-        return made
+            found.append(use)
+        return found
 
-    def _described(self, use: _Use, apart: Floats | None, rows: Ints, taken: Collection[str], least: int) -> Description:
+    def _described(self, use: _Use, apart: Floats | None, name: str, covers: float) -> Description:
         phrases = np.where(self._lengths > 1, 1.15, 1.0) * np.where(self._suits > 0.3, 1, 0.6)
         keywords = self._best(use.score * phrases, use.here, KEYWORDS)
         distinct = [] if apart is None else self._best(apart * phrases, use.here, 5)
-        name = self._name(use, rows, taken, least)
-        return Description(name, self._shown(keywords), self._shown(distinct))
+        return Description(name, self._shown(keywords), self._shown(distinct), covers)
 
     def _shown(self, numbers: Sequence[int]) -> tuple[str, ...]:
         return tuple(self._words.terms[number] for number in numbers)
@@ -134,7 +168,7 @@ class Describer:
         content = self._words.contents[row]
         if content & self._own:
             return 0.0
-        weak = sum(word in weak_words(language) for word in content) / len(content)
+        weak = sum(is_weak(word, language) for word in content) / len(content)
         if weak == 1:
             return 0.05
         return (1 - 0.5 * weak) * self._as_noun(key, content, language)
@@ -148,78 +182,53 @@ class Describer:
         rest = content - {head}
         if not grammar.is_noun(head, language) or not all(grammar.is_modifier(word, language) for word in rest):
             return 0.1
-        return 0.6 if head in weak_words(language) and not linked else 1.2
+        return 0.6 if is_weak(head, language) and not linked else 1.2
 
-    def _name(self, use: _Use, rows: Ints, taken: Collection[str], least: int) -> str:
+    # ---------------------------------------------------------------------------------------------------------- names
+    def _pool(self, use: _Use, rows: Ints, most: int) -> list[int]:
+        """Up to `most` terms that a name may be made of, best first."""
+        scores, suits = self._base(use, rows)
+        texts = np.asarray((self._words.counts[rows] > 0).sum(axis=0)).ravel()
+        enough = max(min(2.0, float(texts.max(initial=0))), _LEAST_REACH * len(rows))
+        return _ranked(np.where((texts >= enough) & (suits >= _SUITS), scores, 0), most)
+
+    def _base(self, use: _Use, rows: Ints) -> tuple[NDArray[Any], NDArray[Any]]:
+        """What the words alone say for each term (t,), and how well it suits a name of these texts."""
         reach = use.here / max(float(self._weights[rows].sum()), 1e-9)
         suits = self._suits if self._spoken[rows].mean() >= _SPOKEN else self._anywhere
-        scores = use.score * suits * np.sqrt(use.share) * reach**0.25
-        enough = max(min(2.0, float(use.here.max(initial=0))), _LEAST_REACH * float(self._weights[rows].sum()))
-        ranked = _ranked(np.where((use.here >= enough) & (suits >= _SUITS), scores, 0), _POOL)
-        ranked = ranked or _ranked(np.where((use.here > 0) & (suits >= _SUITS), scores, 0), _POOL)
-        ranked = ranked or _ranked(np.where(use.here > 0, use.score * self._anywhere, 0), _POOL)
-        if not ranked:
-            return _numbered(_UNNAMED.get(self.language, "Theme"), taken)
-        for terms in range(least, _MOST_IN_NAME + 2):
-            name = self._joined(self._shown(self._chosen(ranked, scores, rows, terms)))
-            if name not in taken:
-                return name
-        return _numbered(name, taken)
+        return np.maximum(use.score, 0) * suits * np.sqrt(use.share) * np.sqrt(reach), suits
 
-    def _chosen(self, ranked: Sequence[int], scores: NDArray[Any], rows: Ints, least: int) -> list[int]:
-        """At least `least` terms if there are as many, and not more than three unless more are asked for."""
+    def _embed(self, pools: Sequence[Sequence[int]]) -> None:
+        """Makes vectors of all candidates at once, by language."""
+        new = sorted({term for pool in pools for term in pool} - self._vectors.keys()) if self._embedding else []
+        for language in sorted({self._words.languages[term] for term in new}):
+            terms = [term for term in new if self._words.languages[term] == language]
+            assert self._embedding is not None
+            vectors = phrase_vectors(self._shown(terms), self._embedding.embed, self._embedding.usual(language))
+            self._vectors.update(zip(terms, vectors, strict=True))
+
+    def _candidates(
+        self, use: _Use, rows: Ints, pool: Sequence[int], label: int, means: Floats | None, parents: Ints | None
+    ) -> Candidates:
+        terms = np.array(pool, dtype=np.int64)
+        scores = np.asarray(self._base(use, rows)[0][terms], dtype=np.float32)
         uses = self._words.counts[rows]
-        missed = np.ones(len(rows), dtype=bool)
-        chosen: list[int] = []
-        while len(chosen) < max(least, _MOST_IN_NAME):
-            rest = [number for number in ranked if not self._repeats(number, chosen)]
-            if not rest or (len(chosen) >= max(2, least) and 1 - missed.mean() >= _WELL_COVERED):
-                break
-            gains = scores[rest] * np.sqrt(_reach(uses[:, rest], missed))
-            if len(chosen) >= least and gains.max() < _FAINT * scores[chosen[0]]:
-                break
-            best = self._fuller(rest[int(np.argmax(gains))], uses, chosen)
-            chosen.append(best)
-            missed &= ~uses[:, [best]].toarray().ravel().astype(bool)
-        return chosen
+        if means is None or self._embedding is None or not pool:
+            return Candidates(terms, scores, uses)
+        vectors = np.stack([self._vectors[term] for term in pool])
+        family = range(len(means)) if parents is None else np.flatnonzero(parents == parents[label])
+        factor, ahead = fit(vectors, means, label, [int(other) for other in family if other != label])
+        return Candidates(terms, scores * factor, uses, vectors, ahead, self._embedding.vectors[self._rows[rows]])
 
-    def _fuller(self, number: int, uses: Any, chosen: Sequence[int]) -> int:
-        """The phrase that a word mostly stands in here, if there is one: "mental health" for "health"."""
-        if self._lengths[number] > 1:
-            return number
-        word = self._words.keys[number][0]
-        longer = [
-            row
-            for row in np.flatnonzero((self._lengths == 2) & (self._suits >= 1))
-            if word in self._words.contents[row] and not self._repeats(int(row), chosen)
-        ]
-        if not longer:
-            return number
-        counts = np.asarray(uses[:, longer].sum(axis=0)).ravel()
-        best = int(np.argmax(counts))
-        enough = max(2.0, _PHRASE_INSTEAD * float(uses[:, [number]].sum()))
-        return int(longer[best]) if counts[best] >= enough else number
-
-    def _joined(self, terms: Sequence[str]) -> str:
-        first, *others = terms
-        name = first[:1].upper() + first[1:]
-        if not others:
-            return name
-        middle = "".join(f", {term}" for term in others[:-1])
-        return f"{name}{middle}{self._and(others[-1])}{others[-1]}"
-
-    def _and(self, following: str) -> str:
-        if self.language == "es" and following.lower().startswith(("i", "hi")):
-            return " e "
-        if self.language == "he" and not "א" <= following[:1] <= "ת":
-            return " ו-"
-        return _AND.get(self.language, ", ")
-
-
-def _reach(uses: Any, missed: NDArray[np.bool_]) -> NDArray[Any]:
-    """Of the texts with each term (columns of `uses`), the share among those in `missed`."""
-    reached = np.asarray(uses[missed].sum(axis=0)).ravel()
-    return np.asarray(reached / np.maximum(np.asarray(uses.sum(axis=0)).ravel(), 1))
+    def _name(self, given: Candidates, taken: Collection[str], titles: Sequence[str], most: int) -> tuple[str, float]:
+        """A name that is not taken, and the share of the texts it speaks for."""
+        tries = [(skip, least) for skip in range(min(4, len(given.terms))) for least in (1, 2)]
+        for skip, least in tries:
+            found = chosen(self._words, given, self._repeats, least, most, skip)
+            name = joined(self._shown(found.terms), self.language)
+            if name not in taken:
+                return name, found.coverage
+        return numbered(example(titles, self.language), self.language, taken), 0.0
 
 
 def _use(here: NDArray[Any], everything: NDArray[Any]) -> _Use:
@@ -251,11 +260,3 @@ def _alike(one: str, other: str) -> bool:
         stem = max(2, min(len(one), len(other)) - 1)
         return one[:stem] == other[:stem]
     return one == other or (len(one) > 5 and len(other) > 5 and one[:6] == other[:6])
-
-
-def _numbered(name: str, taken: Collection[str]) -> str:
-    number, unique = 1, name
-    while unique in taken:
-        number += 1
-        unique = f"{name} {number}"
-    return unique

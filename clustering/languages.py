@@ -17,6 +17,7 @@ _BY_SCRIPT = {"HEBREW": "he", "ARABIC": "ar", "GREEK": "el", "HANGUL": "ko", "TH
 _JAPANESE = ("HIRAGANA", "KATAKANA")
 _STOP_WORD_LANGUAGES = ("en", "he", "es", "fr", "de", "pt", "it")
 _LATIN = tuple(language for language in _STOP_WORD_LANGUAGES if language != "he")
+_ACCENTS_LEFT_OUT = ("es", "fr", "pt", "it")
 _WORD = re.compile(r"[^\W_]+(?:['\"׳״-][^\W_]+)*")
 _MARKS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -49,6 +50,14 @@ def words(text: str) -> list[str]:
     """The words of `text` as written, without addresses and possessive endings."""
     found = _WORD.findall(_URL.sub(" ", clean(text)))
     return [_POSSESSIVE.sub("", word) for word in found]
+
+
+def plain(word: str, language: str) -> str:
+    """A word in lower case, and in languages where accents are often left out, without them (but for Spanish ñ)."""
+    lower = word.lower()
+    if language not in _ACCENTS_LEFT_OUT or lower.isascii():
+        return lower
+    return "".join(letter if letter == "ñ" else unicodedata.normalize("NFD", letter)[0] for letter in lower)
 
 
 def says_something(text: str) -> bool:

@@ -163,10 +163,17 @@ class Ladder:
     """
 
     def __init__(
-        self, graph: sparse.csr_matrix, vectors: Floats, level: Level, cutter: Cutter, judge: Cutter, seed: int
+        self,
+        graph: sparse.csr_matrix,
+        vectors: Floats,
+        level: Level,
+        cutter: Cutter,
+        judge: Cutter,
+        seed: int,
+        within: Ints | None = None,
     ) -> None:
         self.graph, self.vectors, self.level = graph, vectors, level
-        self.cutter, self.judge, self.seed = cutter, judge, seed
+        self.cutter, self.judge, self.seed, self.within = cutter, judge, seed, within
         self._nodes = np.arange(graph.shape[0])
         self._large = len(self._nodes) >= _LARGE
 
@@ -226,11 +233,16 @@ class Ladder:
             if len(nodes) > 1:
                 part = sparse.csr_matrix(self.graph[nodes][:, nodes])
                 again = self.judge(part, nodes, resolution, self.seed + run)
-                agreements.append(float(adjusted_rand_score(labels[nodes], again)))
+                agreements.append(self._agreement(labels[nodes], again, nodes))
                 overlaps.append(_best_overlap(labels[nodes], again, group_count(labels)))
         if not agreements:
             return 1.0, np.ones(group_count(labels), np.float32)
         return float(np.mean(agreements)), np.asarray(np.mean(overlaps, axis=0), dtype=np.float32)
+
+    def _agreement(self, one: Ints, other: Ints, nodes: Ints) -> float:
+        if self.within is None:
+            return float(adjusted_rand_score(one, other))
+        return nested_rand(one, other, self.within[nodes])
 
     def _reason(self, labels: Ints, resolution: float, trials: tuple[Trial, ...], best: Trial) -> str:
         level = self.level
@@ -258,6 +270,28 @@ def silhouettes(vectors: Floats, labels: Ints) -> Floats:
     own = 1 - np.einsum("ij,ij->i", vectors, unit(sums[labels] - vectors))
     alone = np.bincount(labels, minlength=count)[labels] < 2
     return np.asarray(np.where(alone, 0, (near - own) / np.maximum(np.maximum(near, own), 1e-9)), dtype=np.float32)
+
+
+def nested_rand(one: Ints, other: Ints, parents: Ints) -> float:
+    """The adjusted Rand index of two partitions that are both nested in `parents` (n,), by pairs inside a parent only.
+
+    Expected and largest agreement (Hubert, Arabie 1985) are taken per parent and added up, so that what both share because
+    the parents are given counts for nothing: parts that are the parents themselves score 0, not 1.
+    """
+    rows = np.ones(len(parents))
+    shared = sparse.csr_matrix((rows, (one, other))).data
+    owner, pairs = _pairs_by_parent(one, parents), _pairs_by_parent(other, parents)
+    sizes = np.bincount(parents)
+    every = np.maximum(sizes * (sizes - 1) / 2, 1e-12)
+    expected, most = float((owner * pairs / every).sum()), float((owner + pairs).sum() / 2)
+    return (float((shared * (shared - 1) / 2).sum()) - expected) / (most - expected) if most - expected > 1e-9 else 0.0
+
+
+def _pairs_by_parent(labels: Ints, parents: Ints) -> NDArray[Any]:
+    """How many pairs of one parent lie in one part: (parents,)."""
+    sizes = sparse.csr_matrix((np.ones(len(labels)), (parents, labels)))
+    sizes.data = sizes.data * (sizes.data - 1) / 2
+    return np.asarray(sizes.sum(axis=1)).ravel()
 
 
 def _best_overlap(labels: Ints, again: Ints, count: int) -> NDArray[Any]:

@@ -89,6 +89,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             language=self.language,
             granularity=self.granularity,
             seed=seed_of(self.random_state),
+            embed=self.embedder_.embed,
         )
         self._searchable = Growing(preparation.searchable(raw, codes))
         return self._keep(inputs, run(inputs))

@@ -37,6 +37,11 @@ class Preparation:
         named = NameCentring().restore(self.names).transform(centred, texts)
         return LengthCentring().restore(self.slope, self.lengths).transform(named, texts, languages)
 
+    def mean_of(self, language: str) -> Floats:
+        """The mean (d,) of the raw vectors of a language's texts."""
+        width = len(self.slope)
+        return LanguageCentring(start=starting_means(self.embedder)).restore(self.means, width).mean_of(language)
+
     def searchable(self, raw: Floats, languages: Sequence[str]) -> Floats:
         """Unit vectors (n, d) to look for similar texts with: the language's mean taken away, half of the common mean
         put back.

@@ -1,8 +1,9 @@
 """The words and phrases of a collection: what themes are described with.
 
-A term is a word or a phrase of two or three words. Forms of a word count as one: a plural where its singular occurs
-too, and a Hebrew word with one or two prefix letters (ו ה ב ל מ ש כ) where the bare word occurs in the collection.
-Each term is shown as most texts write it, in lower case unless it is written with a capital inside sentences.
+A term is a word or a phrase of up to four words. Forms of a word count as one: a plural where its singular occurs too, a
+word with and without accents, and a Hebrew word with one or two prefix letters (ו ה ב ל מ ש כ) where the bare word occurs
+in the collection. Each term is shown as most texts write it, in lower case unless it is written with a capital inside
+sentences.
 """
 
 import re
@@ -16,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from clustering.grammar import Grammar
-from clustering.languages import clean, stop_words, words
+from clustering.languages import clean, plain, stop_words, words
 
 _HEBREW_PREFIXES = "והבלמשכ"
 _CLAUSE = re.compile(r"[.,;:!?()\[\]{}/|\n\t•–—…\"]+(?=\s|$)|\s[-–—]\s|[()\[\]{}|•…/]")
@@ -26,9 +27,13 @@ _LINKS = {
     "fr": frozenset({"de", "du", "des"}),
     "pt": frozenset({"de", "do", "da"}),
     "it": frozenset({"di", "del", "della"}),
+    "he": frozenset({"של"}),
 }
 _ARTICLES = {"es": frozenset({"la", "el", "los", "las"})}
 _LONGEST = 2000
+_TITLE = 120
+_IN_BODY = 0.5
+_MOST_WORDS = 4
 _LONGEST_ACRONYM = 5
 
 Key = tuple[str, ...]
@@ -39,7 +44,14 @@ Key = tuple[str, ...]
 def weak_words(language: str) -> frozenset[str]:
     """Words too general to name a theme with, though they are no stop-words."""
     path = files("clustering") / "stopwords" / f"{language}.weak.txt"
-    return frozenset(path.read_text(encoding="utf-8").split()) if path.is_file() else frozenset()
+    listed = path.read_text(encoding="utf-8").split() if path.is_file() else []
+    return frozenset(listed) | {plain(word, language) for word in listed}
+
+
+def is_weak(word: str, language: str) -> bool:
+    """Whether a word is too general for a name, whatever prefix letters a Hebrew one has."""
+    weak = weak_words(language)
+    return word in weak or (language == "he" and any(bare in weak for bare in _bare_hebrew(word)))
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,8 @@ class Vocabulary:
     """Terms and where they occur.
 
     terms: the shown forms (t,). keys: what each is made of (t,). contents: the words of a key without links (t,).
-    counts: (n, t) 0/1, which text has which term. languages: the language most texts with the term are in (t,).
-    grammar: of the same texts. row: key -> its number.
+    counts: (n, t), 1 where a text has a term in its title, 0.5 where only behind it. languages: the language most texts
+    with the term are in (t,). grammar: of the same texts. row: key -> its number.
     """
 
     terms: list[str]
@@ -66,12 +78,15 @@ def vocabulary(texts: Sequence[str], languages: Sequence[str], least: int = 2) -
     forms = _Forms(clauses, languages)
     shown: dict[Key, Counter[str]] = defaultdict(Counter)
     spoken: dict[Key, Counter[str]] = defaultdict(Counter)
-    found: list[set[Key]] = []
-    for parts, language in zip(clauses, languages, strict=True):
-        keys = set()
-        for key, surface in _phrases(parts, language, forms):
-            shown[key][surface] += 1
-            keys.add(key)
+    found: list[dict[Key, float]] = []
+    for text, parts, language in zip(texts, clauses, languages, strict=True):
+        title = _title_clauses(text)
+        keys: dict[Key, float] = {}
+        for number, part in enumerate(parts):
+            weight = 1.0 if number < title else _IN_BODY
+            for key, surface in _phrases(part, language, forms):
+                shown[key][surface] += 1
+                keys[key] = max(weight, keys.get(key, 0.0))
         for key in keys:
             spoken[key][language] += 1
         found.append(keys)
@@ -97,14 +112,14 @@ class _Forms:
         self._capital: Counter[str] = Counter()
         for parts, language in zip(clauses, languages, strict=True):
             for part in parts:
-                self._seen[language].update(word.lower() for word in part)
+                self._seen[language].update(plain(word, language) for word in part)
                 self._inside.update(word.lower() for word in part[1:])
                 self._capital.update(word.lower() for word in part[1:] if word[0].isupper())
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, word: str, language: str) -> str:
         """The common form of a word."""
-        key = (word.lower(), language)
+        key = (plain(word, language), language)
         if key not in self._known:
             self._known[key] = self._reduced(*key)
         return self._known[key]
@@ -147,18 +162,25 @@ def _singulars(word: str, language: str) -> Iterator[str]:
 
 
 def _clauses(text: str) -> Iterator[list[str]]:
-    for part in _CLAUSE.split(clean(text)[:_LONGEST]):
-        if found := words(part):
-            yield found
+    """Runs of words; what a line break or a stop parts is no phrase."""
+    for line in text[: 2 * _LONGEST].splitlines():
+        for part in _CLAUSE.split(clean(line)[:_LONGEST]):
+            if found := words(part):
+                yield found
 
 
-def _phrases(parts: Sequence[Sequence[str]], language: str, forms: _Forms) -> Iterator[tuple[Key, str]]:
-    for part in parts:
-        strong = [_is_term(word, language) for word in part]
-        for i in range(len(part)):
-            if strong[i]:
-                for end in _ends(part, strong, i, language):
-                    yield _key(part[i:end], language, forms), _surface(part, i, end, language, forms)
+def _title_clauses(text: str) -> int:
+    """How many of a text's clauses are its title: its first line, or what ends within 120 characters of a longer one."""
+    line = text.lstrip().split("\n", 1)[0]
+    return sum(1 for _ in _clauses(line if len(line) <= _TITLE else line[:_TITLE].rsplit(". ", 1)[0]))
+
+
+def _phrases(part: Sequence[str], language: str, forms: _Forms) -> Iterator[tuple[Key, str]]:
+    strong = [_is_term(word, language) for word in part]
+    for i in range(len(part)):
+        if strong[i]:
+            for end in _ends(part, strong, i, language):
+                yield _key(part[i:end], language, forms), _surface(part, i, end, language, forms)
 
 
 def _surface(part: Sequence[str], i: int, end: int, language: str, forms: _Forms) -> str:
@@ -171,14 +193,17 @@ def _surface(part: Sequence[str], i: int, end: int, language: str, forms: _Forms
 
 
 def _ends(part: Sequence[str], strong: Sequence[bool], i: int, language: str) -> Iterator[int]:
-    """Where the terms that begin at word i end: after one, two or three words, or after the noun behind "of"."""
-    for length in (1, 2, 3):
+    """Where the terms that begin at word i end: after one to four words, or after the noun behind "of" and its adjective."""
+    for length in range(1, _MOST_WORDS + 1):
         if not all(strong[i : i + length]) or i + length > len(part):
             break
         yield i + length
-    linked = _linked(part, i, language)
-    if linked is not None and strong[linked]:
-        yield linked + 1
+    for head in (0, 1):
+        linked = _linked(part, i + head, language) if all(strong[i : i + head + 1]) else None
+        if linked is not None and strong[linked]:
+            yield linked + 1
+            if head == 0 and linked + 1 < len(part) and strong[linked + 1]:
+                yield linked + 2
 
 
 def _key(phrase: Sequence[str], language: str, forms: _Forms) -> Key:
@@ -203,16 +228,21 @@ def _is_term(word: str, language: str) -> bool:
 
 
 def _usual(counts: Counter[str]) -> str:
-    return min(counts, key=lambda surface: (-counts[surface], surface))
+    """The most common; of the same letters, the one with accents, unless it is rare: it is the others that were hasty."""
+    best = min(counts, key=lambda surface: (-counts[surface], surface))
+    accented = [surface for surface in counts if len(surface) == len(best) and counts[surface] * 5 >= counts[best]]
+    return max(accented, key=lambda surface: (sum(not letter.isascii() for letter in surface), counts[surface], surface))
 
 
-def _matrix(found: Sequence[set[Key]], kept: Sequence[Key]) -> sparse.csr_matrix:
+def _matrix(found: Sequence[dict[Key, float]], kept: Sequence[Key]) -> sparse.csr_matrix:
     column = {key: number for number, key in enumerate(kept)}
     rows: list[int] = []
     columns: list[int] = []
+    values: list[float] = []
     for row, keys in enumerate(found):
-        own = [column[key] for key in keys if key in column]
+        own = [(column[key], weight) for key, weight in keys.items() if key in column]
         rows += [row] * len(own)
-        columns += own
-    data = np.ones(len(rows), dtype=np.float32)
+        columns += [number for number, _ in own]
+        values += [weight for _, weight in own]
+    data = np.array(values, dtype=np.float32)
     return sparse.csr_matrix((data, (rows, columns)), shape=(len(found), len(kept)))
