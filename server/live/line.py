@@ -37,30 +37,27 @@ class Line:
             self.flush()
             self.outlet.post(message)
 
-    def hold(self, head: bytes, prefix: bytes, tail: bytes) -> None:
-        """Keep a frame for the next `flush`; under plain ASGI send it as a message of its own."""
+    def hold(self, prefix: bytes, tail: bytes) -> None:
+        """Keep a message for the next `flush`; under plain ASGI send it at once."""
         if self.closed:
             return
-        if self.outlet.write is None:
+        if self.outlet.send_now is None:
             self.outlet.post(prefix + tail)
         else:
-            self.pending += (head or header(len(prefix) + len(tail)), prefix, tail)
+            self.pending.append(header(len(prefix) + len(tail)) + prefix + tail)
 
     def flush(self) -> bool:
         """Send what waits in one write; False when nothing does or nobody is there."""
-        if not self.pending:
+        pending, send_now = self.pending, self.outlet.send_now
+        if not pending or self.closed or send_now is None:
             return False
-        data = b"".join(self.pending)
-        self.pending.clear()
-        return not self.closed and self._written(data)
-
-    def _written(self, data: bytes) -> bool:
+        frames = pending[0] if len(pending) == 1 else b"".join(pending)
+        pending.clear()
         try:
-            if self.outlet.write is not None:
-                self.outlet.write(data)
-        except RuntimeError:  # uvloop's word for a transport that is gone
-            return False
-        return True
+            sent = send_now(frames)
+        except OSError:
+            sent = 0
+        return sent == len(frames) or self.outlet.push(frames[sent:])
 
     def end(self, operation_id: str) -> None:
         """Stop an operation, if it still runs."""

@@ -1,6 +1,7 @@
 """The messages of `graphql-transport-ws`, read strictly and written in pieces that can be shared."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -8,6 +9,8 @@ import orjson
 SUBPROTOCOL = "graphql-transport-ws"
 ACK = b'{"type":"connection_ack"}'
 COMPLETE = b',"type":"complete"}'
+SHORT_ID = 4
+"""Clients that count their operations have ids no longer than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,12 @@ def pong(payload: dict[str, Any] | None) -> bytes:
 
 
 def prefix(operation_id: str) -> bytes:
-    """How each message of one operation begins."""
+    """How each message of one operation begins: the same object for the same short id, such as "1"."""
+    return _short_prefix(operation_id) if len(operation_id) <= SHORT_ID else b'{"id":' + orjson.dumps(operation_id)
+
+
+@lru_cache(maxsize=1_000)
+def _short_prefix(operation_id: str) -> bytes:
     return b'{"id":' + orjson.dumps(operation_id)
 
 

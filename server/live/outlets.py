@@ -12,10 +12,16 @@ from server.live.wire import WIRE, Protocol
 
 
 class Outlet(Interface):
-    """Takes messages without waiting. `write` takes finished frames, and is None where only ASGI is there."""
+    """Takes messages without waiting. Finished frames go out by `send_now` (see `Protocol`) and, whatever it left, by `push`;
+    `send_now` is None where only ASGI is there, and then `push` may not be called. `buffered` is how many bytes wait.
+    """
 
-    write: Callable[[bytes], None] | None
+    send_now: Callable[[bytes], int] | None
     buffered: Callable[[], int]
+
+    def push(self, frames: bytes) -> bool:
+        """Send finished frames, after whatever waits; False when nobody is there."""
+        ...
 
     def post(self, message: bytes) -> None:
         """Send one text message."""
@@ -43,12 +49,19 @@ def outlet_of(scope: Scope, send: Send, high_water: int) -> Outlet:
 class WireOutlet:
     """Writes frames to uvicorn's transport."""
 
-    __slots__ = ("_wire", "buffered", "write")
+    __slots__ = ("_wire", "buffered", "send_now")
 
     def __init__(self, wire: Protocol) -> None:
         self._wire = wire
-        self.write: Callable[[bytes], None] | None = wire.transport.write
+        self.send_now: Callable[[bytes], int] | None = wire.send_now
         self.buffered: Callable[[], int] = wire.transport.get_write_buffer_size
+
+    def push(self, frames: bytes) -> bool:
+        try:
+            self._wire.transport.write(frames)
+        except RuntimeError:  # uvloop's word for a transport that is gone; its reader will clean up
+            return False
+        return True
 
     def post(self, message: bytes) -> None:
         if not self._wire.close_sent and not self._wire.transport.is_closing():
@@ -67,10 +80,10 @@ class WireOutlet:
 class AsgiOutlet:
     """A queue that a task empties through ASGI's `send`; the task lives only while there is something to send."""
 
-    __slots__ = ("_closing", "_high", "_pump", "_queue", "_reader", "_room", "_send", "_size", "buffered", "write")
+    __slots__ = ("_closing", "_high", "_pump", "_queue", "_reader", "_room", "_send", "_size", "buffered", "send_now")
 
     def __init__(self, send: Send, high_water: int) -> None:
-        self.write: Callable[[bytes], None] | None = None
+        self.send_now: Callable[[bytes], int] | None = None
         self.buffered: Callable[[], int] = self._buffered
         self._send = send
         self._high = high_water
@@ -81,6 +94,9 @@ class AsgiOutlet:
         self._closing: tuple[int, str] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._reader = asyncio.current_task()
+
+    def push(self, frames: bytes) -> bool:
+        raise NotImplementedError("plain ASGI takes messages, not frames")
 
     def post(self, message: bytes) -> None:
         if self._closing is None:

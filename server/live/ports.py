@@ -78,6 +78,10 @@ class Gate(Protocol):
         """Who asks: by `token` (bearer or `connection_init`) where there is one, else by the connection's cookie."""
         ...
 
+    def recalled(self, authorization: bytes | None, cookie: bytes | None) -> Caller | None:
+        """Who sent these headers (the first of them counts) within a second and is signed in; None: `caller` is to be asked."""
+        ...
+
     def context(self, caller: Caller | None) -> object:
         """GraphQL context of one person."""
         ...

@@ -233,7 +233,7 @@ class Connection:
         if running.is_wanted:
             self.line.operations.pop(operation_id, None)
             for tail in tails:
-                self.line.hold(b"", start, tail)
+                self.line.hold(start, tail)
             self.line.flush()
 
     def _refuse(self, operation_id: str, errors: list[dict[str, Any]]) -> None:

@@ -211,9 +211,9 @@ class Stage:
     def _steps(self, here: bool) -> list[tuple[Group, int, asyncio.Task[Answer]]]:
         """The groups that are told something, the largest first, with the number they are at and what they are told."""
         steps = []
-        for group in sorted(self.groups.values(), key=Group.followers, reverse=True):
+        for group in sorted(self.groups.values(), key=Group.lines, reverse=True):
             group.answers.new_tick()
-            if not group.followers():
+            if not group.lines():
                 group.seq = self.feed.seq
             elif here or self.feed.seq > group.seq:
                 steps.append((group, group.seq, group.answers.ask(group.seq, here)))
@@ -225,7 +225,7 @@ class Stage:
             group.lag(member, before, here, self._tools.clock())
             self._stuck[member.line] = None
 
-        followers = [*group.fast, *group.corked] if answer.is_final else []
+        followers = list(group.in_step()) if answer.is_final else []
         group.seq = answer.seq
         await cast.give(group, answer, skip)
         if followers:

@@ -30,7 +30,7 @@ class Reader:
     """An outlet whose reader reads at once, or, while `is_asleep`, not at all; it folds what it is told."""
 
     def __init__(self, has_wire: bool) -> None:
-        self.write: Callable[[bytes], None] | None = self._frames if has_wire else None
+        self.send_now: Callable[[bytes], int] | None = self._send_now if has_wire else None
         self.buffered: Callable[[], int] = lambda: HIGH + 1 if self.is_asleep else 0
         self.is_asleep = False
         self.told: list[dict[str, Any]] = []
@@ -49,7 +49,15 @@ class Reader:
     def close(self, code: int, reason: str, linger: float) -> None:
         raise AssertionError("nobody is closed here")
 
-    def _frames(self, data: bytes) -> None:
+    def _send_now(self, data: bytes) -> int:
+        if self.is_asleep:
+            raise BlockingIOError
+        self.push(data)
+        return len(data)
+
+    def push(self, data: bytes) -> bool:
+        assert self.send_now is not None
+        assert not self.is_asleep, "too much waits already"
         self.writes += 1
         while data:
             short = data[1] & 127
@@ -57,6 +65,7 @@ class Reader:
             size = short if short < 126 else int.from_bytes(data[2:4], "big")
             self.told.append(orjson.loads(data[start : start + size]))
             data = data[start + size :]
+        return True
 
 
 class Client:

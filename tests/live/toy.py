@@ -13,8 +13,9 @@ from starlette.routing import Route, WebSocketRoute
 from strawberry.types import Info
 
 from server.api.documents import Documents
-from server.api.http import GraphQLHTTP, ShareKey
+from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
+from server.api.sharing import Share, Sight
 from server.live.hub import Hub
 from server.live.limits import LiveLimits
 from server.live.ports import Changes, Refused
@@ -92,6 +93,7 @@ class World:
     executed: list[str] = field(default_factory=list)
     slow: asyncio.Event | None = None
     hub: Hub | None = None
+    shares: dict[Any, Share] = field(default_factory=dict)
 
     async def caller(self, connection: HTTPConnection, token: str | None) -> Person | None:
         token = token or connection.cookies.get("session")
@@ -119,11 +121,20 @@ class World:
             raise Refused("NOT_FOUND", "There is no such jam.")
         return self.feeds[jam_id]
 
-    def share_key(self, prepared: Any, variables: dict[str, Any], caller: Person | None) -> ShareKey | None:
+    def recalled(self, authorization: bytes | None, cookie: bytes | None) -> Person | None:
+        token = (authorization or cookie or b"").decode().removeprefix("Bearer ").removeprefix("session=")
+        return self.people.get(token)
+
+    def about(self, prepared: Any, variables: dict[str, Any]) -> str | None:
         if prepared.root_fields != ("board",) or self.hub is None:
             return None
-        jam_id = self.hub.documents.roots(prepared, variables)[0].arguments["jamId"]
-        return ShareKey(jam_id, self.visibility(caller, jam_id), self.hub.tick(jam_id))
+        return self.feed(self.hub.documents.roots(prepared, variables)[0].arguments["jamId"]).jam_id
+
+    def sight(self, jam_id: str, caller: Person | None) -> Sight | None:
+        assert self.hub is not None
+        seen = self.visibility(caller, jam_id)
+        share = self.shares.setdefault((jam_id, seen), Share(jam_id, seen))
+        return Sight(share, (self.hub.tick(jam_id),), self.feed(jam_id).seq)
 
 
 ToyInfo = Info[Context, Any]
@@ -288,7 +299,7 @@ def build(world: World, limits: LiveLimits | None = None, http: HttpLimits | Non
     """The application around a world, with the tick loop in its lifespan."""
     ready = documents()
     hub = world.hub = Hub(ready, world, HOSTS, limits)
-    endpoint = GraphQLHTTP(ready, world, world.share_key, http or HttpLimits(allowed_hosts=HOSTS))
+    endpoint = GraphQLHTTP(ready, world, world, http or HttpLimits(allowed_hosts=HOSTS))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
