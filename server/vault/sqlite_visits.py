@@ -1,12 +1,13 @@
 """Visits in the SQLite vault."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, replace
 
 from server.journal.sqlite_thread import SqliteThread, transaction
 from server.vault.sqlite_work import all_rows, on_thread
-from server.vault.visits import Visit
+from server.vault.visits import Visit, VisitKey
 
 SCHEMA = """
 CREATE TABLE visits (
@@ -21,9 +22,11 @@ CREATE TABLE visits (
 ) WITHOUT ROWID
 """
 
-PUT = "REPLACE INTO visits SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM people WHERE id = ?)"
-FIND = """SELECT person_id, jam_id, left_seq, left_at, since_seq, since_at, is_read FROM visits
-WHERE person_id = ? AND jam_id = ?"""
+ADD = "INSERT INTO visits SELECT ?, ?, ?, ?, ?, ?, ? FROM people WHERE id = ? ON CONFLICT DO UPDATE SET "
+LEAVE = f"{ADD} left_seq = excluded.left_seq, left_at = excluded.left_at"
+PUT = f"{LEAVE}, since_seq = excluded.since_seq, since_at = excluded.since_at, is_read = excluded.is_read"
+FIND = """SELECT visits.* FROM json_each(?) AS asked JOIN visits
+ON person_id = json_extract(asked.value, '$[0]') AND jam_id = json_extract(asked.value, '$[1]')"""
 
 
 class SqliteVisits:
@@ -34,14 +37,19 @@ class SqliteVisits:
 
     async def put_visits(self, visits: Sequence[Visit]) -> None:
         """Keep visits, all in one transaction; see `VisitVault.put_visits`."""
-        await on_thread(self._writer, _put, [(*astuple(visit), visit.person_id) for visit in visits])
+        await on_thread(self._writer, _write, PUT, visits)
 
-    async def visit(self, person_id: str, jam_id: str) -> Visit | None:
-        """A person's visit of a jam, or None."""
-        rows = await on_thread(self._reader, all_rows, FIND, (person_id, jam_id))
-        return replace(Visit(*rows[0]), is_read=bool(rows[0][-1])) if rows else None
+    async def leave_visits(self, visits: Sequence[Visit]) -> None:
+        """Keep when people left, all in one transaction; see `VisitVault.leave_visits`."""
+        await on_thread(self._writer, _write, LEAVE, visits)
+
+    async def visits(self, keys: Collection[VisitKey]) -> dict[VisitKey, Visit]:
+        """Those of the visits that are known."""
+        rows = await on_thread(self._reader, all_rows, FIND, (json.dumps(list(keys)),))
+        found = (replace(Visit(*row), is_read=bool(row[-1])) for row in rows)
+        return {visit.key: visit for visit in found}
 
 
-def _put(db: sqlite3.Connection, rows: list[tuple[object, ...]]) -> None:
+def _write(db: sqlite3.Connection, statement: str, visits: Sequence[Visit]) -> None:
     with transaction(db):
-        db.executemany(PUT, rows)
+        db.executemany(statement, [(*astuple(visit), visit.person_id) for visit in visits])

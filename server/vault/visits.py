@@ -1,8 +1,11 @@
 """When people were last in a jam: the part of the vault port that "since you left" is told from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+VisitKey = tuple[str, str]
+"""(person id, jam id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,19 @@ class Visit:
     since_at: int = 0
     is_read: bool = True
 
+    @property
+    def key(self) -> VisitKey:
+        return self.person_id, self.jam_id
+
 
 class VisitVault(Protocol):
-    """Whatever belongs to a person goes with the person."""
+    """Whatever belongs to a person goes with the person. What is kept for unknown people is passed over."""
 
     async def put_visits(self, visits: Sequence[Visit]) -> None:
-        """Keep visits, each in place of the one of the same person and jam. Those of unknown people are passed over."""
+        """Keep visits, each in place of the one of the same person and jam."""
 
-    async def visit(self, person_id: str, jam_id: str) -> Visit | None:
-        """A person's visit of a jam, or None."""
+    async def leave_visits(self, visits: Sequence[Visit]) -> None:
+        """Keep when people left; of a visit that is known only `left_seq` and `left_at` change."""
+
+    async def visits(self, keys: Collection[VisitKey]) -> dict[VisitKey, Visit]:
+        """Those of the visits that are known."""
