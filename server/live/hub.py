@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -64,6 +64,11 @@ class Hub:
         """How many different people follow a jam on this worker now."""
         stage = self._stages.get(jam_id)
         return 0 if stage is None else len(stage.presence)
+
+    @property
+    def stages(self) -> Mapping[str, Stage]:
+        """The audience of each jam that was asked about, by its id."""
+        return self._stages
 
     def nudge(self, jam_id: str) -> None:
         """Something of the jam changed without a new sequence number, such as its phase: tell its followers."""

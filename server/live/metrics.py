@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class LiveCounters:
-    """Totals since the start, except `connections` and `subscriptions`, which are how many there are now."""
+    """Totals since the start, except `connections` and `subscriptions`, which are how many there are now.
+
+    `bytes_out` are those of the answers, each as often as it was given; ids and frame headers are left out.
+    """
 
     connections: int = 0
     subscriptions: int = 0
@@ -18,6 +21,7 @@ class LiveCounters:
     executions: int = 0
     failed_executions: int = 0
     deliveries: int = 0
+    bytes_out: int = 0
     writes: int = 0
     skipped: int = 0
     stalled: int = 0

@@ -18,6 +18,7 @@ from server.live.ports import Changes, Feed, Gate
 from server.live.presence import Presence
 from server.live.solos import Solo
 from server.live.teller import Teller
+from server.metrics.meters import TickMeter
 
 Send = Callable[[Line, bytes, bytes], None]
 
@@ -52,10 +53,14 @@ class Stage:
         self._is_unfinished = False
         self._ticked_at = 0.0
         self._told_here_at = tools.clock()
+        self.meter = TickMeter()
+        self._changed_at = 0.0
         feed.on_change(self._changed)
 
     def _changed(self) -> None:
-        self._has_changed = True
+        if not self._has_changed:
+            self._has_changed = True
+            self._changed_at = self._tools.clock()
         self._tools.wake()
 
     def nudge(self) -> None:
@@ -175,6 +180,7 @@ class Stage:
         now = self._ticked_at = self._tools.clock()
         here = self._here_is_due(now)
         self.number += self._has_changed or here
+        changed_at, delivered = self._changed_at if self._has_changed else None, self._counters.deliveries
         self._has_changed = self._is_unfinished = False
         self._watch_the_stuck(now)
         cast = Cast(self._limits, self._counters)
@@ -182,9 +188,15 @@ class Stage:
             await self._tell_all(cast, here, now)
         finally:
             await cast.flush()
+        self._count_tick(changed_at, now, self._counters.deliveries - delivered)
+
+    def _count_tick(self, changed_at: float | None, began_at: float, width: int) -> None:
+        ended_at = self._tools.clock()
         self._counters.ticks += 1
-        self._counters.last_tick_seconds = self._tools.clock() - now
+        self._counters.last_tick_seconds = ended_at - began_at
         self._counters.tick_seconds += self._counters.last_tick_seconds
+        if changed_at is not None and width:
+            self.meter.told(changed_at, began_at, ended_at, width)
 
     def _here_is_due(self, now: float) -> bool:
         if not self.presence.has_changed or now - self._told_here_at < self._limits.here_seconds:
@@ -227,7 +239,9 @@ class Stage:
 
         followers = list(group.in_step()) if answer.is_final else []
         group.seq = answer.seq
+        delivered = self._counters.deliveries
         await cast.give(group, answer, skip)
+        self._counters.bytes_out += len(answer.tail) * (self._counters.deliveries - delivered)
         if followers:
             await cast.flush()
         for member in followers:
@@ -253,6 +267,7 @@ class Stage:
         if member.group.caught_up(member, asked, answer):
             self._counters.caught_up += 1
             send(member.line, member.prefix, answer.tail)
+            self._counters.bytes_out += len(answer.tail)
             if answer.is_final:
                 member.line.end(member.id)
 
@@ -287,6 +302,7 @@ class Stage:
             solo.seq = answer.seq
             self._is_unfinished |= solo.seq < self.feed.seq
             send(solo.line, solo.prefix, answer.tail)
+            self._counters.bytes_out += len(answer.tail)
             if answer.is_final:
                 solo.line.end(solo.id)
 

@@ -1,0 +1,99 @@
+"""What those who do the work count: an addition and an entry in a histogram each time, and nothing else."""
+
+from collections import Counter
+from time import monotonic
+
+from server.metrics.histogram import Histogram, Recent
+from server.metrics.screens import Screens
+
+DONE = "done"
+FAULT = "fault"
+
+
+class RequestMeter:
+    """Answers over HTTP, by label and status. Labels are those of `Prepared`: trusted names, so that there are few."""
+
+    __slots__ = ("answers", "bytes", "durations")
+
+    def __init__(self) -> None:
+        self.answers: Counter[tuple[str, int]] = Counter()
+        self.durations: dict[str, Histogram] = {}
+        self.bytes = 0
+
+    def note(self, label: str, status: int, size: int, seconds: float) -> None:
+        """One answer of `size` bytes that took so long."""
+        self.answers[label, status] += 1
+        self.bytes += size
+        durations = self.durations.get(label)
+        if durations is None:
+            durations = self.durations[label] = Histogram()
+        durations.record(1_000 * seconds)
+
+
+class CommandMeter:
+    """Commands of one stream, by kind and result, and the records that made them durable.
+
+    `records` are durations (ms) of the append alone, `sizes` how many commands shared a record.
+    """
+
+    __slots__ = ("durable", "records", "results", "sizes")
+
+    def __init__(self) -> None:
+        self.results: Counter[tuple[str, str]] = Counter()
+        self.durable = Recent()
+        self.records = Histogram()
+        self.sizes = Histogram()
+
+    def done(self, kind: str, seconds: float) -> None:
+        """A command is durable, so long after it was given."""
+        self.results[kind, DONE] += 1
+        self.durable.record(1_000 * seconds, monotonic())
+
+    def refused(self, kind: str, code: str) -> None:
+        """A command was not carried out: `code` is its rejection's, or `FAULT`."""
+        self.results[kind, code] += 1
+
+    def recorded(self, commands: int, seconds: float) -> None:
+        """A record with so many commands was appended."""
+        self.sizes.record(commands)
+        self.records.record(1_000 * seconds)
+
+
+class TickMeter:
+    """One jam's ticks: from the first change they tell until they begin (`waits`), and until the last write (`spreads`)."""
+
+    __slots__ = ("spreads", "waits", "widths")
+
+    def __init__(self) -> None:
+        self.waits = Recent()
+        self.spreads = Recent()
+        self.widths = Histogram()
+
+    def told(self, changed_at: float, began_at: float, ended_at: float, width: int) -> None:
+        """A tick that told a change to `width` subscriptions; times in seconds of one clock that never steps back."""
+        self.waits.record(1_000 * (began_at - changed_at), ended_at)
+        self.spreads.record(1_000 * (ended_at - changed_at), ended_at)
+        self.widths.record(width)
+
+
+class Meters:
+    """All of one worker. What is kept by jam is made when it is first counted."""
+
+    def __init__(self) -> None:
+        self.requests = RequestMeter()
+        self.lag = Histogram()
+        self.commands: dict[str, CommandMeter] = {}
+        self.ticks: dict[str, TickMeter] = {}
+        self.screens: dict[str, Screens] = {}
+
+    def commands_of(self, jam_id: str) -> CommandMeter:
+        """The commands of one jam."""
+        return self.commands.get(jam_id) or self.commands.setdefault(jam_id, CommandMeter())
+
+    def ticks_of(self, jam_id: str) -> TickMeter:
+        """The ticks of one jam."""
+        return self.ticks.get(jam_id) or self.ticks.setdefault(jam_id, TickMeter())
+
+    def screens_of(self, jam_id: str) -> Screens:
+        """The screens of one jam."""
+        return self.screens.get(jam_id) or self.screens.setdefault(jam_id, Screens())
