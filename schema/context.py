@@ -67,6 +67,8 @@ class Themes(Protocol):
 
     def backlog(self, jam_id: str) -> int: ...
 
+    def is_grouping(self, jam_id: str) -> bool: ...
+
 
 class Invitations(Protocol):
     def new_token(self) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from schema.scalars import AudienceKind, IdeaMark, ReportOutcome, ReportReason, 
 from server.jam.people import Relation, Role
 from server.jam.phases import Phase, Schedule
 from server.jam.rejections import InvalidInput
+from server.jam.theme_proposals import ThemePolicy
 from server.jam.visibility import EVERYONE, Audience
 
 
@@ -243,6 +244,28 @@ class PinToThemeInput:
     command_id: ID
     idea_id: ID
     theme_id: ID
+
+
+@strawberry.input
+class AcceptThemeProposalInput:
+    command_id: ID
+    proposal_id: ID
+    name: str | None = strawberry.field(
+        default=UNSET, description="Of the theme that comes of it: of a merge the one that stays, else the first new one."
+    )
+
+
+@strawberry.input
+class DeclineThemeProposalInput:
+    command_id: ID
+    proposal_id: ID
+
+
+@strawberry.input
+class SetThemePolicyInput:
+    command_id: ID
+    jam_id: ID
+    policy: ThemePolicy
 
 
 @strawberry.input

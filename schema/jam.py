@@ -8,7 +8,7 @@ from strawberry import ID
 
 from schema import idea as ideas
 from schema import member as members
-from schema import moderation
+from schema import moderation, theme_proposal
 from schema import theme as themes
 from schema.marks import described, personal
 from schema.node import Node
@@ -25,12 +25,14 @@ from server.jam.ranking import IdeaOrder
 from server.jam.state import JamState
 from server.jam.tallies import WHOLE_JAM
 from server.jam.texts import LocalText, pick
+from server.jam.theme_proposals import ProposalStatus
 
 if TYPE_CHECKING:
     from schema.idea import IdeaConnection
     from schema.member import Circle, Invitation, MemberConnection
     from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
     from schema.theme import Theme, ThemeRun
+    from schema.theme_proposal import ThemeProposal, ThemeWork
 
 MEMBERS = "MEMBERS"
 MOST_FOUND = 200
@@ -239,6 +241,16 @@ class Jam(Node):
     def theme_run(self) -> Annotated["ThemeRun", strawberry.lazy("schema.theme")] | None:
         run = self.entity.theme_run if self.view.reads else None
         return None if run is None else themes.ThemeRun(view=self.view, entity=run)
+
+    @described("Moderators only: changes of the themes that wait for a decision, those that move most ideas first.")
+    def theme_proposals(
+        self, status: ProposalStatus = ProposalStatus.OPEN
+    ) -> list[Annotated["ThemeProposal", strawberry.lazy("schema.theme_proposal")]]:
+        return theme_proposal.proposals_of(self.view, status)
+
+    @described("Moderators only: how the themes are kept.")
+    def theme_work(self) -> Annotated["ThemeWork", strawberry.lazy("schema.theme_proposal")] | None:
+        return theme_proposal.work_of(self.view)
 
     @strawberry.field
     def announcements(self) -> list[Announcement]:

@@ -18,12 +18,14 @@ from schema.marks import described, live
 from schema.moderation import Report, StreamItem, report_of, wrapped
 from schema.scalars import Timestamp
 from schema.theme import Theme, theme_of
+from schema.theme_proposal import ThemeProposal, proposals_of
 from schema.view import Info, JamView, coded, personal_view, shared_view
 from schema.viewer import Notification, notifications_of, supported, unread
 from server.jam import changes as kinds
 from server.jam import entities as e
 from server.jam.permissions import Action
 from server.jam.rejections import NotAllowed, NotFound
+from server.jam.theme_proposals import ProposalStatus
 from server.live.delta import LiveDelta, changes_after
 from server.live.ports import Changes
 
@@ -159,6 +161,11 @@ class ModerationChanges:
     @strawberry.field
     def open_reports(self) -> int:
         return len(self.view.state.open_reports)
+
+    @described("All that wait for a decision, when that changed; null when it did not.")
+    def theme_proposals(self) -> list[ThemeProposal] | None:
+        changed = bool(self.delta.ids(kinds.PROPOSALS))
+        return proposals_of(self.view, ProposalStatus.OPEN) if changed else None
 
     @strawberry.field
     def stream(self) -> list[StreamItem]:

@@ -18,6 +18,7 @@ from schema.member import Circle, Invitation
 from schema.moderation import Report
 from schema.scalars import Timestamp, optional_time
 from schema.theme import Theme
+from schema.theme_proposal import ThemeProposal
 from schema.topic import Topic
 from schema.viewer import Viewer
 from server.jam import rejections
@@ -125,6 +126,13 @@ class ThemeSuccess:
 
 
 @strawberry.type
+class ThemeProposalSuccess:
+    proposal: ThemeProposal
+    themes: list[Theme]
+    seq: int
+
+
+@strawberry.type
 class ReportSuccess:
     report_id: ID
     report: Report | None
@@ -173,6 +181,7 @@ CommentResult = Annotated[CommentSuccess | Refusal, strawberry.union("CommentRes
 JamResult = Annotated[JamSuccess | Refusal, strawberry.union("JamResult")]
 TopicResult = Annotated[TopicSuccess | Refusal, strawberry.union("TopicResult")]
 ThemeResult = Annotated[ThemeSuccess | Refusal, strawberry.union("ThemeResult")]
+ThemeProposalResult = Annotated[ThemeProposalSuccess | Refusal, strawberry.union("ThemeProposalResult")]
 ReportResult = Annotated[ReportSuccess | Refusal, strawberry.union("ReportResult")]
 AnnouncementResult = Annotated[AnnouncementSuccess | Refusal, strawberry.union("AnnouncementResult")]
 InvitationResult = Annotated[InvitationSuccess | Refusal, strawberry.union("InvitationResult")]

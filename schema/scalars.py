@@ -10,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from server.jam.people import Relation, Role
 from server.jam.phases import Phase
 from server.jam.ranking import IdeaOrder
+from server.jam.theme_proposals import ProposalKind, ProposalStatus, ThemePolicy
 from server.jam.visibility import ContentStatus
 
 T = TypeVar("T")
@@ -37,6 +38,18 @@ CONFIG = StrawberryConfig(
 
 for _domain in (Phase, Role, Relation, IdeaOrder, ContentStatus):
     strawberry.enum(_domain)
+
+strawberry.enum(
+    ProposalKind,
+    name="ThemeProposalKind",
+    description="MERGE: several themes are one. SPLIT: one is several. NEW: a theme made of parts of several. "
+    "RETIRE: one falls apart.",
+)
+strawberry.enum(ProposalStatus, name="ThemeProposalStatus")
+strawberry.enum(
+    ThemePolicy,
+    description="PROPOSE: moderators decide about changes of settled themes. APPLY: every regrouping applies by itself.",
+)
 
 
 @strawberry.enum

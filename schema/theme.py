@@ -21,6 +21,7 @@ from server.themes.briefing import Briefing, brief
 
 if TYPE_CHECKING:
     from schema.idea import Idea, IdeaConnection
+    from schema.theme_proposal import ThemeReport
 
 
 @strawberry.type(description="The numbers an executive ranks by; each is counted from what the viewer may see.")
@@ -187,9 +188,15 @@ class ThemeRun:
     def granularity(self) -> str:
         return self.entity.granularity
 
-    @described("Why it chose this number of themes.")
+    @described("Why it chose this number of themes, in English: for tools. `report` says it in figures and codes.")
     def reason(self) -> str:
         return self.entity.reason
+
+    @described("Its figures and codes; null for a run of before they were kept.")
+    def report(self) -> Annotated["ThemeReport", strawberry.lazy("schema.theme_proposal")] | None:
+        from schema.theme_proposal import report_of
+
+        return report_of(self.entity.report)
 
     @described("Ideas that still wait for a place.")
     def backlog(self) -> int:

@@ -12,6 +12,7 @@ from server.jam.commands import Command
 from server.jam.permissions import Action
 from server.jam.rejections import InvalidInput, NotFound, Rejection
 from server.jam.state import JamState
+from server.jam.theme_proposals import ThemeProposal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,6 +64,12 @@ class Asking:
     def theme(self, id: str) -> tuple[JamView, e.Theme]:
         """A theme, one that was merged away too: whether that matters is decided elsewhere."""
         return self._find("theme", id, lambda state: state.themes, lambda view: view.state.themes[id] if view.reads else None)
+
+    def theme_proposal(self, id: str) -> tuple[JamView, ThemeProposal]:
+        def open_to(view: JamView) -> ThemeProposal | None:
+            return view.state.theme_proposals[id] if view.may(Action.EDIT_THEMES) else None
+
+        return self._find("theme proposal", id, lambda state: state.theme_proposals, open_to)
 
     def circle(self, id: str) -> tuple[JamView, e.Circle]:
         def mine(view: JamView) -> e.Circle | None:

@@ -2,14 +2,36 @@
 
 import strawberry
 
-from schema.inputs import JamInput, MergeThemesInput, PinToThemeInput, RenameThemeInput, SplitThemeInput
+from schema.inputs import (
+    AcceptThemeProposalInput,
+    DeclineThemeProposalInput,
+    JamInput,
+    MergeThemesInput,
+    PinToThemeInput,
+    RenameThemeInput,
+    SetThemePolicyInput,
+    SplitThemeInput,
+)
 from schema.jam import Jam
+from schema.marks import command
 from schema.mutations.asking import Asking
-from schema.results import RegroupResult, RegroupSuccess, ThemeResult, ThemeSuccess
+from schema.results import (
+    JamResult,
+    JamSuccess,
+    RegroupResult,
+    RegroupSuccess,
+    ThemeProposalResult,
+    ThemeProposalSuccess,
+    ThemeResult,
+    ThemeSuccess,
+)
+from schema.scalars import given
 from schema.theme import Theme, board_of
+from schema.theme_proposal import ThemeProposal
 from schema.view import Info, JamView
 from server.jam import commands as c
 from server.jam import ids
+from server.jam import theme_proposals as t
 from server.jam.permissions import Action, require
 from server.jam.rejections import NotFound
 
@@ -20,6 +42,12 @@ async def _theme_after(asked: Asking, view: JamView, command: c.Command, id: str
     if theme is None:
         raise NotFound("theme", id)
     return ThemeSuccess(theme=Theme(view=view, entity=theme), themes=board_of(view), seq=seq)
+
+
+async def _decided(asked: Asking, view: JamView, command: c.Command, proposal: t.ThemeProposal) -> ThemeProposalSuccess:
+    view, seq = await asked.submit(view, command)
+    proposal = view.state.theme_proposals.get(proposal.id, proposal)
+    return ThemeProposalSuccess(proposal=ThemeProposal(view=view, entity=proposal), themes=board_of(view), seq=seq)
 
 
 @strawberry.type
@@ -66,3 +94,22 @@ class ThemeMutations:
         require(Action.EDIT_THEMES, viewer.role, viewer.relation, view.phase, state.schedule, view.now)
         await asked.services.themes.regroup(state.id)
         return RegroupSuccess(jam=Jam(view=view, entity=state))
+
+    @command("It happens as if done by hand; Conflict where the themes have changed since it was proposed.")
+    async def accept_theme_proposal(self, info: Info, input: AcceptThemeProposalInput) -> ThemeProposalResult:
+        asked = Asking(info, input.command_id)
+        view, proposal = asked.theme_proposal(input.proposal_id)
+        accepted = c.AcceptThemeProposal(**asked.by, proposal=proposal.id, name=given(input.name))
+        return await _decided(asked, view, accepted, proposal)
+
+    @command("The themes stay; it is not proposed again until they have changed.")
+    async def decline_theme_proposal(self, info: Info, input: DeclineThemeProposalInput) -> ThemeProposalResult:
+        asked = Asking(info, input.command_id)
+        view, proposal = asked.theme_proposal(input.proposal_id)
+        return await _decided(asked, view, c.DeclineThemeProposal(**asked.by, proposal=proposal.id), proposal)
+
+    @command("Organizers only.")
+    async def set_theme_policy(self, info: Info, input: SetThemePolicyInput) -> JamResult:
+        asked = Asking(info, input.command_id)
+        view, seq = await asked.submit(asked.jam(input.jam_id), c.SetThemePolicy(**asked.by, policy=input.policy))
+        return JamSuccess(jam=Jam(view=view, entity=view.state), seq=seq)

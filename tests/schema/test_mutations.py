@@ -13,7 +13,7 @@ from server.jam.phases import Phase
 from server.jam.rejections import Unavailable
 from server.jam.visibility import Audience
 from tests.jam.world import HOUR, T0
-from tests.schema.world import CORE, Api
+from tests.schema.world import CORE, Api, split_of
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +40,8 @@ class Scene(Api):
         self.two = self.post("ben", "Two")
         self.old = self.post("ann", "Old")
         self.away = self.post("ann", "Away")
-        self.themed(self.one, self.two)
+        self.themed(self.one, self.two, proposals=(split_of("h1", self.two),))
+        (self.proposal_id,) = self.state.theme_proposals
         self.remark_id = self.comment(self.one, "ben")
         self.away_remark = self.comment(self.one, "ben")
         self.do(c.HideComment, "mod", comment=self.away_remark, reason=REASON)
@@ -49,7 +50,7 @@ class Scene(Api):
         self.support(self.two, "cat")
         self.do(c.LikeComment, "cat", comment=self.remark_id)
         self.report_id = self.make(ids.REPORT, c.FileReport, "cat", target=self.one, reason="SPAM")
-        self.settled_id = self.make(ids.REPORT, c.FileReport, "cat", target=self.comment_id, reason="SPAM")
+        self.settled_id = self.make(ids.REPORT, c.FileReport, "cat", target=self.remark_id, reason="SPAM")
         self.do(c.ResolveReport, "mod", report=self.settled_id, outcome="DISMISSED", reason="Because")
         self.few = self.circle("ann", "ben")
         self.secret = self.post("ann", "Secret", Audience(circle=self.few))
@@ -115,6 +116,7 @@ def steered(mutation: str, **fields: Any) -> Case:
 
 JAM = "... on JamSuccess { jam { phase } }"
 THEME = "... on ThemeSuccess { theme { name ideaCount } themes { name } }"
+PROPOSAL = "... on ThemeProposalSuccess { proposal { status themes { name } } themes { name } }"
 PHASE_AFTER = {"extendPhase": "IDEATION", "closePhaseEarly": "REFINEMENT"}
 ORG = {"person": "org", "phases": False}
 
@@ -191,6 +193,14 @@ CASES = [
          lambda s: {"theme": {"name": "Name of h1", "ideaCount": 1}, "themes": [{"name": "Name of h1"}]}, "ideaId", phases=False),
     Case("pinToTheme", "mod", lambda s: {"ideaId": s.one, "themeId": "h1"}, THEME,
          lambda s: {"theme": {"name": "Name of h1", "ideaCount": 2}, "themes": [{"name": "Name of h1"}]}, "ideaId", phases=False),
+    Case("acceptThemeProposal", "mod", lambda s: {"proposalId": s.proposal_id, "name": "Apart"}, PROPOSAL,
+         lambda s: {"proposal": {"status": "ACCEPTED", "themes": [{"name": "Name of h1"}]}, "themes": [{"name": "Apart"}, {"name": "Name of h1"}]},
+         "proposalId", phases=False),
+    Case("declineThemeProposal", "mod", lambda s: {"proposalId": s.proposal_id}, PROPOSAL,
+         lambda s: {"proposal": {"status": "DECLINED", "themes": [{"name": "Name of h1"}]}, "themes": [{"name": "Name of h1"}]},
+         "proposalId", phases=False),
+    Case("setThemePolicy", given=lambda s: {"jamId": "j1", "policy": "APPLY"}, answer="... on JamSuccess { jam { themeWork { policy } } }",
+         expected=jam(themeWork={"policy": "APPLY"}), target="jamId", **ORG),
     Case("regroupThemes", "mod", lambda s: {"jamId": "j1"}, "... on RegroupSuccess { jam { id } }", lambda s: {"jam": {"id": "j1"}}, "jamId", phases=False),
 ]  # fmt: skip
 ELSEWHERE = {"createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead"}
@@ -322,7 +332,7 @@ async def test_other_ids_that_a_command_names_are_not_there_either(scene: Scene,
 async def test_participants_may_not_do_what_moderators_do(scene: Scene, case: Case) -> None:
     kind = (
         "NotFound"
-        if case.target in ("reportId", "invitationId") or case.mutation in ("restoreIdea", "restoreComment")
+        if case.target in ("reportId", "invitationId", "proposalId") or case.mutation in ("restoreIdea", "restoreComment")
         else "NotAllowed"
     )
     answer = await refused(scene, case, "cat", kind)

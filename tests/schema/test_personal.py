@@ -15,7 +15,7 @@ from server.jam.people import Relation, Role
 from server.jam.visibility import Audience
 from server.live.delta import changes_after
 from tests.jam.world import newest, theme_item
-from tests.schema.world import CORE, Api, data
+from tests.schema.world import CORE, FIGURES, Api, data, split_of
 
 pytestmark = pytest.mark.anyio
 
@@ -74,7 +74,8 @@ def group(api: Api, ideas: list[str]) -> None:
     items = (item, item | {"id": "h2", "parent": "h1"})
     placed = tuple((idea, "h1", "h2", 0.25, 0.75) for idea in ideas)
     fields = {"model": "m", "granularity": "medium", "reason": "because", "themes": items, "placements": placed}
-    api.do(c.RecordGrouping, ids.SYSTEM, **fields | newest(api.state))
+    proposed = {"report": FIGURES, "proposals": (split_of("h1", *ideas[:2]),)}
+    api.do(c.RecordGrouping, ids.SYSTEM, **fields | newest(api.state) | proposed)
 
 
 # ------------------------------------------------------------------------------------------------- a document for each field

@@ -19,6 +19,7 @@ from server.jam.people import Relation, Role, VisibilityClass
 from server.jam.phases import Phase
 from server.jam.rejections import Conflict, TooMany
 from server.jam.state import JamState
+from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart
 from server.live.delta import changes_after
 from server.live.ports import Changes
 from tests.jam.world import World, newest, plain, theme_item
@@ -90,6 +91,9 @@ class Finder:
 
     def backlog(self, jam_id: str) -> int:
         return 7
+
+    def is_grouping(self, jam_id: str) -> bool:
+        return True
 
 
 class Invitations:
@@ -215,13 +219,29 @@ class Api(World):
         return [plain(state) for state in self.states], len(self.views_counted), dict(self.drafts.kept), dict(self.people.views)
 
     # -------------------------------------------------------------------------------------------------------------- forms
-    def themed(self, *themed: str, theme: str = "h1") -> None:
+    def themed(self, *themed: str, theme: str = "h1", proposals: tuple[Draft, ...] = ()) -> None:
         """One theme with these ideas, the first of them its medoid."""
         item = theme_item(theme, None) | {"medoids": themed[:3]}
         placed = tuple((idea, theme, None, 0.25, 0.75) for idea in themed)
         fields = {"model": "m", "granularity": "medium", "reason": "because", "themes": (item,), "placements": placed}
-        self.do(c.RecordGrouping, ids.SYSTEM, **fields | newest(self.state))
+        self.do(c.RecordGrouping, ids.SYSTEM, **fields | newest(self.state) | {"report": FIGURES, "proposals": proposals})
 
+
+def split_of(theme: str, *ideas: str) -> Draft:
+    """A proposal to make a theme of its own of some of the ideas of a theme."""
+    parts = (
+        ProposedPart(theme, f"Name of {theme}", ("left",), ideas, (), 1, 0.6, 0.4, 0.8),
+        ProposedPart("h9", "Apart", ("moved",), ideas, ideas, len(ideas), 0.7, 0.5, 0.9),
+    )
+    return Draft(ProposalKind.SPLIT, (theme,), parts, (0.4, 0.65), (0.3, 0.45), 0.85)
+
+
+LEVEL = {"code": "BEST", "tried": 5, "least": 6, "most": 14, "stability": 0.7, "silhouette": 0.2}
+FIGURES: dict[str, Any] = {
+    "board": LEVEL, "parts": LEVEL, "themes": 1, "subthemes": 2, "cohesion": 0.5, "separation": 0.3, "languages": 2, "mixed": 0.5,
+    "proposals": 1, "stayed": 0.98, "shift": 0.01, "added": 1, "gone": 0,
+}  # fmt: skip
+"""What a run says of itself, as `server.themes.counting` makes it."""
 
 REJECTED = """
   ... on Rejection { code message }
