@@ -10,6 +10,7 @@ from strawberry.tools import merge_types
 from strawberry.types.field import StrawberryField
 
 from schema.live import Subscription, payload_of
+from schema.mutations.account import AccountMutations
 from schema.mutations.comments import CommentMutations
 from schema.mutations.ideas import IdeaMutations
 from schema.mutations.jams import JamMutations
@@ -21,7 +22,7 @@ from schema.query import Query
 from schema.results import HANDLERS
 from schema.scalars import CONFIG
 
-OF_ONE_PERSON = frozenset({"Viewer", "ViewerChanges", "Notification", "Draft"})
+OF_ONE_PERSON = frozenset({"Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey"})
 """Types that exist for one person only: every field of theirs is personal."""
 
 DEFINITION = "strawberry-definition"
@@ -32,6 +33,7 @@ def build() -> strawberry.Schema:
     """The executable schema."""
     areas = (
         IdeaMutations, CommentMutations, OwnMutations, MemberMutations, ModerationMutations, JamMutations, ThemeMutations,
+        AccountMutations,
     )  # fmt: skip
     made = strawberry.Schema(
         query=Query,

@@ -8,6 +8,8 @@ from server.directory import PersonView
 from server.jam.commands import Command
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
+from server.vault.credentials import Passkey
+from server.vault.port import Session
 
 
 class Caller(Protocol):
@@ -42,6 +44,20 @@ class People(Protocol):
 class Drafts(Protocol):
     async def save(self, person_id: str, jam_id: str, key: str, body: str) -> None: ...
     async def all(self, person_id: str, jam_id: str) -> Sequence[tuple[str, str, int]]: ...
+
+
+class Account(Protocol):
+    """A person's own sessions and passkeys. What belongs to others is not found."""
+
+    async def sessions(self, person_id: str) -> Sequence[tuple[str, Session]]:
+        """(name by which it can be ended, session), the one used last first."""
+        ...
+
+    async def end_session(self, person_id: str, name: str) -> bool: ...
+    async def end_other_sessions(self, person_id: str, kept: str) -> None: ...
+    async def passkeys(self, person_id: str) -> Sequence[Passkey]: ...
+    async def rename_passkey(self, person_id: str, id: str, name: str) -> bool: ...
+    async def remove_passkey(self, person_id: str, id: str) -> bool: ...
 
 
 class Search(Protocol):
@@ -86,6 +102,7 @@ class Services:
     jams: Jams
     people: People
     drafts: Drafts
+    account: Account
     search: Search
     themes: Themes
     invitations: Invitations

@@ -36,6 +36,22 @@ class ScheduleInput:
 
 
 @strawberry.input
+class SessionInput:
+    session_id: ID
+
+
+@strawberry.input
+class PasskeyInput:
+    passkey_id: ID
+
+
+@strawberry.input
+class RenamePasskeyInput:
+    passkey_id: ID
+    name: str
+
+
+@strawberry.input
 class PostIdeaInput:
     command_id: ID
     jam_id: ID

@@ -6,6 +6,7 @@ from itertools import islice
 import strawberry
 from strawberry import ID
 
+from schema.account import Passkey, Session
 from schema.comment import Comment, comment_of
 from schema.context import Context
 from schema.idea import Idea, idea_of
@@ -123,6 +124,16 @@ class Viewer:
     def unread_count(self, jam_id: ID) -> int:
         view = self._view(jam_id)
         return 0 if view is None else unread(view)
+
+    @described("Where the viewer is signed in, the place used last first.")
+    async def sessions(self) -> list[Session]:
+        here = self.context.caller.session_id if self.context.caller is not None else ""
+        kept = await self.context.services.account.sessions(self.entity.id)
+        return [Session(name=name, entity=one, is_this_one=one.token_hash == here) for name, one in kept]
+
+    @described("The viewer's passkeys, oldest first.")
+    async def passkeys(self) -> list[Passkey]:
+        return [Passkey(entity=one) for one in await self.context.services.account.passkeys(self.entity.id)]
 
     @strawberry.field
     async def drafts(self, jam_id: ID) -> list[Draft]:

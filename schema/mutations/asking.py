@@ -39,6 +39,7 @@ class Asking:
         self.context = info.context
         self.services = info.context.services
         self.person = info.context.caller.person_id
+        self.session = info.context.caller.session_id
         self.services.allow(self.person, info.field_name)
         self.by = Stamp(actor=self.person, id=_checked(command_id))
 

@@ -33,6 +33,7 @@ from server.api.execution import Engine
 from server.api.explorer import GraphiQLFiles
 from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
+from server.app.account import Accounts
 from server.app.drafts import VaultDrafts
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
@@ -146,6 +147,7 @@ class _Builder:
             jams=self.store,
             people=self.directory,
             drafts=VaultDrafts(self.vault, self.clock),
+            account=Accounts(self.vault, self.sessions, lambda session: self.hub.end_session(session), self.clock),
             search=self.search,
             themes=self.themes,
             invitations=InvitationLinks(self.settings.url),

@@ -22,6 +22,8 @@ from server.jam.state import JamState
 from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart
 from server.live.delta import changes_after
 from server.live.ports import Changes
+from server.vault.credentials import Passkey
+from server.vault.port import Session
 from tests.jam.world import World, newest, plain, theme_item
 
 CORE = schema._schema
@@ -68,6 +70,29 @@ class Drafts:
     async def all(self, person_id: str, jam_id: str) -> Sequence[tuple[str, str, int]]:
         mine = {key: kept for (person, jam, key), kept in self.kept.items() if (person, jam) == (person_id, jam_id)}
         return [(key, body, at) for key, (body, at) in mine.items()]
+
+
+@dataclass
+class Account:
+    """Nobody's sessions and passkeys: with a real store they are tried in `tests/web/test_account.py`."""
+
+    async def sessions(self, person_id: str) -> Sequence[tuple[str, Session]]:
+        return []
+
+    async def end_session(self, person_id: str, name: str) -> bool:
+        return False
+
+    async def end_other_sessions(self, person_id: str, kept: str) -> None:
+        return None
+
+    async def passkeys(self, person_id: str) -> Sequence[Passkey]:
+        return []
+
+    async def rename_passkey(self, person_id: str, id: str, name: str) -> bool:
+        return False
+
+    async def remove_passkey(self, person_id: str, id: str) -> bool:
+        return False
 
 
 @dataclass
@@ -119,13 +144,14 @@ class Api(World):
         self.states = [self.state]
         self.people = People()
         self.drafts = Drafts()
+        self.account = Account()
         self.finder = Finder(self)
         self.invitations = Invitations()
         self.views_counted: list[tuple[str, str, tuple[str, ...]]] = []
         self.asked_for: list[tuple[str, str]] = []
         self.too_often: set[str] = set()
         self.services = Services(
-            jams=self, people=self.people, drafts=self.drafts, search=self.finder, themes=self.finder,
+            jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
             invitations=self.invitations, submit=self._submit, create_jam=self._create, count_seen=self._count_seen,
             allow=self._allow, here=lambda jam: 3, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip
