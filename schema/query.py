@@ -18,7 +18,7 @@ from schema.scalars import SearchKind, Timestamp
 from schema.search import Filter, SearchResults, SimilarIdea, find, similar
 from schema.theme import Theme, ThemeMap, theme_of
 from schema.topic import Topic
-from schema.view import Info, JamView, coded, personal_view, personal_views, shared_view
+from schema.view import Info, JamView, coded, out_of_order, personal_view, personal_views, shared_view
 from schema.viewer import Viewer, viewer_of
 from server.jam.people import Relation
 from server.jam.permissions import Action
@@ -77,7 +77,13 @@ FINDERS: dict[str, Callable[[JamView, str], Any]] = {
 
 def _found(context: Context, find: Callable[[JamView, str], Any], id: str) -> Any:
     found: Iterator[Any] = (find(view, id) for view in personal_views(context))
-    return next((one for one in found if one is not None), None)
+    return next((one for one in found if one is not None), None) or _nothing(context)
+
+
+def _nothing(context: Context) -> None:
+    """Nothing was found, unless it is in a jam that is out of order: then nobody knows."""
+    if not all(state.is_sound for state in context.services.jams.all()):
+        raise out_of_order()
 
 
 @strawberry.type

@@ -21,6 +21,7 @@ from server.jam.rejections import Rejection
 from server.jam.state import JamState
 from server.jam.tallies import Count
 from server.jam.visibility import reaches
+from server.live.ports import Refused
 from server.themes.briefing import Ground
 
 Info = strawberry.Info[Context, Any]
@@ -32,12 +33,22 @@ def coded(rejection: Rejection) -> GraphQLError:
     return GraphQLError(rejection.message, extensions={"code": rejection.code})
 
 
+def out_of_order() -> Refused:
+    """A jam whose state a fault left half-changed: nobody is shown it until it has been made anew."""
+    return Refused("UNAVAILABLE", "This jam is being put in order after a fault of ours. Please try again in a moment.", 2.0)
+
+
 class JamView:
-    """A jam at one instant, for one viewer. Where the viewer may not see the jam, there is nothing in it."""
+    """A jam at one instant, for one viewer. Where the viewer may not see the jam, there is nothing in it.
+
+    Raises `Refused` for a jam that is out of order.
+    """
 
     __slots__ = ("_ground", "_me", "context", "now", "phase", "reads", "services", "state", "viewer")
 
     def __init__(self, context: Context, state: JamState, viewer: Viewer) -> None:
+        if not state.is_sound:
+            raise out_of_order()
         self.context = context
         self.services = context.services
         self.state = state
@@ -143,6 +154,6 @@ def personal_view(context: Context, state: JamState) -> JamView:
 
 
 def personal_views(context: Context) -> Iterator[JamView]:
-    """Every jam that the caller may see."""
-    views = (personal_view(context, state) for state in context.services.jams.all())
+    """Every jam that the caller may see, but for those that are out of order."""
+    views = (personal_view(context, state) for state in context.services.jams.all() if state.is_sound)
     return (view for view in views if view.exists)

@@ -1,30 +1,36 @@
 """From command to durable event: commands that arrive together are decided, appended as one record, applied, acknowledged.
 
 Two commands share a record only where neither writes a key that the other touches (`Command.touches`), so each is decided
-against the durable state. Nothing is applied before it is durable, and nothing is rolled back.
+against the durable state. Nothing is applied before it is durable, and nothing is rolled back. Where applying fails all the
+same, what it left behind is thrown away: the state is made anew from the journal, and until then nobody reads or writes it.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
+import structlog
+
 from server.jam.commands import Command
 from server.jam.ids import command_key
-from server.jam.rejections import Unavailable
+from server.jam.rejections import InvalidInput, Unavailable
 from server.journal.codec import Entry, EventCodec
-from server.journal.port import Conflict, Journal, JournalUnavailable, Record
+from server.journal.port import MAX_PAYLOAD, Conflict, Journal, JournalUnavailable, Record
+
+log = structlog.get_logger()
 
 MOST_COMMANDS = 512
-"""Commands in one record. An event of a person takes well under 16 KB, so a record stays under the stores' 15 MB."""
+"""Commands in one record."""
 
 MOST_BYTES = 4 * 1024 * 1024
-"""Bytes of text in one record, at most: long ideas make shorter batches."""
+"""Bytes of a record to which no more commands are added: long ideas make shorter batches."""
 
-BYTES_PER_LETTER = 4
-"""The most that UTF-8 takes."""
+MOST_BYTES_OF_ONE = MAX_PAYLOAD - MOST_BYTES - 4_096
+"""What the events of one command may take, so that with what was gathered before them they fit into a record."""
 
 PATIENCE_S = 5.0
 """How long an append is tried again while the store can't be reached, before its commands are refused."""
@@ -33,9 +39,19 @@ MOST_WAITING = 20_000
 """Commands waiting for one stream; beyond it they are refused at once, so that the queue can't eat the memory."""
 
 
-class State(Protocol):
-    seq: int
+MEND_AGAIN_S = 2.0
+"""Between two attempts to make a state anew, while the store can't be reached."""
 
+OUT_OF_ORDER = "After a fault of ours this jam can't be read or written until it is put in order. Nothing is lost."
+
+
+class State(Protocol):
+    """`is_sound` is False from a fault in applying until the state has been made anew: it must not be read meanwhile."""
+
+    seq: int
+    is_sound: bool
+
+    def become(self, other: Any) -> None: ...
     def remembers(self, command_key: int) -> bool: ...
 
 
@@ -61,13 +77,21 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Batch(Generic[E]):
+    """What will be one record; `parts` are its entries as bytes, `size` is how many, `count` how many events they hold."""
+
     entries: list[Entry[E]] = field(default_factory=list)
+    parts: list[bytes] = field(default_factory=list)
     waiting: list[_Waiting] = field(default_factory=list)
     token: str = field(default_factory=lambda: uuid4().hex)
+    size: int = 0
+    count: int = 0
 
-    @property
-    def count(self) -> int:
-        return sum(len(entry.events) for entry in self.entries)
+    def add(self, waiting: _Waiting, entry: Entry[E], part: bytes) -> None:
+        self.waiting.append(waiting)
+        self.entries.append(entry)
+        self.parts.append(part)
+        self.size += len(part) + 1
+        self.count += len(entry.events)
 
 
 class _Taken:
@@ -79,18 +103,18 @@ class _Taken:
 
     def admits(self, command: Command) -> bool:
         """Whether the command may join; its keys are taken either way, so that later ones do not overtake it."""
-        touches = command.touches()
-        clash = any(key in self._writes for key in touches.reads) or any(
-            key in self._writes or key in self._reads for key in touches.writes
-        )
-        self._reads.update(touches.reads)
-        self._writes.update(touches.writes)
-        return not clash
+        reads, writes = command.touches()
+        is_free = self._writes.isdisjoint(reads) and self._writes.isdisjoint(writes) and self._reads.isdisjoint(writes)
+        self._reads.update(reads)
+        self._writes.update(writes)
+        return is_free
 
 
 class CommandHandler(Generic[S, E]):
     """The writer of one stream in this process. Other processes may write it too: the journal lets one append win, and the
     loser reads what it missed, decides again and retries.
+
+    `load` makes the state anew from the journal.
     """
 
     def __init__(
@@ -101,6 +125,7 @@ class CommandHandler(Generic[S, E]):
         journal: Journal,
         clock: Callable[[], int],
         applied: Callable[[S, Sequence[E]], None],
+        load: Callable[[], Awaitable[S]],
     ) -> None:
         self.stream = stream
         self.state = state
@@ -108,6 +133,8 @@ class CommandHandler(Generic[S, E]):
         self._journal = journal
         self._clock = clock
         self._applied = applied
+        self._load = load
+        self._mending: asyncio.Task[None] | None = None
         self._queue: deque[_Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._behind = False
@@ -138,10 +165,18 @@ class CommandHandler(Generic[S, E]):
         while self._pump is not None and not self._pump.done():
             await asyncio.wait([self._pump])
 
+    async def close(self) -> None:
+        """Answers what is queued; what is still out of order stays so."""
+        await self.drained()
+        if self._mending is not None:
+            self._mending.cancel()
+            await asyncio.wait([self._mending])
+
     async def _run(self) -> None:
         while self._queue:
             batch: _Batch[E] = _Batch()
             try:
+                await self._sound()
                 if self._behind:
                     await self._catch_up()
                 batch = self._gather()
@@ -160,34 +195,35 @@ class CommandHandler(Generic[S, E]):
         batch: _Batch[E] = _Batch()
         taken = _Taken()
         held: list[_Waiting] = []
-        size = 0
-        while self._queue and len(batch.waiting) < MOST_COMMANDS and size < MOST_BYTES and len(held) < MOST_COMMANDS:
-            waiting = self._queue.popleft()
+        queue, waiting_in = self._queue, batch.waiting
+        while queue and len(waiting_in) < MOST_COMMANDS and batch.size < MOST_BYTES and len(held) < MOST_COMMANDS:
+            waiting = queue.popleft()
             if waiting.answer.cancelled():
                 continue
             if taken.admits(waiting.command):
-                size += self._decide(batch, waiting)
+                self._decide(batch, waiting)
             else:
                 held.append(waiting)
         self._queue.extendleft(reversed(held))
         return batch
 
-    def _decide(self, batch: _Batch[E], waiting: _Waiting) -> int:
-        """Adds a command's events to the batch, or answers it at once where nothing needs to be written."""
+    def _decide(self, batch: _Batch[E], waiting: _Waiting) -> None:
+        """Adds a command's events to the batch, or answers it at once where nothing needs to be written.
+
+        They are encoded here, so that what can't be is one command's fault and not the whole record's.
+        """
         command = waiting.command
         key = command_key(command.actor, command.id)
         try:
             happened = self.state.remembers(key)
             events = () if happened else self._domain.decide(self.state, command, self._now(waiting.at))
+            if not events:
+                _answer(waiting, self.state.seq)
+                return
+            entry = Entry(key, events)
+            batch.add(waiting, entry, _bounded(self._domain.codec.encode_entry(entry)))
         except Exception as error:
             _answer(waiting, error)
-            return 0
-        if not events:
-            _answer(waiting, self.state.seq)
-            return 0
-        batch.entries.append(Entry(key, events))
-        batch.waiting.append(waiting)
-        return BYTES_PER_LETTER * len(getattr(command, "body", "")) + 200 * len(events)
 
     def _now(self, at: int | None) -> int:
         """The time of a decision; a clock that steps back does not take the jam with it."""
@@ -207,13 +243,16 @@ class CommandHandler(Generic[S, E]):
                 batch = self._again(batch)
                 continue
             self._apply(after, batch.entries)
+            await self._sound()
+            if self.state.seq < after + batch.count:
+                await self._catch_up()
             for waiting in batch.waiting:
                 _answer(waiting, self.state.seq)
             return
 
     async def _append(self, after: int, batch: _Batch[E]) -> None:
         """Appends, trying again with the same token while the store can't be reached, for `PATIENCE_S` seconds."""
-        payload = self._domain.codec.encode(batch.entries)
+        payload = self._domain.codec.joined(batch.parts)
         deadline = asyncio.get_running_loop().time() + PATIENCE_S
         pause = 0.05
         while True:
@@ -238,10 +277,57 @@ class CommandHandler(Generic[S, E]):
         if self.state.seq != after:
             return
         events: list[E] = []
-        for entry in entries:
-            self._domain.apply_all(self.state, entry.command_key, entry.events)
-            events.extend(entry.events)
+        try:
+            for entry in entries:
+                self._domain.apply_all(self.state, entry.command_key, entry.events)
+                events.extend(entry.events)
+        except Exception:
+            log.exception(
+                "a record could not be applied: the state is made anew from the journal", stream=self.stream, after=after
+            )
+            self.state.is_sound = False
+            self._mending = asyncio.create_task(self._mend(after), name=f"mend {self.stream}")
+            return
         self._applied(self.state, events)
+
+    # ------------------------------------------------------------------------------------------------------------ mend
+    async def _sound(self) -> None:
+        """Waits while the state is being made anew; raises `Unavailable` where that takes long or has failed."""
+        if self.state.is_sound:
+            return
+        assert self._mending is not None
+        await asyncio.wait([self._mending], timeout=PATIENCE_S)
+        if not self.state.is_sound:
+            raise Unavailable(OUT_OF_ORDER, 60.0 if self._mending.done() else 2.0)
+
+    async def _mend(self, after: int) -> None:
+        """Makes the state anew, in place, and tells of what came after `after`. Waits for a store that is away.
+
+        A fault that comes again is the program's: the state stays unsound until another version of it is started.
+        """
+        while True:
+            try:
+                whole = await self._load()
+                events = [event async for event in self._events(after, whole.seq)]
+            except JournalUnavailable as error:
+                log.warning("the journal can't be read to put a state in order", stream=self.stream, reason=error.reason)
+                await asyncio.sleep(MEND_AGAIN_S)
+            except Exception:
+                log.exception("a state could not be made anew: it is neither read nor written", stream=self.stream)
+                return
+            else:
+                break
+        self.state.become(whole)
+        log.warning("the state was made anew", stream=self.stream, seq=self.state.seq)
+        self._applied(self.state, events)
+
+    async def _events(self, after: int, last: int) -> AsyncIterator[E]:
+        """The events numbered from `after` + 1 to `last`."""
+        async with aclosing(self._journal.read(self.stream, after)) as records:
+            async for record in records:
+                for entry in self._domain.codec.decode(record.payload) if record.last <= last else ():
+                    for event in entry.events:
+                        yield event
 
     def _fail(self, waiting: Iterable[_Waiting], error: Exception) -> None:
         refusal: Exception = error
@@ -256,12 +342,19 @@ class CommandHandler(Generic[S, E]):
         """Reads and applies what others have written since our last record."""
         async for record in self._journal.read(self.stream, self.state.seq):
             self.take(record)
+        await self._sound()
         self._behind = False
 
     def take(self, record: Record) -> None:
         """Applies a record that someone wrote, if it is the next one."""
-        if record.after == self.state.seq:
+        if record.after == self.state.seq and self.state.is_sound:
             self._apply(record.after, self._domain.codec.decode(record.payload))
+
+
+def _bounded(part: bytes) -> bytes:
+    if len(part) > MOST_BYTES_OF_ONE:
+        raise InvalidInput("input", f"This is too much at once: what comes of it takes more than {MOST_BYTES_OF_ONE:,} bytes.")
+    return part
 
 
 def _answer(waiting: _Waiting, answer: int | Exception) -> None:

@@ -66,6 +66,16 @@ async def _caught_up(journal: Journal, stream: str, state: JamState) -> JamState
     return state
 
 
+async def load_organization(journal: Journal) -> OrganizationState:
+    """Who may create jams, and the jams there are."""
+    state = OrganizationState()
+    async with aclosing(journal.read(ORGANIZATION_STREAM)) as records:
+        async for record in records:
+            for entry in ORGANIZATION.codec.decode(record.payload):
+                organization_domain.apply_all(state, entry.command_key, entry.events)
+    return state
+
+
 class JamStore:
     """Every jam's state, and the way to change it. One a process; other processes may write the same journal."""
 
@@ -74,8 +84,9 @@ class JamStore:
         self._clock = clock
         self._handlers: dict[str, CommandHandler[JamState, events.Event]] = {}
         self._organization = CommandHandler(
-            ORGANIZATION_STREAM, OrganizationState(), ORGANIZATION, journal, clock, self._organization_changed
-        )
+            ORGANIZATION_STREAM, OrganizationState(), ORGANIZATION, journal, clock, self._organization_changed,
+            partial(load_organization, journal),
+        )  # fmt: skip
         self._watchers: list[Watcher] = []
         self._arrivals: list[Callable[[JamState], None]] = []
         self._followers: dict[str, asyncio.Task[None]] = {}
@@ -86,9 +97,7 @@ class JamStore:
     async def open(cls, journal: Journal, clock: Callable[[], int], follow: bool = False) -> "JamStore":
         """All jams of the journal, loaded. With `follow`, what other processes write is applied as it appears."""
         store = cls(journal, clock)
-        async with aclosing(journal.read(ORGANIZATION_STREAM)) as records:
-            async for record in records:
-                store._organization.take(record)
+        store.organization.become(await load_organization(journal))
         for jam_id in store.organization.slugs.values():
             store._hold(jam_id, await load_state(journal, PREFIX + jam_id))
         if follow:
@@ -199,7 +208,10 @@ class JamStore:
         """Takes a jam in. One that appears while the server runs begins empty: all its events pass by the watchers."""
         if jam_id in self._handlers:
             return
-        handler = self._handlers[jam_id] = CommandHandler(PREFIX + jam_id, state, JAM, self.journal, self._clock, self._changed)
+        stream = PREFIX + jam_id
+        handler = self._handlers[jam_id] = CommandHandler(
+            stream, state, JAM, self.journal, self._clock, self._changed, partial(load_state, self.journal, stream)
+        )
         self._snapshot_at[jam_id] = state.seq
         if self._following:
             self._follow(PREFIX + jam_id, handler)
@@ -220,7 +232,8 @@ class JamStore:
     # ------------------------------------------------------------------------------------------------------- snapshots
     def due_for_snapshot(self, least_events: int = SNAPSHOT_EVERY) -> list[JamState]:
         """The jams that have grown by at least so many events since they were last named here."""
-        due = [state for state in self.all() if state.seq - self._snapshot_at.get(state.id, 0) >= least_events]
+        grown = (state for state in self.all() if state.seq - self._snapshot_at.get(state.id, 0) >= least_events)
+        due = [state for state in grown if state.is_sound]
         self._snapshot_at.update((state.id, state.seq) for state in due)
         return due
 
@@ -232,9 +245,9 @@ class JamStore:
 
     async def close(self) -> None:
         """Answers what waits, keeps snapshots of what has grown much, and stops following."""
-        await self._organization.drained()
+        await self._organization.close()
         for handler in self._handlers.values():
-            await handler.drained()
+            await handler.close()
         for task in self._followers.values():
             task.cancel()
         await asyncio.gather(*self._followers.values(), return_exceptions=True)

@@ -6,11 +6,11 @@ from functools import wraps
 from typing import ParamSpec, TypedDict, TypeVar
 
 from schema.results import NobodySignedIn
-from schema.view import Info, JamView, coded, personal_view
+from schema.view import Info, JamView, coded, out_of_order, personal_view
 from server.jam import entities as e
 from server.jam.commands import Command
 from server.jam.permissions import Action
-from server.jam.rejections import InvalidInput, NotFound, Rejection
+from server.jam.rejections import InvalidInput, NotFound, Rejection, Unavailable
 from server.jam.state import JamState
 from server.jam.theme_proposals import ThemeProposal
 
@@ -44,6 +44,8 @@ class Asking:
         self.by = Stamp(actor=self.person, id=_checked(command_id))
 
     def view(self, state: JamState) -> JamView:
+        if not state.is_sound:
+            raise Unavailable(out_of_order().message, 2.0)
         return personal_view(self.context, state)
 
     def jam(self, id: str) -> JamView:

@@ -6,15 +6,16 @@ from dataclasses import replace
 from server.jam.events import Event
 from server.jam.state import JamState
 from server.jam_store import JamStore
-from server.live.delta import changes_after
+from server.live.delta import LiveDelta, changes_after
 from server.live.ports import Changes, Refused
 
 
 class JamFeed:
-    """One jam's feed: each changed thing once, as it is now."""
+    """One jam's feed: each changed thing once, as it is now. While the jam is out of order, nothing changes."""
 
     def __init__(self, state: JamState) -> None:
         self._state = state
+        self._seq = state.seq
         self._callbacks: list[Callable[[], None]] = []
 
     @property
@@ -23,10 +24,14 @@ class JamFeed:
 
     @property
     def seq(self) -> int:
-        return self._state.seq
+        if self._state.is_sound:
+            self._seq = self._state.seq
+        return self._seq
 
     def changes_since(self, after: int) -> Changes:
         """Everything that changed after `after`, in time proportional to that."""
+        if not self._state.is_sound:
+            return Changes(after, after, False, LiveDelta(self._state, (), after))
         return changes_after(self._state, after)
 
     def with_here(self, changes: Changes) -> Changes:

@@ -6,7 +6,7 @@ that a command reads and writes: two commands share a group commit only where ne
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from server.jam import ids
 from server.jam.people import Relation, Role
@@ -15,8 +15,7 @@ from server.jam.theme_proposals import Draft, ThemePolicy
 from server.jam.visibility import EVERYONE, Audience
 
 
-@dataclass(frozen=True, slots=True)
-class Touches:
+class Touches(NamedTuple):
     """Keys of a command. Everything else it may depend on is guarded by the key `frame`."""
 
     reads: tuple[str, ...]

@@ -20,7 +20,12 @@ REMEMBERED_MINUTES = 72 * 60
 
 
 class JamState:
-    """Everything about one jam, up to event `seq`."""
+    """Everything about one jam, up to event `seq`.
+
+    `is_sound` is False where applying an event failed half-way: then it must not be read.
+    """
+
+    is_sound = True
 
     def __init__(self) -> None:
         self.seq = 0
@@ -67,6 +72,11 @@ class JamState:
         self.ideas = ideas
         self.orders = Orders(ideas)
         self.tallies = Tallies(ideas)
+
+    def become(self, other: "JamState") -> None:
+        """Takes over everything of another state, so that whoever holds this one holds that."""
+        vars(self).clear()
+        vars(self).update(vars(other))
 
     # ------------------------------------------------------------------------------------------------------- look-ups
     @property

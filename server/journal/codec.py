@@ -46,8 +46,15 @@ class EventCodec(Generic[E]):
 
     def encode(self, entries: Iterable[Entry[E]]) -> bytes:
         """The entries as the payload of a record."""
-        rows = [[entry.command_key, [self._row(event) for event in entry.events]] for entry in entries]
-        return orjson.dumps(rows, default=_plain)
+        return self.joined(map(self.encode_entry, entries))
+
+    def encode_entry(self, entry: Entry[E]) -> bytes:
+        """One entry as its part of a payload. Raises `TypeError` for what JSON in UTF-8 can't hold."""
+        return orjson.dumps([entry.command_key, [self._row(event) for event in entry.events]], default=_plain)
+
+    def joined(self, parts: Iterable[bytes]) -> bytes:
+        """The payload made of these parts."""
+        return b"[%b]" % b",".join(parts)
 
     def _row(self, event: E) -> Fields:
         name, version = self._names[type(event)]

@@ -33,6 +33,11 @@ class OrganizationState:
     seq: int = 0
     slugs: dict[str, str] = field(default_factory=dict)
     organizers: dict[str, None] = field(default_factory=dict)
+    is_sound: bool = True
+
+    def become(self, other: "OrganizationState") -> None:
+        """Takes over everything of another state."""
+        self.seq, self.slugs, self.organizers, self.is_sound = other.seq, other.slugs, other.organizers, other.is_sound
 
     def remembers(self, command_key: int) -> bool:
         """Every command here is idempotent by what it names, so none needs to be remembered."""

@@ -43,6 +43,9 @@ class Export:
             return JSONResponse({"code": "NotFound", "message": "There is no such jam that you may see."}, 404)
         if not may(Action.EXPORT, viewer.role, viewer.relation, state.phase(self._clock())):
             return JSONResponse({"code": "NotAllowed", "message": "Your role does not allow you to export."}, 403)
+        if not state.is_sound:
+            out_of_order = {"code": "Unavailable", "message": "This jam is being put in order. Please try again in a moment."}
+            return JSONResponse(out_of_order, 503, headers={"Retry-After": "2"})
         file: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed when it has been sent
         # Collected here, where the state does not change meanwhile; written elsewhere, because that takes seconds.
         await anyio.to_thread.run_sync(collect(state, viewer, self._people.person, format), file)
