@@ -22,7 +22,12 @@ from schema.query import Query
 from schema.results import HANDLERS
 from schema.scalars import CONFIG
 
-OF_ONE_PERSON = frozenset({"Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey"})
+OF_ONE_PERSON = frozenset(
+    {
+        "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey",
+        "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount",
+    }
+)  # fmt: skip
 """Types that exist for one person only: every field of theirs is personal."""
 
 DEFINITION = "strawberry-definition"

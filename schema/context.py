@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from server.directory import PersonView
+from server.here import Origin
 from server.jam.commands import Command
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.vault.credentials import Passkey
 from server.vault.port import Session
+from server.visits import Absence
 
 
 class Caller(Protocol):
@@ -86,6 +88,13 @@ class Themes(Protocol):
     def is_grouping(self, jam_id: str) -> bool: ...
 
 
+class Absences(Protocol):
+    """When people were last in a jam for long."""
+
+    async def absence(self, person_id: str, jam_id: str) -> Absence | None: ...
+    async def put_away(self, person_id: str, jam_id: str) -> None: ...
+
+
 class Invitations(Protocol):
     def new_token(self) -> tuple[str, str]:
         """(secret token for the link, its hash for the journal)."""
@@ -111,6 +120,8 @@ class Services:
     count_seen: Callable[[str, str, Sequence[str]], None]
     allow: Callable[[str, str], None]
     here: Callable[[str], int]
+    origins: Callable[[str], Mapping[Origin, int]]
+    absences: Absences
     clock: Callable[[], int]
     markdown: Callable[[str], str]
     settings: Mapping[str, Any]

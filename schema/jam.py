@@ -13,9 +13,11 @@ from schema import theme as themes
 from schema.marks import described, personal
 from schema.node import Node
 from schema.pages import Board, Row, decode, no_page, page_of
+from schema.presence import Here
 from schema.scalars import Timestamp, optional_time
 from schema.topic import Topic
 from schema.view import JamView
+from server.here import here_of
 from server.jam import entities as e
 from server.jam.people import Relation, Role
 from server.jam.permissions import Action
@@ -264,6 +266,10 @@ class Jam(Node):
     @described("People with a live connection now.")
     def here_count(self) -> int:
         return self.view.services.here(self.entity.id)
+
+    @described("Who is here now, by country and by relation.")
+    def here(self) -> Here:
+        return Here(entity=here_of(self.view.services.origins(self.entity.id) if self.view.exists else {}))
 
     # -------------------------------------------------------------------------------------------- for those who run it
     @described("The readable log of moderation, without names, newest first.")

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry import ID
 
+from schema import since
 from schema.account import Passkey, Session
 from schema.comment import Comment, comment_of
 from schema.context import Context
@@ -18,6 +20,9 @@ from schema.view import JamView, personal_view, personal_views
 from server.directory import PersonView
 from server.jam import entities as e
 from server.jam.apply.packed import has
+
+if TYPE_CHECKING:
+    from schema.since import SinceYouLeft
 
 
 @strawberry.type
@@ -141,6 +146,12 @@ class Viewer:
             return []
         kept = await self.context.services.drafts.all(self.entity.id, jam_id)
         return [Draft(key=key, body=body, updated_at=Timestamp(at)) for key, body, at in kept]
+
+    @described("What moved in a jam while the viewer was away; null where they have not been away for half an hour or more.")
+    async def since_you_left(self, jam_id: ID) -> Annotated["SinceYouLeft", strawberry.lazy("schema.since")] | None:
+        view = self._view(jam_id)
+        absence = None if view is None else await self.context.services.absences.absence(self.entity.id, jam_id)
+        return None if view is None or absence is None else since.since_of(view, absence)
 
     def _view(self, jam_id: str) -> JamView | None:
         state = self.context.services.jams.get(jam_id)

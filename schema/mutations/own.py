@@ -82,6 +82,15 @@ class OwnMutations:
 
     @strawberry.mutation
     @plainly
+    async def mark_since_read(self, info: Info, jam_id: ID) -> bool:
+        """The viewer has read what moved while they were away: `sinceYouLeft.isNew` is false until they are away again."""
+        asked = Asking(info)
+        view = asked.jam(jam_id)
+        await asked.services.absences.put_away(asked.person, view.state.id)
+        return True
+
+    @strawberry.mutation
+    @plainly
     async def mark_notifications_read(self, info: Info, jam_id: ID) -> bool:
         asked = Asking(info)
         view = asked.jam(jam_id)

@@ -3,11 +3,11 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import structlog
@@ -45,18 +45,21 @@ from server.app.trusted import NAME as TRUSTED_NAME
 from server.app.trusted import TrustedDocuments
 from server.directory import Directory
 from server.jam.events import Event, MemberJoined, RoleChanged
+from server.here import Origin
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.journal.port import Journal
 from server.live.hub import Hub
 from server.live.limits import LiveLimits
 from server.markdown import render
+from server.live.presence import Presence
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
 from server.themes.service import ThemeService, ThemeSettings
 from server.vault.port import Vault
 from server.web.auth import AuthRoutes, Ways
+from server.visits import Visits
 from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
@@ -103,6 +106,7 @@ async def build(settings: Settings, clock: Callable[[], int] = wall_clock) -> As
         stack.push_async_callback(builder.themes.stop)
         stack.push_async_callback(builder.links.settled)
         await stack.enter_async_context(_running(builder.tasks()))
+        stack.push_async_callback(builder.visits.close)
         yield builder.server()
 
 
@@ -120,12 +124,13 @@ class _Builder:
         self.seen = SeenCounter(store)
         self.feeds = Feeds(store)
         self.documents = self._documents()
+        self.visits = Visits(vault, lambda jam_id: self.feeds.get(jam_id).seq, clock)
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
         self.engine = Engine(self.documents.schema, DirectFields())
         self.trusted = TrustedDocuments(
             FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
         )
-        self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine)
+        self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine, presence=self._presence)
         self._pending: set[asyncio.Task[None]] = set()
 
     def _documents(self) -> Documents:
@@ -158,11 +163,23 @@ class _Builder:
             here=lambda jam_id: self.hub.here(jam_id),
             clock=self.clock,
             markdown=render,
+            origins=lambda jam_id: cast("Mapping[Origin, int]", self.hub.origins(jam_id)),
+            absences=self.visits,
             settings={},
         )
 
     async def load(self) -> None:
         """Names of all members, the words of all ideas; then the watchers that keep both up to date."""
+    def _presence(self, jam_id: str) -> Presence:
+        """Who is here in a jam: counted by where they are from, and remembered for when they come back."""
+
+        def origin_of(person_id: str) -> Origin:
+            state = self.store.get(jam_id)
+            member = None if state is None else state.member(person_id)
+            return Origin(self.directory.country(person_id), None if member is None else member.relation)
+
+        return Presence(jam_id, origin_of, self.visits)
+
         self.trusted.load()
         for state in self.store.all():
             await self.directory.load([member.person for member in state.members])
@@ -192,6 +209,7 @@ class _Builder:
             self.seen.run(),
             self.trusted.run(),
             PhaseClock(self.store, self.clock, self.hub.nudge).run(),
+            self.visits.run(),
             _every(SNAPSHOT_EVERY_S, self._save_snapshots),
             _every(SWEEP_EVERY_S, self._sweep),
         ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -17,6 +17,7 @@ from server.live.messages import SUBPROTOCOL
 from server.live.metrics import LiveCounters
 from server.live.outlets import outlet_of
 from server.live.ports import Caller, Gate, Refused
+from server.live.presence import Presence
 from server.live.protocol import Connection
 from server.live.solos import Solo
 from server.live.stage import Stage, Tools
@@ -39,6 +40,7 @@ class Hub:
         limits: LiveLimits | None = None,
         counters: LiveCounters | None = None,
         engine: Engine | None = None,
+        presence: Callable[[str], Presence] = Presence,
     ) -> None:
         self.documents = documents
         self.gate = gate
@@ -54,7 +56,7 @@ class Hub:
         self._sessions: dict[str, set[Connection]] = {}
         self._stages: dict[str, Stage] = {}
         self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds)
-        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, self._ticker.wake)
+        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, self._ticker.wake, presence)
 
     async def run(self) -> None:
         """The tick loop, until cancelled."""
@@ -64,6 +66,11 @@ class Hub:
         """How many different people follow a jam on this worker now."""
         stage = self._stages.get(jam_id)
         return 0 if stage is None else len(stage.presence)
+
+    def origins(self, jam_id: str) -> Mapping[Hashable, int]:
+        """How many of them there are of each origin."""
+        stage = self._stages.get(jam_id)
+        return {} if stage is None else stage.presence.by_origin
 
     @property
     def stages(self) -> Mapping[str, Stage]:

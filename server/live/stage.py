@@ -33,6 +33,7 @@ class Tools:
     counters: LiveCounters
     clock: Callable[[], float]
     wake: Callable[[], None]
+    presence: Callable[[str], Presence] = Presence
 
 
 class Stage:
@@ -41,7 +42,7 @@ class Stage:
     def __init__(self, feed: Feed, tools: Tools) -> None:
         self.feed = feed
         self.number = 1
-        self.presence = Presence()
+        self.presence = tools.presence(feed.jam_id)
         self.groups: dict[Hashable, Group] = {}
         self.solos: dict[Solo, None] = {}
         self._tools = tools

@@ -11,6 +11,7 @@ from graphql import DocumentNode, ExecutionResult, execute, parse, validate
 from schema import schema
 from schema.context import Context, Services
 from server.directory import PersonView
+from server.here import Origin
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.apply import apply_all
@@ -24,6 +25,7 @@ from server.live.delta import changes_after
 from server.live.ports import Changes
 from server.vault.credentials import Passkey
 from server.vault.port import Session
+from server.visits import Absence
 from tests.jam.world import World, newest, plain, theme_item
 
 CORE = schema._schema
@@ -136,6 +138,20 @@ class Invitations:
         return f"https://jam.example/join/{token}"
 
 
+@dataclass
+class Absences:
+    """Everybody was away since the mark that is set for them."""
+
+    known: dict[str, Absence] = field(default_factory=dict)
+
+    async def absence(self, person_id: str, jam_id: str) -> Absence | None:
+        return self.known.get(person_id)
+
+    async def put_away(self, person_id: str, jam_id: str) -> None:
+        if person_id in self.known:
+            self.known[person_id] = replace(self.known[person_id], is_new=False)
+
+
 class Api(World):
     """The jam of `tests.jam.world`, asked through the schema. More jams stand beside it in `states`."""
 
@@ -150,10 +166,12 @@ class Api(World):
         self.views_counted: list[tuple[str, str, tuple[str, ...]]] = []
         self.asked_for: list[tuple[str, str]] = []
         self.too_often: set[str] = set()
+        self.origins = {Origin("IL", Relation.EMPLOYEE): 4, Origin("DE", Relation.FAMILY): 1}
+        self.absences = Absences()
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
             invitations=self.invitations, submit=self._submit, create_jam=self._create, count_seen=self._count_seen,
-            allow=self._allow, here=lambda jam: 3, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
+            allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins, absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------------- services
