@@ -43,6 +43,12 @@ class Asking:
         self.services.allow(self.person, info.field_name)
         self.by = Stamp(actor=self.person, id=_checked(command_id))
 
+    def making(self, view: JamView) -> Stamp:
+        """The stamp of a command that makes something. The thing's id is derived from it, so it names the jam as well: the
+        same commandId in another jam makes another thing.
+        """
+        return Stamp(actor=self.person, id=f"{view.state.id} {self.by['id']}")
+
     def view(self, state: JamState) -> JamView:
         if not state.is_sound:
             raise Unavailable(out_of_order().message, 2.0)

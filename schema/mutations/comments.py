@@ -57,7 +57,7 @@ class CommentMutations:
         asked = Asking(info, input.command_id)
         view, idea = asked.idea(input.idea_id)
         command = c.PostComment(
-            **asked.by, idea=idea.id, body=input.body, parent=given(input.parent_id), language=given(input.language)
+            **asked.making(view), idea=idea.id, body=input.body, parent=given(input.parent_id), language=given(input.language)
         )
         return await comment_after(asked, view, command, command.derived(ids.COMMENT))
 
@@ -84,7 +84,7 @@ class CommentMutations:
     async def file_report(self, info: Info, input: FileReportInput) -> ReportResult:
         asked = Asking(info, input.command_id)
         view = _target(asked, input.target_id)
-        command = c.FileReport(**asked.by, target=input.target_id, reason=input.reason.value, note=input.note)
+        command = c.FileReport(**asked.making(view), target=input.target_id, reason=input.reason.value, note=input.note)
         view, seq = await asked.submit(view, command)
         id = _mine(view, asked.person, input.target_id) or command.derived(ids.REPORT)
         return ReportSuccess(report_id=ID(id), report=report_of(view, id), seq=seq)

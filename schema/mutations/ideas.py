@@ -28,8 +28,9 @@ class IdeaMutations:
     @strawberry.mutation
     async def post_idea(self, info: Info, input: PostIdeaInput) -> IdeaResult:
         asked = Asking(info, input.command_id)
+        view = asked.jam(input.jam_id)
         command = c.PostIdea(
-            **asked.by,
+            **asked.making(view),
             topic=input.topic_id,
             title=input.title,
             body=input.body,
@@ -37,7 +38,7 @@ class IdeaMutations:
             parents=tuple(given(input.parent_ids) or ()),
             audience=audience(input.audience) or EVERYONE,
         )
-        return await idea_after(asked, asked.jam(input.jam_id), command, command.derived(ids.IDEA))
+        return await idea_after(asked, view, command, command.derived(ids.IDEA))
 
     @strawberry.mutation
     async def edit_idea(self, info: Info, input: EditIdeaInput) -> IdeaResult:

@@ -113,7 +113,7 @@ class JamMutations:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         command = c.AddTopic(
-            **asked.by,
+            **asked.making(view),
             titles=local_text(input.titles) or {},
             descriptions=local_text(input.descriptions) or {},
             audience=_belonging(view, audience(input.audience)) or EVERYONE,

@@ -39,7 +39,7 @@ async def _membership_after(asked: Asking, view: JamView, command: c.Command, pe
 
 def _made_before(asked: Asking, view: JamView) -> Invitation | None:
     """The invitation that this very command made when it was first sent. Its link was told then, and is not known any more."""
-    id = ids.derive_id(ids.INVITATION, asked.person, asked.by["id"])
+    id = ids.derive_id(ids.INVITATION, asked.person, asked.making(view)["id"])
     made = invitation_in(view.state, id) if view.may(Action.ORGANIZE) else None
     return None if made is None else Invitation(entity=made)
 
@@ -55,7 +55,7 @@ class MemberMutations:
             return InvitationSuccess(invitation=before, seq=view.state.seq)
         token, token_hash = asked.services.invitations.new_token()
         command = c.CreateInvitation(
-            **asked.by,
+            **asked.making(view),
             token_hash=token_hash,
             relation=input.relation,
             role=input.role,
@@ -99,8 +99,9 @@ class MemberMutations:
     @strawberry.mutation
     async def create_circle(self, info: Info, input: CreateCircleInput) -> CircleResult:
         asked = Asking(info, input.command_id)
-        command = c.CreateCircle(**asked.by, name=input.name, members=tuple(input.member_ids))
-        view, seq = await asked.submit(asked.jam(input.jam_id), command)
+        view = asked.jam(input.jam_id)
+        command = c.CreateCircle(**asked.making(view), name=input.name, members=tuple(input.member_ids))
+        view, seq = await asked.submit(view, command)
         return CircleSuccess(circle=Circle(entity=view.state.circles[command.derived(ids.CIRCLE)]), seq=seq)
 
     @strawberry.mutation

@@ -75,8 +75,9 @@ class ModerationMutations:
     @strawberry.mutation
     async def announce(self, info: Info, input: AnnounceInput) -> AnnouncementResult:
         asked = Asking(info, input.command_id)
-        command = c.Announce(**asked.by, texts=local_text(input.texts) or {})
-        view, seq = await asked.submit(asked.jam(input.jam_id), command)
+        view = asked.jam(input.jam_id)
+        command = c.Announce(**asked.making(view), texts=local_text(input.texts) or {})
+        view, seq = await asked.submit(view, command)
         id = command.derived(ids.ANNOUNCEMENT)
         made = next(one for one in view.state.announcements if one.id == id)
         return AnnouncementSuccess(announcement=Announcement(view=view, entity=made), seq=seq)

@@ -69,7 +69,7 @@ class ThemeMutations:
     async def split_theme(self, info: Info, input: SplitThemeInput) -> ThemeResult:
         asked = Asking(info, input.command_id)
         view, theme = asked.theme(input.theme_id)
-        command = c.SplitTheme(**asked.by, theme=theme.id, ideas=tuple(input.idea_ids), name=input.name)
+        command = c.SplitTheme(**asked.making(view), theme=theme.id, ideas=tuple(input.idea_ids), name=input.name)
         return await _theme_after(asked, view, command, command.derived(ids.THEME))
 
     @strawberry.mutation

@@ -1,6 +1,7 @@
 """Ids: short, prefixed by what they name, and derived from the command that made the thing.
 
 An id derived from (actor, command id) makes creation idempotent for ever: the same command sent twice names the same idea.
+Command ids that people choose are unique in a jam at best, so the id of such a command names its jam too.
 """
 
 from base64 import b32encode
