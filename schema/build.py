@@ -104,6 +104,12 @@ def personal_fields(schema: GraphQLSchema) -> frozenset[str]:
     )
 
 
-def _is_marked(field: GraphQLField) -> bool:
+def instant_fields(schema: GraphQLSchema) -> frozenset[str]:
+    """Coordinates of the fields that are different at every moment."""
+    fields = ((kind.name, name, field) for kind in _objects(schema) for name, field in kind.fields.items())
+    return frozenset(f"{kind}.{name}" for kind, name, field in fields if _is_marked(field, "instant"))
+
+
+def _is_marked(field: GraphQLField, mark: str = "personal") -> bool:
     definition = field.extensions.get(DEFINITION)
-    return isinstance(definition, StrawberryField) and bool(definition.metadata.get("personal"))
+    return isinstance(definition, StrawberryField) and bool(definition.metadata.get(mark))

@@ -15,6 +15,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
+from schema.beholding import beholder
 from schema.results import HANDLERS
 from schema.scalars import CONFIG
 from server.api.compiling import Action, Direct, Input
@@ -44,6 +45,10 @@ class DirectFields:
         if not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of or definition.is_graphql_generic:
             return None
         return definition.origin
+
+    def beheld(self, context: Any) -> Callable[[Any], Any]:
+        """What makes of a thing read for a class of people what the person in `context` sees."""
+        return beholder(context)
 
     def action(self, field: GraphQLField) -> Action | None:
         """The function behind a mutation, with the rejections that its union has a type for."""

@@ -10,7 +10,7 @@ from schema import idea as ideas
 from schema import member as members
 from schema import moderation, theme_proposal
 from schema import theme as themes
-from schema.marks import described, personal
+from schema.marks import described, instant, personal
 from schema.node import Node
 from schema.pages import Board, Row, decode, no_page, page_of
 from schema.presence import Here
@@ -201,7 +201,7 @@ class Jam(Node):
         plan = self.entity.schedule
         return None if plan is None else Schedule(entity=plan)
 
-    @strawberry.field
+    @instant()
     def server_time(self) -> Timestamp:
         return Timestamp(self.view.now)
 

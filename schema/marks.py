@@ -7,6 +7,7 @@ import strawberry
 
 F = TypeVar("F", bound=Callable[..., Any])
 IS_PERSONAL = {"personal": True}
+IS_INSTANT = {"instant": True}
 OWN = "Personal: asks for an answer of your own."
 
 
@@ -18,6 +19,11 @@ def described(description: str) -> Callable[[F], F]:
 def personal(description: str = OWN) -> Callable[[F], F]:
     """A field that is answered for one person: see `schema.view`."""
     return cast("Callable[[F], F]", strawberry.field(description=description, metadata=IS_PERSONAL))
+
+
+def instant(description: str | None = None) -> Callable[[F], F]:
+    """A field that is different at every moment, whoever asks: an answer that is kept leaves it open."""
+    return cast("Callable[[F], F]", strawberry.field(description=description, metadata=IS_INSTANT))
 
 
 def command(description: str | None = None) -> Callable[[F], F]:

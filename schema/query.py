@@ -11,7 +11,7 @@ from schema.comment import Comment, comment_of
 from schema.context import Context
 from schema.idea import Idea, idea_of
 from schema.jam import Announcement, Jam, jam_of
-from schema.marks import personal
+from schema.marks import instant, personal
 from schema.member import Circle, Invitation, InvitationPreview
 from schema.node import Node
 from schema.scalars import SearchKind, Timestamp
@@ -165,6 +165,6 @@ class Query:
         previews = (InvitationPreview(state=state, entity=made, services=services) for state, made in found if made is not None)
         return next(previews, None)
 
-    @strawberry.field
+    @instant()
     def server_time(self, info: Info) -> Timestamp:
         return Timestamp(info.context.services.clock())

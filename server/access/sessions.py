@@ -26,7 +26,7 @@ REMEMBERED_MS = 1_000
 DUE_MS = 500
 """Whoever asks so long after the vault did say so is asked about with the others, before the second is over."""
 
-GATHERING_S = 0.05
+GATHERING_S = 0.2
 """How long sessions that are due wait for each other."""
 
 REMEMBERED = 50_000
@@ -63,7 +63,10 @@ class Credentials:
         self._most = most_bytes
         self._size = 0
         self._known: dict[bytes, Known] = {}
-        self.get = self._known.get
+
+    def get(self, header: bytes | None) -> Known | None:
+        """Whom a header means, if that is remembered."""
+        return None if header is None else self._known.get(header)
 
     def put(self, header: bytes, known: Known) -> None:
         """Remember whom a header means, unless it is very long."""
@@ -98,7 +101,7 @@ class Sessions:
         await self._vault.add_session(session)
         return secret
 
-    def recalled(self, authorization: bytes | None, cookie: bytes) -> SignedIn | None:
+    def recalled(self, authorization: bytes | None, cookie: bytes | None) -> SignedIn | None:
         """Who sent this Authorization header, or without one this Cookie header, before: if the vault said within a second
         that they are signed in. None means nothing: then `caller` is to be asked.
         """

@@ -50,7 +50,8 @@ class RootField:
 class Prepared:
     """One operation, ready to be executed. `key` is the same for the same text and operation name.
 
-    `label` is what counters call it: the name of a trusted operation, else `OTHER`, so that nobody can invent labels.
+    `has_own` says that something in its answer is the caller's own, or of the very moment. `label` is what counters call
+    it: the name of a trusted operation, else `OTHER`, so that nobody can invent labels.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Prepared:
     roots: tuple[FieldNode, ...]
     coordinates: frozenset[str]
     is_shareable: bool
+    has_own: bool
     single_use_variables: frozenset[str]
     cost: Cost | None
     label: str = OTHER
@@ -80,7 +82,8 @@ class Documents:
 
     `trusted` maps the SHA-256 (hex) of a document to its text: those skip the limits, and are kept once they are ready.
     With `trusted_only` nothing else is run. `personal` names the "Type.field"s that depend on who asks: an operation that
-    touches none is shareable.
+    touches none is shareable. `instant` names those that are different at every moment: an operation that
+    touches one or the other has something of its own in each answer (`own`).
     """
 
     def __init__(
@@ -90,9 +93,12 @@ class Documents:
         trusted: Mapping[str, str] | None = None,
         trusted_only: bool = False,
         personal: frozenset[str] = frozenset(),
+        instant: frozenset[str] = frozenset(),
     ) -> None:
         self.schema = schema
         self.personal = personal
+        self.own = personal | instant
+        self.edition = 0
         self._limits = limits or DocumentLimits()
         self._trusted = dict(trusted or {})
         self._trusted_only = trusted_only
@@ -115,7 +121,8 @@ class Documents:
         return ready
 
     def trust(self, texts: Mapping[str, str]) -> None:
-        """From now on trust exactly these documents, by their SHA-256 (hex)."""
+        """From now on trust exactly these documents, by their SHA-256 (hex): another edition, by which others know it."""
+        self.edition += 1
         self._trusted = dict(texts)
         self._trusted_ready = {key: ready for key, ready in self._trusted_ready.items() if key[0] in texts}
         # What was made ready as a stranger's is made anew as a trusted one, and the other way round.
@@ -187,6 +194,7 @@ class Documents:
             roots=tuple(root_nodes(operation, fragments)),
             coordinates=coordinates,
             is_shareable=not coordinates & self.personal,
+            has_own=bool(coordinates & self.own),
             single_use_variables=single_use_variables(document),
             cost=None if is_trusted else self._cost(operation, document),
             label=operation.name.value if is_trusted and operation.name else OTHER,

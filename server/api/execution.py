@@ -4,12 +4,22 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 import orjson
-from graphql import ExecutionResult, GraphQLSchema, execute
+from graphql import ExecutionResult, GraphQLSchema, OperationType, execute
 
-from server.api.compiling import Bindings, Compiled, CompiledMutation, Unbound, compile_operation
+from server.api.compiling import (
+    Bindings,
+    Compiled,
+    CompiledMutation,
+    Holed,
+    Operation,
+    Pieces,
+    Unbound,
+    compile_holed,
+    compile_operation,
+)
 from server.api.documents import Prepared
 from server.api.errors import formatted
 
@@ -20,26 +30,37 @@ MOST_OPERATIONS_KEPT = 1_000
 
 @dataclass(slots=True)
 class ExecutionCounters:
-    """Totals since the start: what ran compiled, what was handed over meanwhile, and all that graphql-core executed."""
+    """Totals since the start: what ran compiled, what was handed over meanwhile, all that graphql-core executed, and the
+    answers whose holes were filled.
+    """
 
     compiled: int = 0
     handed_over: int = 0
     general: int = 0
+    filled: int = 0
 
 
 class Engine:
     """Executes prepared operations against one schema: compiled where that can be done, else by graphql-core.
 
     Both give the same answers; with `compiles` False everything is executed by graphql-core. `bindings` tells which Python
-    functions are behind the schema's fields; where nothing is told, their resolvers are called.
+    functions are behind the schema's fields; where nothing is told, their resolvers are called. `own` names the fields
+    ("Type.field") that are left open in `pieces`.
     """
 
-    def __init__(self, schema: GraphQLSchema, bindings: Bindings | None = None, compiles: bool = True) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        bindings: Bindings | None = None,
+        compiles: bool = True,
+        own: frozenset[str] = frozenset(),
+    ) -> None:
         self.counters = ExecutionCounters()
         self._schema = schema
         self._bindings = bindings or Unbound()
         self._compiles = compiles
-        self._compiled: OrderedDict[str, Compiled | CompiledMutation | None] = OrderedDict()
+        self._own = own
+        self._compiled: OrderedDict[str, Operation[Any] | None] = OrderedDict()
 
     async def run(self, prepared: Prepared, variables: dict[str, Any], context: object, root: object = None) -> ExecutionResult:
         """Execute once. A subscription is executed as one event whose source is `root`. Never raises for a resolver."""
@@ -50,6 +71,30 @@ class Engine:
         if data is not None:
             return ExecutionResult(data, None)
         return await self._run_generally(prepared, variables, context, root)
+
+    def pieces(self, prepared: Prepared, variables: dict[str, Any], context: object) -> Pieces | None:
+        """A query's answer for a class of people, with holes for what is each one's own; None where that can't be."""
+        holed = self._compile_holed(prepared) if self._compiles and prepared.kind is OperationType.QUERY else None
+        if holed is None:
+            return None
+        size = holed.size
+        try:
+            return holed.pieces(variables, context)
+        except Exception:
+            return None
+        finally:
+            if holed.size != size:
+                self._forget()
+
+    def filled(self, pieces: Pieces, context: object) -> bytes | None:
+        """The whole answer for the person in the context; None where graphql-core has to word it."""
+        try:
+            answer = pieces.filled(context)
+        except Exception:
+            self.counters.handed_over += 1
+            return None
+        self.counters.filled += 1
+        return answer
 
     def prepare(self, prepared: Prepared) -> None:
         """Compile an operation before it is asked for, where it can be compiled."""
@@ -93,11 +138,19 @@ class Engine:
         return ExecutionResult(data, None)
 
     def _compile(self, prepared: Prepared) -> Compiled | CompiledMutation | None:
-        key = prepared.key
+        made = self._kept(prepared.key, lambda: compile_operation(self._schema, prepared, self._bindings))
+        return cast("Compiled | CompiledMutation | None", made)
+
+    def _compile_holed(self, prepared: Prepared) -> Holed | None:
+        key = f"{prepared.key} with holes"
+        made = self._kept(key, lambda: compile_holed(self._schema, prepared, self._bindings, self._own))
+        return cast("Holed | None", made)
+
+    def _kept(self, key: str, make: Callable[[], Operation[Any] | None]) -> Operation[Any] | None:
         if key in self._compiled:
             self._compiled.move_to_end(key)
         else:
-            self._compiled[key] = compile_operation(self._schema, prepared, self._bindings)
+            self._compiled[key] = make()
             self._forget()
         return self._compiled[key]
 

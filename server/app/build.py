@@ -35,6 +35,7 @@ from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
 from server.app.account import Accounts
 from server.app.drafts import VaultDrafts
+from server.app.entrance import Entrance
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
 from server.app.invitations import InvitationLinks
@@ -44,28 +45,28 @@ from server.app.sharing import Sharing
 from server.app.trusted import NAME as TRUSTED_NAME
 from server.app.trusted import TrustedDocuments
 from server.directory import Directory
-from server.jam.events import Event, MemberJoined, RoleChanged
 from server.here import Origin
+from server.jam.events import Event, MemberJoined, RoleChanged
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.journal.port import Journal
 from server.live.hub import Hub
 from server.live.limits import LiveLimits
-from server.markdown import render
 from server.live.presence import Presence
+from server.markdown import render
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
 from server.themes.service import ThemeService, ThemeSettings
 from server.vault.port import Vault
-from server.web.auth import AuthRoutes, Ways
 from server.visits import Visits
+from server.web.auth import AuthRoutes, Ways
 from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
 from server.web.page import Page
 from server.web.passkeys import PasskeyRoutes
-from server.web.security import SecurityHeaders
+from server.web.security import SecurityHeaders, security_headers
 
 log = structlog.get_logger()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -105,8 +106,8 @@ async def build(settings: Settings, clock: Callable[[], int] = wall_clock) -> As
         await builder.load()
         stack.push_async_callback(builder.themes.stop)
         stack.push_async_callback(builder.links.settled)
-        await stack.enter_async_context(_running(builder.tasks()))
         stack.push_async_callback(builder.visits.close)
+        await stack.enter_async_context(_running(builder.tasks()))
         yield builder.server()
 
 
@@ -123,10 +124,10 @@ class _Builder:
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
         self.feeds = Feeds(store)
-        self.documents = self._documents()
         self.visits = Visits(vault, lambda jam_id: self.feeds.get(jam_id).seq, clock)
+        self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
-        self.engine = Engine(self.documents.schema, DirectFields())
+        self.engine = Engine(self.documents.schema, DirectFields(), own=self.documents.own)
         self.trusted = TrustedDocuments(
             FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
         )
@@ -140,6 +141,7 @@ class _Builder:
             limits,
             trusted_only=self.settings.trusted_documents_only,
             personal=schema.PERSONAL,
+            instant=schema.INSTANT,
         )
 
     def _live_limits(self) -> LiveLimits:
@@ -161,15 +163,13 @@ class _Builder:
             count_seen=self.seen.count,
             allow=self.limiter.allow,
             here=lambda jam_id: self.hub.here(jam_id),
-            clock=self.clock,
-            markdown=render,
             origins=lambda jam_id: cast("Mapping[Origin, int]", self.hub.origins(jam_id)),
             absences=self.visits,
+            clock=self.clock,
+            markdown=render,
             settings={},
         )
 
-    async def load(self) -> None:
-        """Names of all members, the words of all ideas; then the watchers that keep both up to date."""
     def _presence(self, jam_id: str) -> Presence:
         """Who is here in a jam: counted by where they are from, and remembered for when they come back."""
 
@@ -180,6 +180,8 @@ class _Builder:
 
         return Presence(jam_id, origin_of, self.visits)
 
+    async def load(self) -> None:
+        """Names of all members, the words of all ideas; then the watchers that keep both up to date."""
         self.trusted.load()
         for state in self.store.all():
             await self.directory.load([member.person for member in state.members])
@@ -207,9 +209,9 @@ class _Builder:
             self.hub.run(),
             self.themes.run(),
             self.seen.run(),
+            self.visits.run(),
             self.trusted.run(),
             PhaseClock(self.store, self.clock, self.hub.nudge).run(),
-            self.visits.run(),
             _every(SNAPSHOT_EVERY_S, self._save_snapshots),
             _every(SWEEP_EVERY_S, self._sweep),
         ]
@@ -257,13 +259,13 @@ class _Builder:
         return [Route("/graphiql/{name}", GraphiQLFiles(FRONTEND / "node_modules").serve)]
 
     def _app(self) -> ASGIApp:
-        sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
+        tls = self.settings.url.startswith("https:")
+        sharing = Sharing(self.documents, self.store, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
-        graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits, engine=self.engine)
+        graphql = GraphQLHTTP(self.documents, self.gate, sharing, limits, self.engine, security_headers(tls))
         entering = Entering(self.sessions, self.hub, self.directory, self.settings)
         auth = AuthRoutes(self.links, entering, self.limiter, self.hosts, self._ways())
         routes = [
-            Route("/graphql", graphql),
             WebSocketRoute("/graphql", self.hub.endpoint),
             *auth.routes(),
             *self._company_routes(entering),
@@ -273,7 +275,7 @@ class _Builder:
             *self._explorer(),
             Route("/{path:path}", Page(FRONTEND / "dist").serve),
         ]
-        return SecurityHeaders(Starlette(routes=routes), tls=self.settings.url.startswith("https:"))
+        return Entrance("/graphql", graphql, SecurityHeaders(Starlette(routes=routes), tls))
 
 
 async def _healthy(request: Request) -> Response:

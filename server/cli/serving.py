@@ -49,6 +49,7 @@ def _config(server: Server, settings: Settings) -> uvicorn.Config:
         server.app,
         host=settings.host,
         port=settings.port,
+        http="server.api.wire:Protocol",
         ws="server.live.wire:Protocol",
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,

@@ -14,14 +14,14 @@ OWN = 'query { board(jamId: "j1") { id viewerHasSupported } }'
 
 
 async def test_many_who_ask_at_once_cost_one_execution() -> None:
-    cache, calls, go = AnswerCache(), [], asyncio.Event()
+    cache, calls, go = AnswerCache[Answer](), [], asyncio.Event()
 
     async def make() -> Answer:
         calls.append(1)
         await go.wait()
         return Answer.of(b"body")
 
-    asking = [asyncio.ensure_future(cache.get("q", 1, make)) for _ in range(100)]
+    asking = [asyncio.ensure_future(cache.get("q", (1,), make)) for _ in range(100)]
     await asyncio.sleep(0)
     asking[0].cancel()
     await asyncio.sleep(0)
@@ -33,22 +33,22 @@ async def test_many_who_ask_at_once_cost_one_execution() -> None:
 
 
 async def test_a_failure_reaches_everyone_and_is_not_kept() -> None:
-    cache = AnswerCache()
+    cache = AnswerCache[Answer]()
 
     async def fail() -> Answer:
         raise ValueError("no")
 
-    asking = [cache.get("q", 1, fail) for _ in range(3)]
+    asking = [cache.get("q", (1,), fail) for _ in range(3)]
     assert [type(one) for one in await asyncio.gather(*asking, return_exceptions=True)] == [ValueError] * 3
 
     async def make() -> Answer:
         return Answer.of(b"yes")
 
-    assert (await cache.get("q", 1, make)).body == b"yes"
+    assert (await cache.get("q", (1,), make)).body == b"yes"
 
 
 async def test_bytes_are_bounded_and_only_the_newest_tick_is_kept() -> None:
-    cache = AnswerCache(most_bytes=100)
+    cache = AnswerCache[Answer](most_bytes=100)
 
     def maker(size: int) -> Any:
         async def make() -> Answer:
@@ -57,15 +57,15 @@ async def test_bytes_are_bounded_and_only_the_newest_tick_is_kept() -> None:
         return make
 
     for tick in range(50):
-        await cache.get("q", tick, maker(40))
+        await cache.get("q", (tick,), maker(40))
     assert cache.size == 40
-    await cache.get("r", 1, maker(40))
-    await cache.get("s", 1, maker(40))
+    await cache.get("r", (1,), maker(40))
+    await cache.get("s", (1,), maker(40))
     assert cache.size == 80
-    await cache.get("big", 1, maker(101))
+    await cache.get("big", (1,), maker(101))
     assert cache.size == 80
     before = cache.counters.misses
-    await cache.get("q", 49, maker(40))
+    await cache.get("q", (49,), maker(40))
     assert cache.counters.misses == before + 1
 
 

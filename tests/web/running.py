@@ -82,7 +82,7 @@ async def serving(settings: Settings) -> AsyncGenerator[Server, None]:
     async with build(settings) as server:
         web = uvicorn.Server(
             uvicorn.Config(
-                server.app, host="127.0.0.1", port=settings.port, ws="server.live.wire:Protocol", lifespan="off", log_level="error",
+                server.app, host="127.0.0.1", port=settings.port, http="server.api.wire:Protocol", ws="server.live.wire:Protocol", lifespan="off", log_level="error",
                 ws_per_message_deflate=False, timeout_graceful_shutdown=1,
             )
         )  # fmt: skip

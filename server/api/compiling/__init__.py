@@ -8,10 +8,11 @@ executes the whole operation again and words the answer. A mutation is carried o
 """
 
 from server.api.compiling.bindings import Action, Bindings, Direct, Input, Unbound
-from server.api.compiling.compiler import Compiled, CompiledMutation, compile_operation
+from server.api.compiling.compiler import Compiled, CompiledMutation, Operation, compile_operation
+from server.api.compiling.holes import Holed, Pieces, compile_holed
 from server.api.compiling.request import CannotCompile, HandOver
 
 __all__ = [
-    "Action", "Bindings", "CannotCompile", "Compiled", "CompiledMutation", "Direct", "HandOver", "Input", "Unbound",
-    "compile_operation",
+    "Action", "Bindings", "CannotCompile", "Compiled", "CompiledMutation", "Direct", "HandOver", "Holed", "Input",
+    "Operation", "Pieces", "Unbound", "compile_holed", "compile_operation",
 ]  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 
 from graphql import GraphQLField, GraphQLInputObjectType, GraphQLObjectType
 
+from server.api.compiling.request import HandOver
+
 
 @dataclass(frozen=True, slots=True)
 class Direct:
@@ -64,6 +66,13 @@ class Bindings(Protocol):
         """The class behind an input type; None where unknown."""
         ...
 
+    def beheld(self, context: Any) -> Callable[[Any], Any]:
+        """What makes of a thing, read for a whole class of people, the same thing as the person in `context` sees it.
+
+        It raises `HandOver` for one that it can't be told of, or that is for another class than the person's.
+        """
+        ...
+
 
 class Unbound:
     """Nothing is known: resolvers are called, and what they give is looked at."""
@@ -83,3 +92,12 @@ class Unbound:
     def input_of(self, kind: GraphQLInputObjectType) -> Input | None:
         """None."""
         return None
+
+    def beheld(self, context: Any) -> Callable[[Any], Any]:
+        """Nothing that is known."""
+        return _unknown
+
+
+def _unknown(source: Any) -> Any:
+    if source is not None:
+        raise HandOver(type(source).__name__)

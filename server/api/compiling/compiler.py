@@ -1,7 +1,7 @@
 """Puts the closures of an operation together."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from graphql import (
@@ -25,10 +25,11 @@ from server.api.compiling.leaves import leaf
 from server.api.compiling.mutations import Deed, MutationPlan, readers_of, sent_arguments
 from server.api.compiling.request import CannotCompile, Completion, Finish, HandOver, Request, Step
 from server.api.compiling.selections import Selections
-from server.api.compiling.steps import constant, step_of
+from server.api.compiling.steps import constant, left_open, step_of
 from server.api.compiling.variables import Make, Values, Variables
 from server.api.documents import Prepared
 
+C = TypeVar("C")
 P = TypeVar("P")
 TYPENAME = "__typename"
 log = logging.getLogger(__name__)
@@ -39,8 +40,13 @@ MOST_FIELDS = 5_000
 def compile_operation(schema: GraphQLSchema, prepared: Prepared, bindings: Bindings) -> "Compiled | CompiledMutation | None":
     """The operation as closures; None where only graphql-core can execute it."""
     kind = CompiledMutation if prepared.kind is OperationType.MUTATION else Compiled
+    return attempted(lambda: kind(schema, prepared, bindings))
+
+
+def attempted(compile: Callable[[], C]) -> C | None:
+    """What `compile` makes; None where it can't."""
     try:
-        return kind(schema, prepared, bindings)
+        return compile()
     except (CannotCompile, RecursionError):
         return None
     except Exception:
@@ -58,7 +64,7 @@ class Plan:
         self.makers = makers
 
 
-class _Operation(Generic[P]):
+class Operation(Generic[P]):
     """An operation as closures, once for each choice of its Boolean variables that is asked for.
 
     `size` counts the fields compiled so far, each for every type that it was compiled for.
@@ -95,17 +101,17 @@ class _Operation(Generic[P]):
             return None
 
     def _compile(self, flags: Mapping[str, Any]) -> P:
-        compiler = _Compiler(self._schema, self._bindings, Selections(self._schema, self._fragments, flags), self.size)
+        compiler = Compiler(self._schema, self._bindings, Selections(self._schema, self._fragments, flags), self.size)
         try:
             return self._planned(compiler)
         finally:
             self.size = compiler.size
 
-    def _planned(self, compiler: "_Compiler") -> P:
+    def _planned(self, compiler: "Compiler") -> P:
         raise NotImplementedError
 
 
-class Compiled(_Operation[Plan]):
+class Compiled(Operation[Plan]):
     """A query or a subscription."""
 
     def run(self, variables: Mapping[str, Any], context: Any, root: Any = None) -> dict[str, Any]:
@@ -114,11 +120,11 @@ class Compiled(_Operation[Plan]):
         plan = self._plan(values)
         return answer_of(plan.steps, root, Request(context, [make(values) for make in plan.makers]))
 
-    def _planned(self, compiler: "_Compiler") -> Plan:
+    def _planned(self, compiler: "Compiler") -> Plan:
         return compiler.plan(self._prepared)
 
 
-class CompiledMutation(_Operation[MutationPlan]):
+class CompiledMutation(Operation[MutationPlan]):
     """A mutation of one root field, whose arguments are all variables."""
 
     def __init__(self, schema: GraphQLSchema, prepared: Prepared, bindings: Bindings) -> None:
@@ -137,11 +143,11 @@ class CompiledMutation(_Operation[MutationPlan]):
         plan = self._plan(values)
         return Deed(plan, variables, Request(context, [make(values) for make in plan.makers]))
 
-    def _planned(self, compiler: "_Compiler") -> MutationPlan:
+    def _planned(self, compiler: "Compiler") -> MutationPlan:
         return compiler.mutation(self._prepared)
 
 
-class _Compiler:
+class Compiler:
     """Compiles one plan. What is selected of a type by the same nodes is compiled once."""
 
     def __init__(self, schema: GraphQLSchema, bindings: Bindings, selections: Selections, size: int) -> None:
@@ -150,9 +156,12 @@ class _Compiler:
         self._bindings = bindings
         self._selections = selections
         self._makers: list[Make] = []
-        self._known: dict[tuple[str, tuple[int, ...]], Steps] = {}
+        self._own: frozenset[str] = frozenset()
+        self._known: dict[tuple[str, tuple[int, ...], bool], Steps] = {}
 
-    def plan(self, prepared: Prepared) -> Plan:
+    def plan(self, prepared: Prepared, own: frozenset[str] = frozenset()) -> Plan:
+        """The plan of a query or a subscription; a field that `own` names ("Type.field") is left open, see `holes`."""
+        self._own = own
         root = self._schema.get_root_type(prepared.kind)
         if root is None:
             raise CannotCompile(prepared.kind.value)
@@ -184,8 +193,18 @@ class _Compiler:
             return constant(key, parent.name)
         if name not in parent.fields:
             raise CannotCompile(name)
+        if f"{parent.name}.{name}" in self._own:
+            return left_open(self._whole(parent, key, nodes))
         field = parent.fields[name]
         return step_of(key, field, nodes[0], self._bindings.direct(field), self._completion(field.type, nodes), self._slot)
+
+    def _whole(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Step:
+        """A step with nothing left open below it."""
+        own, self._own = self._own, frozenset()
+        try:
+            return self._step(parent, key, nodes)
+        finally:
+            self._own = own
 
     def _slot(self, fixed: dict[str, Any], make: Make | None) -> int:
         self._makers.append(make or (lambda values: fixed))
@@ -214,7 +233,7 @@ class _Compiler:
         return found
 
     def _steps(self, kind: GraphQLObjectType, nodes: list[FieldNode]) -> Steps:
-        known = (kind.name, tuple(map(id, nodes)))
+        known = (kind.name, tuple(map(id, nodes)), bool(self._own))
         if known not in self._known:
             selections = [node.selection_set for node in nodes if node.selection_set]
             fields = self._selections.of(kind, selections)

@@ -20,13 +20,23 @@ class HandOver(Exception):
 
 
 class Request:
-    """One execution: its context, and for each field called with arguments what it is called with."""
+    """One execution: its context, and for each field called with arguments what it is called with.
 
-    __slots__ = ("arguments", "context")
+    `leave_open(source, step)` notes a field that is to be read later.
+    """
 
-    def __init__(self, context: Any, arguments: list[dict[str, Any]]) -> None:
+    __slots__ = ("arguments", "context", "leave_open")
+
+    def __init__(
+        self, context: Any, arguments: list[dict[str, Any]], leave_open: "Callable[[Any, Step], None] | None" = None
+    ) -> None:
         self.context = context
         self.arguments = arguments
+        self.leave_open = leave_open or _open_nowhere
+
+
+def _open_nowhere(source: Any, step: "Step") -> NoReturn:
+    raise HandOver("left open")
 
 
 class Info:

@@ -6,11 +6,13 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, default_field_resolver
+from orjson import Fragment
 
 from server.api.compiling.bindings import Direct
 from server.api.compiling.request import CannotCompile, Completion, Info, Never, Request, Step
 from server.api.compiling.variables import Make, arguments_of
 
+GAP = Fragment(b"\x00")
 Ask = Callable[[Any, Request], Any]
 Slot = Callable[[dict[str, Any], Make | None], int]
 """Takes what a field is called with, and says which of `Request.arguments` that will be."""
@@ -29,6 +31,16 @@ def step_of(key: str, field: GraphQLField, node: FieldNode, direct: Direct | Non
     if make is None and direct.info is None:
         return Step(key, partial(direct.call, **fixed) if fixed else direct.call, *done)
     return _asking(key, _directly(direct, node.name.value, slot(fixed, make)), done)
+
+
+def left_open(step: Step) -> Step:
+    """A field that is not read: a gap stands for it in the answer, and the request notes what is to be read there."""
+
+    def finish(source: Any, request: Request) -> Any:
+        request.leave_open(source, step)
+        return GAP
+
+    return Step(step.key, _itself, Never, finish)
 
 
 def _directly(direct: Direct, name: str, slot: int) -> Ask:

@@ -1,0 +1,114 @@
+"""uvicorn's HTTP protocol (httptools), opened up so that finished answers go straight to the transport.
+
+Start the server with `--http server.api.wire:Protocol`. An application that has `at_once(scope, body)` is asked first, when
+a small request has come in whole: what it gives is written in one piece, without a task of its own. For all other requests,
+and under any other server, everything goes the usual way: through the application, and then through `deliver`. uvicorn looks
+at each header of each answer again and writes head and body apart, which takes longer than finding the answer.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from starlette.types import Scope, Send
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from server.api.replies import Reply
+
+AtOnce = Callable[[Scope, bytes], Reply | None]
+SMALL_BYTES = 16 * 1024
+"""A request with a longer body is not waited for: the application decides whether to read it."""
+
+STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+
+
+class Protocol(HttpToolsProtocol):
+    """Holds a small request back until its body is there, and answers it at once if that can be done."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
+        self._held: RequestResponseCycle | None = None
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if cycle is self.cycle and app is self.app and cycle.more_body and self._at_once is not None and _is_small(cycle):
+            self._held = cycle
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        cycle, self._held = self._held, None
+        if cycle is not None and not self._is_answered(cycle):
+            super()._start_asgi_task(cycle, self.app)
+
+    def _is_answered(self, cycle: RequestResponseCycle) -> bool:
+        if self._at_once is None or not _is_usual(cycle):
+            return False
+        reply = self._at_once(cycle.scope, bytes(cycle.body))  # type: ignore[arg-type]
+        if reply is None:
+            return False
+        _finish(cycle, reply)
+        return True
+
+
+async def deliver(reply: Reply, send: Send) -> None:
+    """Send the whole answer."""
+    cycle = getattr(send, "__self__", None)
+    if type(cycle) is RequestResponseCycle and _is_usual(cycle):
+        _finish(cycle, reply)
+        return
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def _is_small(cycle: RequestResponseCycle) -> bool:
+    """Whether the whole request may be waited for: who wants a `100 Continue` first, or says no length, is not."""
+    if cycle.scope["method"] != "POST" or cycle.waiting_for_100_continue:
+        return False
+    for name, value in cycle.scope["headers"]:
+        if name == b"content-length":
+            return len(value) < 8 and int(value) <= SMALL_BYTES
+    return False
+
+
+def _is_usual(cycle: RequestResponseCycle) -> bool:
+    """Whether nothing but writing is left to do: the connection stays, its reader reads, nobody logs."""
+    return (
+        cycle.keep_alive
+        and not cycle.response_started
+        and not cycle.disconnected
+        and not cycle.flow.write_paused
+        and not cycle.access_log
+        and cycle.scope["method"] != "HEAD"
+    )
+
+
+def _finish(cycle: RequestResponseCycle, reply: Reply) -> None:
+    """What `RequestResponseCycle.send` does with the two messages of such an answer."""
+    cycle.response_started = True
+    cycle.waiting_for_100_continue = False
+    status = STATUS_LINES[reply.status]
+    cycle.transport.write(b"".join((status, _defaults.spelled(cycle.default_headers), reply.head, reply.body)))
+    cycle.response_complete = True
+    cycle.message_event.set()
+    cycle.on_response()
+
+
+class _Defaults:
+    """The headers that uvicorn adds, such as Date: a new list of them each second, spelled once."""
+
+    __slots__ = ("_pairs", "_spelled")
+
+    def __init__(self) -> None:
+        self._pairs: Any = None
+        self._spelled = b""
+
+    def spelled(self, pairs: list[tuple[bytes, bytes]]) -> bytes:
+        if pairs is not self._pairs:
+            self._pairs, self._spelled = pairs, b"".join(b"%b: %b\r\n" % pair for pair in pairs)
+        return self._spelled
+
+
+_defaults = _Defaults()

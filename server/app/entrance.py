@@ -1,0 +1,29 @@
+"""The first thing a request meets: GraphQL by HTTP goes straight to its endpoint, everything else by the routes.
+
+Nine of ten requests are queries, and to go through the routes takes as long as to answer one. The endpoint sends by itself
+what the routes' answers get around them: the headers that every answer carries.
+"""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.api.http import GraphQLHTTP
+from server.api.replies import Reply
+
+
+class Entrance:
+    """`endpoint` answers HTTP requests for `path`, `others` all the rest."""
+
+    def __init__(self, path: str, endpoint: GraphQLHTTP, others: ASGIApp) -> None:
+        self._path = path
+        self._endpoint = endpoint
+        self._others = others
+
+    def at_once(self, scope: Scope, body: bytes) -> Reply | None:
+        """The answer, where there is nothing to wait for: asked by `server.api.wire`."""
+        return self._endpoint.at_once(scope, body) if scope["path"] == self._path else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == self._path:
+            await self._endpoint(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
