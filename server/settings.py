@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     acts_per_minute: int = Field(240, ge=1, description="Everything else a person may do a minute.")
     mails_per_hour: int = Field(8, ge=1, description="Sign-in mails an address may ask for an hour.")
     connections_per_address: int = Field(5_000, ge=1, description="Live connections from one network address.")
+    subscriptions_per_person: int = Field(
+        32, ge=1, description="Different live subscriptions of a person; the same one in several windows counts once."
+    )
     trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
 
     oidc_issuer: str = Field(

@@ -7,7 +7,7 @@ asked about in time, many in one question (`Vault.ended_sessions`), and their re
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -123,6 +123,17 @@ class Sessions:
         await self._vault.end_session(id)
         self._endings += 1
         self._forget(id)
+
+    async def ended(self, ids: Collection[str]) -> set[str]:
+        """Those that are over, ended here or by another worker, or expired; none where the vault can't say."""
+        try:
+            over = await self._vault.ended_sessions(ids, self._clock())
+        except VaultUnavailable as error:
+            log.warning("the vault can't say who is still signed in", reason=error.reason)
+            return set()
+        for id in over:
+            self._forget(id)
+        return over
 
     # ------------------------------------------------------------------------------------------------------- remembering
     def _is_fresh(self, known: Known) -> bool:

@@ -1,6 +1,6 @@
 """Who asks, and as whom: the transport's questions, answered from sessions and the jams' members."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 
 from starlette.requests import HTTPConnection
 
@@ -46,6 +46,9 @@ class AppGate:
 
     def recalled(self, authorization: bytes | None, cookie: bytes | None) -> Caller | None:
         return self._sessions.recalled(authorization, cookie)
+
+    async def ended_sessions(self, session_ids: Collection[str]) -> Collection[str]:
+        return await self._sessions.ended(session_ids)
 
     def context(self, caller: Caller | None) -> object:
         return Context(self._services, caller=caller)

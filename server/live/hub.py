@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -26,7 +26,7 @@ from server.live.ticker import Ticker
 
 
 class Hub:
-    """`endpoint` goes into a Starlette `WebSocketRoute`, `run()` into a task of the application's lifespan.
+    """`endpoint` goes into a Starlette `WebSocketRoute`, `run()` and `watch_sessions()` into tasks of the application.
 
     `allowed_hosts` are the host[:port] of pages that may open a socket with somebody's cookie. Root fields named in
     `documents.personal` ("Subscription.viewerChanges") are told only what `Feed.concerns` their person.
@@ -61,6 +61,14 @@ class Hub:
     async def run(self) -> None:
         """The tick loop, until cancelled."""
         await self._ticker.run()
+
+    async def watch_sessions(self) -> None:
+        """Closes the sockets of sessions that another worker ended, or that expired, within a second; until cancelled."""
+        while True:
+            await asyncio.sleep(self.limits.session_seconds)
+            if self._sessions:
+                for session_id in await self.gate.ended_sessions(list(self._sessions)):
+                    self.end_session(session_id)
 
     def here(self, jam_id: str) -> int:
         """How many different people follow a jam on this worker now."""
@@ -137,12 +145,23 @@ class Hub:
         stage = self._stage(target.jam_id)
         seen = self.gate.visibility(connection.caller, target.jam_id)
         if prepared.is_shareable:
+            self._allow(connection.caller, stage, (target.shared_key, seen))
             group = stage.group((target.shared_key, seen), prepared, variables)
             person_id = connection.caller.person_id if connection.caller else None
             member = Member(connection.line, operation_id, group, person_id, target.after, time.monotonic())
             await stage.follow(member)
         else:
+            self._allow(connection.caller, stage, prepared.key)
             await stage.follow_alone(self._solo(stage, connection, operation_id, prepared, variables, target))
+
+    def _allow(self, caller: Caller | None, stage: Stage, key: Any) -> None:
+        """Raises `Refused` where a person follows many different things already: each of them is an execution a tick."""
+        mine = set(_followed(self._people.get(caller.person_id, ()))) if caller else set()
+        if (stage, key) not in mine and len(mine) >= self.limits.subscriptions_per_person:
+            raise Refused(
+                "TOO_MANY_SUBSCRIPTIONS",
+                f"You follow {len(mine)} different things live. Complete a subscription, or close a window, and try again.",
+            )
 
     def _solo(
         self,
@@ -236,6 +255,16 @@ class Endpoint:
         finally:
             hub.counters.connections -= 1
             hub.forget(connection)
+
+
+def _followed(connections: Iterable[Connection]) -> Iterator[tuple[Stage, Any]]:
+    """What is followed on these connections: the groups, and the documents of what is not shared."""
+    for connection in connections:
+        for operation in connection.line.operations.values():
+            if isinstance(operation, Member):
+                yield operation.group.stage, operation.group.key
+            elif isinstance(operation, Solo):
+                yield operation.stage, operation.prepared.key
 
 
 def _discard(index: dict[str, set[Connection]], key: str, connection: Connection) -> None:

@@ -23,6 +23,8 @@ class LiveLimits:
     message_burst: float = 60.0
     operations_per_connection: int = 16
     connections_per_person: int = 12
+    subscriptions_per_person: int = 32
+    session_seconds: float = 0.75
     connections_per_address: int = 5000
 
 

@@ -3,7 +3,7 @@
 * Refused                        an answer with a code, never a fault of ours
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -80,6 +80,10 @@ class Gate(Protocol):
 
     def recalled(self, authorization: bytes | None, cookie: bytes | None) -> Caller | None:
         """Who sent these headers (the first of them counts) within a second and is signed in; None: `caller` is to be asked."""
+        ...
+
+    async def ended_sessions(self, session_ids: Collection[str]) -> Collection[str]:
+        """Those of the sessions that are over, wherever they were ended; none where that can't be told now."""
         ...
 
     def context(self, caller: Caller | None) -> object:
