@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 
@@ -35,12 +33,14 @@ from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
 from server.app.account import Accounts
 from server.app.drafts import VaultDrafts
+from server.app.entrance import Entrance
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
 from server.app.invitations import InvitationLinks
 from server.app.phases import PhaseClock
 from server.app.seen import SeenCounter
 from server.app.sharing import Sharing
+from server.app.supervising import Supervisor, Work
 from server.app.trusted import NAME as TRUSTED_NAME
 from server.app.trusted import TrustedDocuments
 from server.directory import Directory
@@ -65,7 +65,7 @@ from server.web.entering import Entering
 from server.web.export import Export
 from server.web.page import Page
 from server.web.passkeys import PasskeyRoutes
-from server.web.security import SecurityHeaders
+from server.web.security import SecurityHeaders, security_headers
 
 log = structlog.get_logger()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -106,7 +106,8 @@ async def build(settings: Settings, clock: Callable[[], int] = wall_clock) -> As
         stack.push_async_callback(builder.themes.stop)
         stack.push_async_callback(builder.links.settled)
         stack.push_async_callback(builder.visits.close)
-        await stack.enter_async_context(_running(builder.tasks()))
+        stack.push_async_callback(builder.seen.flush)
+        await stack.enter_async_context(builder.supervisor.running(builder.work()))
         yield builder.server()
 
 
@@ -126,11 +127,12 @@ class _Builder:
         self.visits = Visits(vault, lambda jam_id: self.feeds.get(jam_id).seq, clock)
         self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
-        self.engine = Engine(self.documents.schema, DirectFields())
+        self.engine = Engine(self.documents.schema, DirectFields(), own=self.documents.own)
         self.trusted = TrustedDocuments(
             FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
         )
         self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine, presence=self._presence)
+        self.supervisor = Supervisor()
         self._pending: set[asyncio.Task[None]] = set()
 
     def _documents(self) -> Documents:
@@ -140,11 +142,14 @@ class _Builder:
             limits,
             trusted_only=self.settings.trusted_documents_only,
             personal=schema.PERSONAL,
+            instant=schema.INSTANT,
         )
 
     def _live_limits(self) -> LiveLimits:
         return LiveLimits(
-            tick_seconds=self.settings.tick_ms / 1000, connections_per_address=self.settings.connections_per_address
+            tick_seconds=self.settings.tick_ms / 1000,
+            connections_per_address=self.settings.connections_per_address,
+            subscriptions_per_person=self.settings.subscriptions_per_person,
         )
 
     def _services(self) -> Services:
@@ -202,16 +207,18 @@ class _Builder:
         self._pending.add(task)
         task.add_done_callback(self._pending.discard)
 
-    def tasks(self) -> list[Coroutine[Any, Any, None]]:
+    def work(self) -> list[Work]:
+        """All that goes on in the background."""
         return [
-            self.hub.run(),
-            self.themes.run(),
-            self.seen.run(),
-            self.visits.run(),
-            self.trusted.run(),
-            PhaseClock(self.store, self.clock, self.hub.nudge).run(),
-            _every(SNAPSHOT_EVERY_S, self._save_snapshots),
-            _every(SWEEP_EVERY_S, self._sweep),
+            Work("live updates", self.hub.run, is_vital=True),
+            Work("ended sessions", self.hub.watch_sessions, is_vital=True),
+            Work("themes", self.themes.run),
+            Work("what was seen", self.seen.run),
+            Work("visits", self.visits.run),
+            Work("trusted documents", self.trusted.run),
+            Work("phases", PhaseClock(self.store, self.clock, self.hub.nudge).run),
+            Work("snapshots", lambda: _every(SNAPSHOT_EVERY_S, self._save_snapshots)),
+            Work("sweeping", lambda: _every(SWEEP_EVERY_S, self._sweep)),
         ]
 
     async def _save_snapshots(self) -> None:
@@ -257,27 +264,23 @@ class _Builder:
         return [Route("/graphiql/{name}", GraphiQLFiles(FRONTEND / "node_modules").serve)]
 
     def _app(self) -> ASGIApp:
-        sharing = Sharing(self.documents, self.store, self.gate, self.hub.tick, self.clock)
+        tls = self.settings.url.startswith("https:")
+        sharing = Sharing(self.documents, self.store, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
-        graphql = GraphQLHTTP(self.documents, self.gate, sharing.key, limits, engine=self.engine)
+        graphql = GraphQLHTTP(self.documents, self.gate, sharing, limits, self.engine, security_headers(tls))
         entering = Entering(self.sessions, self.hub, self.directory, self.settings)
         auth = AuthRoutes(self.links, entering, self.limiter, self.hosts, self._ways())
         routes = [
-            Route("/graphql", graphql),
             WebSocketRoute("/graphql", self.hub.endpoint),
             *auth.routes(),
             *self._company_routes(entering),
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
-            Route("/healthz", _healthy),
+            Route("/healthz", self.supervisor.health),
             *self._explorer(),
             Route("/{path:path}", Page(FRONTEND / "dist").serve),
         ]
-        return SecurityHeaders(Starlette(routes=routes), tls=self.settings.url.startswith("https:"))
-
-
-async def _healthy(request: Request) -> Response:
-    return PlainTextResponse("ok\n", headers={"Cache-Control": "no-store"})
+        return Entrance("/graphql", graphql, SecurityHeaders(Starlette(routes=routes), tls))
 
 
 def theme_settings(settings: Settings) -> ThemeSettings:
@@ -308,16 +311,3 @@ async def _every(seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -
             await act()
         except Exception:
             log.exception("background work failed; it is tried again later", work=act.__qualname__)
-
-
-@asynccontextmanager
-async def _running(work: Sequence[Coroutine[Any, Any, None]]) -> AsyncGenerator[None, None]:
-    tasks = [asyncio.create_task(one) for one in work]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
