@@ -17,6 +17,7 @@ from clustering.model import ThemeModel
 from clustering.quality import Changes, Quality
 from clustering.similar import SimilarIndex
 from clustering.themes import Constraints, Previous, Remembered, Summary, Theme
+from clustering.work import SchedulerUnavailable, executor_at
 
 __all__ = [
     "Changes",
@@ -27,6 +28,7 @@ __all__ = [
     "Previous",
     "Quality",
     "Remembered",
+    "SchedulerUnavailable",
     "SimilarIndex",
     "Summary",
     "TfidfEmbedder",
@@ -34,4 +36,5 @@ __all__ = [
     "ThemeModel",
     "default_embedder",
     "embed_many",
+    "executor_at",
 ]

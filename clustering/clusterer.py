@@ -1,5 +1,6 @@
 """Two nested levels of groups of vectors: the estimator over the graph, the ladder of resolutions and the refinement."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import validate_data
 
-from clustering.levels import Anchor, Ladder, board_cutter, board_level, expert_cutter, expert_level
+from clustering.levels import Anchor, BoardCutter, ExpertCutter, Ladder, board_level, expert_level
 from clustering.neighbours import NEIGHBOURS, similarity_graph
 from clustering.settling import settled
 from clustering.vectors import Floats, Ints, as_float32, centroids, compact, group_count, unit
@@ -42,20 +43,30 @@ class ThemeClusterer(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.n_neighbors = n_neighbors
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: object = None, lexical: sparse.csr_matrix | None = None, warm: Warm | None = None) -> Self:
-        """Group the rows of X (n, d). lexical: (n, f) wording as well. warm: a run before to stay near."""
+    def fit(
+        self,
+        X: ArrayLike,
+        y: object = None,
+        lexical: sparse.csr_matrix | None = None,
+        warm: Warm | None = None,
+        executor: Executor | None = None,
+    ) -> Self:
+        """Group the rows of X (n, d).
+
+        lexical: (n, f) wording as well. warm: a run before to stay near. executor: does the heavy pieces; see `work`.
+        """
         vectors = unit(as_float32(validate_data(self, X, dtype=np.float32)))
-        graph = similarity_graph(vectors, lexical, self.n_neighbors)
+        graph = similarity_graph(vectors, lexical, self.n_neighbors, executor)
         factor, seed, size = granularity_factor(self.granularity), seed_of(self.random_state), len(vectors)
         near, parts = (warm.themes, warm.leaves) if warm else (None, None)
         coarse, fine = warm.resolutions if warm else (None, None)
-        board = Ladder(graph, vectors, board_level(size), board_cutter(near), board_cutter(), seed)
+        board = Ladder(graph, vectors, board_level(size), BoardCutter(near), BoardCutter(), seed, executor=executor)
         self.board_ = board.choose(factor, keep=coarse)
         labels = absorb_small(vectors, self.board_.labels, smallest(size, 250, 5))
         self.labels_ = settled(vectors, labels, near) if near else labels
         level = expert_level(size, group_count(self.labels_))
-        cutter = expert_cutter(self.labels_, parts)
-        expert = Ladder(graph, vectors, level, cutter, expert_cutter(self.labels_), seed, within=self.labels_)
+        cutter, judge = ExpertCutter(self.labels_, parts), ExpertCutter(self.labels_)
+        expert = Ladder(graph, vectors, level, cutter, judge, seed, within=self.labels_, executor=executor)
         self.expert_ = expert.choose(factor, self.board_.resolution, fine)
         self.sublabels_ = absorb_within(vectors, self.labels_, self.expert_.labels, smallest(size, 1000, 4))
         return self

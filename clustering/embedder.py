@@ -8,9 +8,8 @@ import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -19,6 +18,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from clustering.languages import all_stop_words, clean, words
 from clustering.vectors import Floats, unit
+from clustering.work import executor_at
 
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
@@ -172,12 +172,13 @@ def _pieces_done(
     elif count <= 1 or len(pieces) <= 2:
         yield from ((piece, embedder.embed([texts[i] for i in piece])) for piece in pieces)
     else:
-        # spawned: the engine's OpenMP threads do not survive a fork
-        with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+        with executor_at(workers=count) as pool:
+            assert pool is not None
             yield from _run(pool, texts, pieces, embedder)
 
 
 def _run(executor: Executor, texts: list[str], pieces: list[range], embedder: Embedder) -> Iterator[tuple[range, Floats]]:
+    """The longest first, so that none is waited for alone at the end."""
     waiting: dict[Future[Floats], range] = {
         executor.submit(_embed, embedder, [texts[i] for i in piece]): piece for piece in reversed(pieces)
     }
@@ -187,10 +188,6 @@ def _run(executor: Executor, texts: list[str], pieces: list[range], embedder: Em
 
 def _embed(embedder: Embedder, texts: list[str]) -> Floats:
     return embedder.embed(texts)
-
-
-def _one_thread() -> None:
-    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def _pieces(text: str) -> list[str]:

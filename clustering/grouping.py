@@ -1,6 +1,7 @@
 """From vectors to themes by id: distinct texts are grouped, matched with the run before, and edited by constraints."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +28,10 @@ _KEEP_RESOLUTION = 1.5
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a run starts from; n texts, vectors (n, d) centred. embed: makes raw vectors of phrases, to judge names by."""
+    """What a run starts from; n texts, vectors (n, d) centred.
+
+    embed: makes raw vectors of phrases, to judge names by. executor: does the heavy pieces, None: this process.
+    """
 
     texts: list[str]
     languages: list[str]
@@ -40,6 +44,7 @@ class Inputs:
     granularity: float | str
     seed: int
     embed: Embed | None = None
+    executor: Executor | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,8 @@ def _grouped(inputs: Inputs, usable: Ints, inverse: Ints, before: Ints, before_l
     vectors = inputs.vectors[usable]
     warm = _warm(inputs, usable, before, before_leaves)
     clusterer = ThemeClusterer(granularity=inputs.granularity, random_state=inputs.seed)
-    clusterer.fit(vectors, lexical=lexical_matrix([inputs.texts[row] for row in usable]), warm=warm)
+    wording = lexical_matrix([inputs.texts[row] for row in usable])
+    clusterer.fit(vectors, lexical=wording, warm=warm, executor=inputs.executor)
     board, expert = clusterer.board_, clusterer.expert_
     found = _Raw(clusterer.labels_, clusterer.sublabels_, board.group_stability[board.labels], board, expert)
     return _spread(found, inverse)

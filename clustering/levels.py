@@ -7,7 +7,8 @@ adds the silhouette it gains, and aims at fifty. Measured on labelled sets, stab
 resolutions apart, and silhouette alone always asks for more themes: neither is trusted alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from clustering.leiden import leiden, within
 from clustering.vectors import Floats, Ints, centroids, compact, group_count, group_sums, unit
+from clustering.work import in_pieces
 
 BOARD_READS = 10
 EXPERT_READS = 50
@@ -37,6 +39,8 @@ _LARGE = 8000
 
 Cutter = Callable[[sparse.csr_matrix, Ints, float, int], Ints]
 """(graph of these nodes, the nodes' rows, resolution, seed) -> labels of the nodes."""
+Resample = tuple[float, NDArray[Any]]
+"""Agreement of a sample's cut with the whole's (-1..1), and each group's best Jaccard overlap with a group of it (k,)."""
 
 
 @dataclass(frozen=True)
@@ -120,28 +124,33 @@ def expert_level(texts: int, themes: int) -> Level:
     return Level("sub-themes", least, max(least, int(2.5 * best)), best, wants_silhouette=True, joins=False)
 
 
-def board_cutter(anchor: Anchor | None = None) -> Cutter:
-    """Cuts the whole graph, near `anchor` where one is given."""
-    if anchor is None:
-        return lambda graph, nodes, resolution, seed: leiden(graph, resolution, seed)
+@dataclass(frozen=True)
+class BoardCutter:
+    """Cuts the whole graph, near `anchor` where one is given. A class, so that it can be sent to other processes."""
 
-    def cut(graph: sparse.csr_matrix, nodes: Ints, resolution: float, seed: int) -> Ints:
-        near = anchor.at(nodes)
+    anchor: Anchor | None = None
+
+    def __call__(self, graph: sparse.csr_matrix, nodes: Ints, resolution: float, seed: int) -> Ints:
+        """Labels of `nodes`."""
+        if self.anchor is None:
+            return leiden(graph, resolution, seed)
+        near = self.anchor.at(nodes)
         return leiden(near.hold(graph), resolution, seed, near.labels)
 
-    return cut
 
+@dataclass(frozen=True)
+class ExpertCutter:
+    """Cuts every theme of `themes` (n,) again, so that each sub-theme lies inside one theme; near `anchor` if given."""
 
-def expert_cutter(themes: Ints, anchor: Anchor | None = None) -> Cutter:
-    """Cuts every theme of `themes` (n,) again, so that each sub-theme lies inside one theme."""
-    if anchor is None:
-        return lambda graph, nodes, resolution, seed: refine(graph, themes[nodes], resolution, seed)
+    themes: Ints
+    anchor: Anchor | None = None
 
-    def cut(graph: sparse.csr_matrix, nodes: Ints, resolution: float, seed: int) -> Ints:
-        near = anchor.at(nodes)
-        return refine(near.hold(graph), themes[nodes], resolution, seed, near.labels)
-
-    return cut
+    def __call__(self, graph: sparse.csr_matrix, nodes: Ints, resolution: float, seed: int) -> Ints:
+        """Labels of `nodes`."""
+        if self.anchor is None:
+            return refine(graph, self.themes[nodes], resolution, seed)
+        near = self.anchor.at(nodes)
+        return refine(near.hold(graph), self.themes[nodes], resolution, seed, near.labels)
 
 
 def refine(graph: sparse.csr_matrix, labels: Ints, resolution: float, seed: int, initial: Ints | None = None) -> Ints:
@@ -159,7 +168,8 @@ class Ladder:
     """Looks for the best cut of one level.
 
     graph: (n, n) similarities. vectors: (n, d). cutter: makes the cuts. judge: makes the cuts of samples that tell how
-    stable they are; it starts from nothing, whatever `cutter` starts from.
+    stable they are; it starts from nothing, whatever `cutter` starts from. within: (n,) the groups that every cut is nested
+    in, which then count for nothing. executor: does the cuts of samples.
     """
 
     def __init__(
@@ -171,9 +181,11 @@ class Ladder:
         judge: Cutter,
         seed: int,
         within: Ints | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.graph, self.vectors, self.level = graph, vectors, level
         self.cutter, self.judge, self.seed, self.within = cutter, judge, seed, within
+        self.executor = executor
         self._nodes = np.arange(graph.shape[0])
         self._large = len(self._nodes) >= _LARGE
 
@@ -185,11 +197,14 @@ class Ladder:
         rungs = self._rungs(lowest) if keep is None else [(keep, self._cut(keep))]
         fitting = [rung for rung in rungs if self.level.holds(group_count(rung[1]))]
         fitting = fitting or [min(rungs, key=lambda rung: self.level.distance(group_count(rung[1])))]
-        trials = tuple(self._trial(*rung) for rung in fitting)
+        trials = tuple(self._trial(*rung, again) for rung, again in zip(fitting, self._resamples(fitting), strict=True))
         best = max(trials, key=lambda trial: trial.score)
         resolution = best.resolution * granularity
         labels = self._joined(self._cut(resolution), granularity)
-        overlap = self._resampled(labels, resolution)[1]
+        again = self._resamples([(resolution, labels)])[0]
+        overlap = np.asarray(
+            np.mean([each for _, each in again], axis=0) if again else np.ones(group_count(labels)), np.float32
+        )
         return Cut(labels, best.resolution, best, trials, self._reason(labels, resolution, trials, best), overlap)
 
     def _joined(self, labels: Ints, granularity: float) -> Ints:
@@ -218,31 +233,29 @@ class Ladder:
         agreement = [[adjusted_rand_score(one, other) for other in cuts] for one in cuts]
         return cuts[int(np.argmax(np.mean(agreement, axis=1)))]
 
-    def _trial(self, resolution: float, labels: Ints) -> Trial:
+    def _trial(self, resolution: float, labels: Ints, again: Sequence[Resample]) -> Trial:
         groups = group_count(labels)
-        stability = self._resampled(labels, resolution)[0]
+        stability = float(np.mean([agreement for agreement, _ in again])) if again else 1.0
         apart = float(silhouettes(self.vectors, labels).mean()) if len(labels) else 0.0
         score = stability - _PER_DOUBLING * self.level.distance(groups) + (apart if self.level.wants_silhouette else 0)
         return Trial(resolution, groups, stability, apart, score)
 
-    def _resampled(self, labels: Ints, resolution: float) -> tuple[float, Floats]:
-        """Mean adjusted Rand index with cuts of samples, and each group's mean best overlap with theirs (k,)."""
-        agreements, overlaps = [], []
-        for run in range(2 if self._large else _SAMPLES):
-            nodes = np.flatnonzero(np.random.default_rng([self.seed, run]).random(len(labels)) < _KEPT)
-            if len(nodes) > 1:
-                part = sparse.csr_matrix(self.graph[nodes][:, nodes])
-                again = self.judge(part, nodes, resolution, self.seed + run)
-                agreements.append(self._agreement(labels[nodes], again, nodes))
-                overlaps.append(_best_overlap(labels[nodes], again, group_count(labels)))
-        if not agreements:
-            return 1.0, np.ones(group_count(labels), np.float32)
-        return float(np.mean(agreements)), np.asarray(np.mean(overlaps, axis=0), dtype=np.float32)
+    def _resamples(self, rungs: Sequence[tuple[float, Ints]]) -> list[list[Resample]]:
+        """For each rung, how well cuts of samples find it again."""
+        samples = [self._sample(run) for run in range(2 if self._large else _SAMPLES)]
+        samples = [(nodes, seed) for nodes, seed in samples if len(nodes) > 1]
+        parts = [sparse.csr_matrix(self.graph[nodes][:, nodes]) for nodes, _ in samples]
+        calls = [
+            (self.judge, part, nodes, resolution, seed, labels, self.within)
+            for resolution, labels in rungs
+            for (nodes, seed), part in zip(samples, parts, strict=True)
+        ]
+        found = in_pieces(self.executor, resample, calls)
+        return [found[row * len(samples) : (row + 1) * len(samples)] for row in range(len(rungs))]
 
-    def _agreement(self, one: Ints, other: Ints, nodes: Ints) -> float:
-        if self.within is None:
-            return float(adjusted_rand_score(one, other))
-        return nested_rand(one, other, self.within[nodes])
+    def _sample(self, run: int) -> tuple[Ints, int]:
+        chosen = np.random.default_rng([self.seed, run]).random(len(self._nodes)) < _KEPT
+        return np.flatnonzero(chosen), self.seed + run
 
     def _reason(self, labels: Ints, resolution: float, trials: tuple[Trial, ...], best: Trial) -> str:
         level = self.level
@@ -255,6 +268,16 @@ class Ladder:
         if resolution != best.resolution:
             text += f"; times the host's granularity {resolution / best.resolution:g}"
         return text
+
+
+def resample(
+    judge: Cutter, part: sparse.csr_matrix, nodes: Ints, resolution: float, seed: int, labels: Ints, within: Ints | None
+) -> Resample:
+    """How well a cut of a sample of the texts finds `labels` (n,) again. part: the graph of the sample's `nodes`."""
+    again = judge(part, nodes, resolution, seed)
+    own = labels[nodes]
+    agreement = adjusted_rand_score(own, again) if within is None else nested_rand(own, again, within[nodes])
+    return float(agreement), _best_overlap(own, again, group_count(labels))
 
 
 def silhouettes(vectors: Floats, labels: Ints) -> Floats:

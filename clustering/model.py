@@ -1,6 +1,7 @@
 """Themes of a jam's ideas: the estimator that ties the parts together."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import Any, Self
 
@@ -64,13 +65,15 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         embeddings: ArrayLike | None = None,
         constraints: Constraints | None = None,
         previous: "Previous | Summary | ThemeModel | None" = None,
+        executor: Executor | None = None,
     ) -> Self:
         """Find the themes of `texts`.
 
         languages: codes, None where unknown (detected). weights: (n,) how much a text counts in names and central
         texts (votes, for instance); it does not change the grouping. embeddings: (n, d) raw vectors of the same
         embedder, where they are kept. constraints: what people decided by hand. previous: the run before, whose
-        identities and map are kept as far as possible. Raises ValueError for lengths that disagree and for constraints
+        identities and map are kept as far as possible. executor: any `concurrent.futures` executor that does the heavy
+        pieces (see `work`); the result is the same without. Raises ValueError for lengths that disagree and for constraints
         that contradict each other.
         """
         self.embedder_ = self.embedder or default_embedder()
@@ -90,6 +93,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             granularity=self.granularity,
             seed=seed_of(self.random_state),
             embed=self.embedder_.embed,
+            executor=executor,
         )
         self._searchable = Growing(preparation.searchable(raw, codes))
         return self._keep(inputs, run(inputs))
@@ -217,7 +221,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _keep(self, inputs: Inputs, fitted: Fitted) -> Self:
-        self._inputs, self._fitted = inputs, fitted
+        self._inputs, self._fitted = replace(inputs, executor=None), fitted
         self._rows = {
             "labels": Growing(fitted.groups.themes),
             "leaves": Growing(fitted.groups.leaves),
