@@ -40,15 +40,16 @@ export async function enter(token: string): Promise<{ answer: AuthAnswer; next: 
 /** How one can sign in besides by a mailed link; `company` is the name of the company's account. */
 export interface Ways {
   company: string | null;
+  passkey: boolean;
 }
 
 /** The ways there are. By mail is always one, so trouble here is no trouble. */
 export async function waysIn(): Promise<Ways> {
   try {
     const response = await fetch('/auth/ways', { credentials: 'same-origin' });
-    return response.ok ? ((await response.json()) as Ways) : { company: null };
+    return response.ok ? ((await response.json()) as Ways) : { company: null, passkey: false };
   } catch {
-    return { company: null };
+    return { company: null, passkey: false };
   }
 }
 
