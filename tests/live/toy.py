@@ -1,7 +1,7 @@
 """A jam small enough to see through: a feed in memory, a gate with three people, a schema, and an application."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -92,6 +92,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     executed: list[str] = field(default_factory=list)
     slow: asyncio.Event | None = None
+    ended: set[str] = field(default_factory=set)
     hub: Hub | None = None
     shares: dict[Any, Share] = field(default_factory=dict)
 
@@ -102,6 +103,9 @@ class World:
         if token is None or token == "expired":
             return None
         return self.people.setdefault(token, Person(token, f"s-{token}"))
+
+    async def ended_sessions(self, session_ids: Collection[str]) -> Collection[str]:
+        return self.ended & set(session_ids)
 
     def context(self, caller: Person | None) -> Context:
         return Context(self, caller)
@@ -303,9 +307,10 @@ def build(world: World, limits: LiveLimits | None = None, http: HttpLimits | Non
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
-        ticking = asyncio.create_task(hub.run())
+        tasks = [asyncio.create_task(work) for work in (hub.run(), hub.watch_sessions())]
         yield
-        ticking.cancel()
+        for task in tasks:
+            task.cancel()
 
     routes = [Route("/graphql", endpoint), WebSocketRoute("/graphql", hub.endpoint)]
     return Starlette(routes=routes, lifespan=lifespan)
