@@ -77,13 +77,11 @@ FINDERS: dict[str, Callable[[JamView, str], Any]] = {
 
 def _found(context: Context, find: Callable[[JamView, str], Any], id: str) -> Any:
     found: Iterator[Any] = (find(view, id) for view in personal_views(context))
-    return next((one for one in found if one is not None), None) or _nothing(context)
-
-
-def _nothing(context: Context) -> None:
-    """Nothing was found, unless it is in a jam that is out of order: then nobody knows."""
-    if not all(state.is_sound for state in context.services.jams.all()):
+    one = next((one for one in found if one is not None), None)
+    if one is None and not all(state.is_sound for state in context.services.jams.all()):
+        # It may be in the jam that is out of order.
         raise out_of_order()
+    return one
 
 
 @strawberry.type

@@ -1,6 +1,6 @@
 """What changed since when: each thing once, at its last change. Resuming costs what changed, not what there is."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -47,25 +47,40 @@ class PersonalChange(NamedTuple):
 
 
 class PersonalLog:
-    """The newest personal changes of everybody; who was away for longer asks for the whole of theirs."""
+    """The newest personal changes of everybody; who was away for longer asks for the whole of theirs.
+
+    `since` takes time in proportion to the person's own changes: a merge changes the votes of thousands at once, each of whom
+    asks.
+    """
 
     def __init__(self, most: int = 20_000) -> None:
-        self._ring: deque[PersonalChange] = deque(maxlen=most)
+        self._most = most
+        self._ring: deque[PersonalChange] = deque()
+        self._by_person: defaultdict[str, deque[PersonalChange]] = defaultdict(deque)
 
     def note(self, change: PersonalChange) -> None:
         self._ring.append(change)
+        self._by_person[change.person].append(change)
+        if len(self._ring) > self._most:
+            self._forget(self._ring.popleft().person)
+
+    def _forget(self, person: str) -> None:
+        """The oldest change of all is the oldest of its person."""
+        theirs = self._by_person[person]
+        theirs.popleft()
+        if not theirs:
+            del self._by_person[person]
 
     def __iter__(self) -> Iterator[PersonalChange]:
         return iter(self._ring)
 
     def since(self, person: str, after: int) -> dict[str, bool] | None:
         """Idea → supported or not, after `after`; None when the ring no longer reaches back that far."""
-        if len(self._ring) == self._ring.maxlen and self._ring[0].seq > after:
+        if len(self._ring) == self._most and self._ring[0].seq > after:
             return None
         found: dict[str, bool] = {}
-        for change in reversed(self._ring):
+        for change in reversed(self._by_person.get(person, ())):
             if change.seq <= after:
                 break
-            if change.person == person:
-                found.setdefault(change.idea, change.supported)
+            found.setdefault(change.idea, change.supported)
         return found

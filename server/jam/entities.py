@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from server.jam.people import RELATIONS, Relation, Role
+from server.jam.people import RELATIONS, Relation, Role, Viewer
 from server.jam.texts import LocalText
 from server.jam.visibility import Audience, ContentStatus, Reach
 
@@ -158,6 +158,11 @@ class Member:
     notices: list[Notice] = field(default_factory=list)
     read_seq: int = 0
     touched: int = 0
+
+    @property
+    def viewer(self) -> Viewer:
+        """The member as the visibility rule sees them."""
+        return Viewer(self.person, self.role, self.relation, self.circles)
 
 
 @dataclass(slots=True)

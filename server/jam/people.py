@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Role(StrEnum):
@@ -43,8 +44,7 @@ class VisibilityClass:
     relation: Relation
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(NamedTuple):
     """Someone who looks at a jam. Without a person it stands for a whole visibility class; without a role for a stranger."""
 
     person: str | None

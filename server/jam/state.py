@@ -105,9 +105,7 @@ class JamState:
     def viewer(self, person: str | None) -> Viewer:
         """The person as the visibility rule sees them; a stranger if they are no member."""
         member = self.member(person) if person is not None else None
-        if member is None:
-            return STRANGER
-        return Viewer(member.person, member.role, member.relation, member.circles)
+        return STRANGER if member is None else member.viewer
 
     def class_viewer(self, visibility: VisibilityClass) -> Viewer:
         return class_viewer(visibility)

@@ -120,6 +120,28 @@ def test_since_lists_each_thing_once_newest_first(noted: list[tuple[str, int]], 
     assert sorted(log) == sorted((*key, seq) for key, seq in last.items())
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.booleans(), st.integers(0, 2)), max_size=40),
+    st.integers(1, 12),
+    st.integers(0, 30),
+)
+def test_what_a_person_changed_is_found_as_by_looking_at_everything(
+    noted: list[tuple[str, str, bool, int]], most: int, after: int
+) -> None:
+    ring, everything, seq = PersonalLog(most), list[PersonalChange](), 1
+    for person, idea, supported, step in noted:
+        seq += step
+        everything.append(PersonalChange(seq, person, idea, supported))
+        ring.note(everything[-1])
+    kept = everything[-most:]
+    assert list(ring) == kept
+    for person in "abcd":
+        theirs = {one.idea: one.supported for one in kept if one.person == person and one.seq > after}
+        reaches_back = len(kept) < most or kept[0].seq <= after
+        assert ring.since(person, after) == (theirs if reaches_back else None)
+    assert sum(map(len, ring._by_person.values())) == len(kept)
+
+
 def test_a_ring_that_does_not_reach_back_says_so() -> None:
     ring = PersonalLog(most=3)
     for seq, idea in enumerate("abcd", start=1):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server.jam import changes
-from server.jam.entities import Comment, Idea, LogEntry, Notice
+from server.jam.entities import Comment, Idea, LogEntry, Member, Notice
 from server.jam.events import Event
 from server.jam.state import REMEMBERED_MINUTES, JamState
 
@@ -60,10 +60,16 @@ def notify(
 ) -> None:
     """Leaves a notice for a member; only the newest are kept."""
     member = state.member(person)
-    if member is None:
-        return
-    member.notices.append(Notice(state.seq, at, kind, idea, comment, reason))
-    del member.notices[:-REMEMBERED_NOTICES]
+    if member is not None:
+        leave(state, member, Notice(state.seq, at, kind, idea, comment, reason))
+
+
+def leave(state: JamState, member: Member, notice: Notice) -> None:
+    """Leaves a notice that may be the same for many."""
+    notices = member.notices
+    notices.append(notice)
+    if len(notices) > REMEMBERED_NOTICES:
+        del notices[:-REMEMBERED_NOTICES]
     member.touched = state.seq
 
 

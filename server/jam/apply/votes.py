@@ -6,7 +6,7 @@ from server.jam import events
 from server.jam.apply import marking
 from server.jam.apply.packed import drop, has, put
 from server.jam.changes import PersonalChange
-from server.jam.entities import Idea, Member
+from server.jam.entities import Idea, Member, Notice, Numbers
 from server.jam.people import RELATIONS
 from server.jam.ranking import add_rising, drop_rising, rising_of
 from server.jam.state import JamState
@@ -108,12 +108,35 @@ def merged(state: JamState, event: events.IdeaMerged) -> None:
     """Carries the duplicate's voters over: who had not voted on the other one does now, with the time of their vote."""
     idea = state.ideas[state.idea_numbers[event.idea]]
     into = state.ideas[state.idea_numbers[event.into]]
-    for number in idea.supporters:
-        member = state.members[number]
-        if _carry(idea, into, member):
-            state.personal.note(PersonalChange(state.seq, member.person, into.id, True))
-        _tell_voter(state, idea, member, "MERGED", event.at, event.reason)
+    new = _carried(state, idea, into)
+    for number, _ in new:
+        state.personal.note(PersonalChange(state.seq, state.members[number].person, into.id, True))
+    _take_in(state, into, new)
+    idea.carried = Numbers("I", sorted({*idea.carried, *(number for number, _ in new)}))
+    _tell_voters(state, idea, "MERGED", event.at, event.reason)
     into.rising = rising_of(into.support_times)
+
+
+def _carried(state: JamState, idea: Idea, into: Idea) -> list[tuple[int, int]]:
+    """(member, seconds) of the votes on a duplicate that count for the other one: of members without a vote of any kind on
+    that."""
+    there, found = set(into.supporters), []
+    for number, at_s in zip(idea.supporters, idea.support_times, strict=True):
+        member = state.members[number]
+        if number not in there and not has(member.disagrees, into.number) and not has(member.passes, into.number):
+            found.append((number, at_s))
+    return found
+
+
+def _take_in(state: JamState, into: Idea, new: list[tuple[int, int]]) -> None:
+    """Many votes at once, of members who have none on the idea yet; `rising` is left to be summed."""
+    for number, _ in new:
+        member = state.members[number]
+        into.by_relation[PLACE[member.relation]] += 1
+        put(member.supports, into.number)
+    both = sorted((*zip(into.supporters, into.support_times, strict=True), *new))
+    into.supporters = Numbers("I", [number for number, _ in both])
+    into.support_times = Numbers("I", [at_s for _, at_s in both])
 
 
 def _carry(idea: Idea, into: Idea, member: Member) -> bool:
@@ -137,14 +160,16 @@ def unmerged(state: JamState, idea: Idea, into: Idea, event: events.IdeaUnmerged
             state.personal.note(PersonalChange(state.seq, member.person, into.id, False))
     del idea.carried[:]
     into.rising = rising_of(into.support_times)
-    for number in idea.supporters:
-        _tell_voter(state, idea, state.members[number], "UNMERGED", event.at, event.reason)
+    _tell_voters(state, idea, "UNMERGED", event.at, event.reason)
 
 
-def _tell_voter(state: JamState, idea: Idea, member: Member, kind: str, at: int, reason: str) -> None:
+def _tell_voters(state: JamState, idea: Idea, kind: str, at: int, reason: str) -> None:
     """Who voted and may no longer see the idea is not told of it."""
-    if state.sees_idea(state.viewer(member.person), idea):
-        marking.notify(state, member.person, at, kind, idea.id, None, reason)
+    notice = Notice(state.seq, at, kind, idea.id, None, reason)
+    for number in idea.supporters:
+        member = state.members[number]
+        if state.sees_idea(member.viewer, idea):
+            marking.leave(state, member, notice)
 
 
 HANDLERS: marking.Handlers = {
