@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
@@ -66,6 +67,7 @@ class Domain(Generic[S, E]):
     codec: EventCodec[E]
     decide: Callable[[S, Any, int], tuple[E, ...]]
     apply_all: Callable[[S, int | None, Iterable[E]], None]
+    room: Callable[[S, str], int]
 
 
 @dataclass(slots=True)
@@ -94,19 +96,30 @@ class _Batch(Generic[E]):
         self.count += len(entry.events)
 
 
-class _Taken:
-    """The keys that the commands of a batch, and those held back before them, read and write."""
+class Taken:
+    """The keys that the commands of a batch, and those held back before them, read and write, and how often what has `room`
+    for so many was taken.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, room: Callable[[str], int]) -> None:
+        self._room = room
         self._reads: set[str] = set()
         self._writes: set[str] = set()
+        self._left: dict[str, int] = {}
 
     def admits(self, command: Command) -> bool:
         """Whether the command may join; its keys are taken either way, so that later ones do not overtake it."""
-        reads, writes = command.touches()
+        reads, writes, takes = command.touches()
         is_free = self._writes.isdisjoint(reads) and self._writes.isdisjoint(writes) and self._reads.isdisjoint(writes)
         self._reads.update(reads)
         self._writes.update(writes)
+        for key in takes:
+            # Where there is no room at all, each is refused, whoever comes first: so they may share a commit as well.
+            left = self._left.get(key)
+            if left is None:
+                left = self._room(key) or MOST_COMMANDS
+            is_free = is_free and left > 0
+            self._left[key] = left - 1
         return is_free
 
 
@@ -193,7 +206,7 @@ class CommandHandler(Generic[S, E]):
     def _gather(self) -> _Batch[E]:
         """Decides as many waiting commands as may share a record; the others stay in the queue, in their order."""
         batch: _Batch[E] = _Batch()
-        taken = _Taken()
+        taken = Taken(partial(self._domain.room, self.state))
         held: list[_Waiting] = []
         queue, waiting_in = self._queue, batch.waiting
         while queue and len(waiting_in) < MOST_COMMANDS and batch.size < MOST_BYTES and len(held) < MOST_COMMANDS:

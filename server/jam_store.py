@@ -23,9 +23,9 @@ from server.snapshots import KIND, dump, load
 log = structlog.get_logger()
 
 JAM_CODEC: EventCodec[events.Event] = EventCodec(events.REGISTRY, upcasts.UPCASTS)
-JAM: Domain[JamState, events.Event] = Domain(JAM_CODEC, decide.decide, apply.apply_all)
+JAM: Domain[JamState, events.Event] = Domain(JAM_CODEC, decide.decide, apply.apply_all, decide.room)
 ORGANIZATION: Domain[OrganizationState, OrganizationEvent] = Domain(
-    EventCodec(ORGANIZATION_REGISTRY, {}), organization_domain.decide, organization_domain.apply_all
+    EventCodec(ORGANIZATION_REGISTRY, {}), organization_domain.decide, organization_domain.apply_all, lambda state, key: 0
 )
 
 ORGANIZATION_STREAM = "organization"

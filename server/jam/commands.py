@@ -16,10 +16,15 @@ from server.jam.visibility import EVERYONE, Audience
 
 
 class Touches(NamedTuple):
-    """Keys of a command. Everything else it may depend on is guarded by the key `frame`."""
+    """Keys of a command. Everything else it may depend on is guarded by the key `frame`.
+
+    `takes` names what has so many places (`decide.room`), of which the command takes one at most. Commands that take of it
+    share a commit as long as there is room for all: then none depends on whether the others came before it.
+    """
 
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +150,7 @@ class AcceptInvitation(Command):
     token_hash: str
 
     def touches(self) -> Touches:
-        return _on((), f"invitation:{self.token_hash}", f"member:{self.actor}")
+        return Touches(("frame",), (f"member:{self.actor}",), (self.token_hash,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,12 +327,20 @@ class EditComment(_OnComment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LikeComment(_OnComment):
+class _Like(_OnComment):
+    """Likes of one comment by different people do not depend on each other."""
+
+    def touches(self) -> Touches:
+        return _on((f"member:{self.actor}", f"comment:{self.comment}"), f"likes:{self.actor}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikeComment(_Like):
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawLike(_OnComment):
+class WithdrawLike(_Like):
     pass
 
 

@@ -132,6 +132,33 @@ async def test_many_long_texts_fit_their_records_whatever_their_letters(store: J
     assert max(len(record.payload) for record in await entries(journal)) < MAX_PAYLOAD
 
 
+async def test_likes_of_one_comment_are_one_record(store: JamStore, journal: Flaky) -> None:
+    await store.submit("j", c.PostComment(actor="p0", id="comment", idea=the_idea(store), body="Indeed"))
+    comment, before = state_of(store).comments[0], len(journal.appends)
+    likes = [c.LikeComment(actor=f"p{n}", id=f"like-{n}", comment=comment.id) for n in range(30)]
+    await asyncio.gather(*(store.submit("j", like) for like in likes))
+    assert (journal.appends[before:], len(comment.likers)) == ([30], 30)
+
+
+@pytest.mark.parametrize(("places", "records"), [(100, [30]), (25, [25]), (1, [1])])
+async def test_joins_by_one_link_share_a_record_and_never_exceed_its_places(
+    store: JamStore, journal: Flaky, clock: Clock, places: int, records: list[int]
+) -> None:
+    await store.submit(
+        "j", c.CreateInvitation(
+            actor=ids.SYSTEM, id="link", token_hash="link", relation=Relation.FRIEND, role=Role.PARTICIPANT, max_uses=places,
+            expires_at=clock.now + HOUR,
+        ),
+    )  # fmt: skip
+    before, members = len(journal.appends), len(state_of(store).members)
+    joins = [c.AcceptInvitation(actor=f"new{n}", id=f"join-{n}", token_hash="link") for n in range(30)]
+    answers = await asyncio.gather(*(store.submit("j", one) for one in joins), return_exceptions=True)
+    assert journal.appends[before:] == records
+    assert len(state_of(store).members) - members == min(places, 30) == sum(isinstance(answer, int) for answer in answers)
+    assert all(isinstance(answer, int | Conflict) for answer in answers)
+    assert state_of(store).invitations["link"].uses == min(places, 30)
+
+
 async def test_a_command_sent_twice_happens_once_and_gets_the_same_answer(store: JamStore, journal: Flaky) -> None:
     seqs = await asyncio.gather(*(store.submit("j", post("p1", "same")) for _ in range(5)))
     again = await store.submit("j", post("p1", "same"))

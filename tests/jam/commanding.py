@@ -223,8 +223,8 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.ChangeRole: (("org",), lambda ask: {
         "person": ask.one(*PARTICIPANTS), "role": ask.one(Role.PARTICIPANT, Role.PARTICIPANT, Role.REVIEWER)}),
     c.CreateInvitation: (("org",), lambda ask: {
-        "token_hash": f"token {ask.one(*range(9))}", "relation": Relation.FRIEND, "role": Role.PARTICIPANT, "max_uses": 1,
-        "expires_at": ask.world.now + HOUR}),
+        "token_hash": f"token {ask.one(*range(9))}", "relation": Relation.FRIEND, "role": Role.PARTICIPANT,
+        "max_uses": ask.one(1, 2, 3), "expires_at": ask.world.now + HOUR}),
     c.AcceptInvitation: (("new", "newer", "newest"), lambda ask: {"token_hash": ask.one(*ask.world.state.invitations)}),
     c.CreateCircle: (PARTICIPANTS, lambda ask: {"name": "The few", "members": ask.some(ANYONE)}),
     c.ChangeCircle: (PARTICIPANTS, change_circle),

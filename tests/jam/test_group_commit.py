@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.command_handler import Taken
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.apply import apply_all
 from server.jam.commands import Command
-from server.jam.decide import decide
+from server.jam.decide import decide, room
 from server.jam.events import Event
 from server.jam.people import Relation, Role
 from server.jam.phases import Phase
@@ -39,12 +40,10 @@ SHARING = sorted(set(FIELDS) - ALONE, key=lambda kind: kind.__name__)
 Outcome = tuple[Event, ...] | tuple[str, str]
 
 
-def share(one: Command, other: Command) -> bool:
-    """Whether two commands may share a commit."""
-    a, b = one.touches(), other.touches()
-    return not (
-        set(a.writes) & set(b.reads) or set(b.writes) & set(a.reads) or set(a.writes) & set(b.writes)
-    )  # fmt: skip
+def share(one: Command, other: Command, places: int = 1) -> bool:
+    """Whether two commands may share a commit, where so many places are left of what they take."""
+    taken = Taken(lambda key: places)
+    return taken.admits(one) and taken.admits(other)
 
 
 def outcome(state: JamState, command: Command, now: int) -> Outcome:
@@ -66,7 +65,8 @@ def gathered(world: World, seed: int, most: int) -> list[Command]:
     """Commands as a commit gathers them: each that shares with all gathered or held back before it."""
     ask = Asker(world, seed)
     drawn = [ask.command(*SHARING) for _ in range(most)]
-    return [command for place, command in enumerate(drawn) if all(share(command, other) for other in drawn[:place])]
+    taken = Taken(lambda key: room(world.state, key))
+    return [command for command in drawn if taken.admits(command)]
 
 
 # ---------------------------------------------------------------------------------- a state without its order of happening
@@ -190,6 +190,7 @@ def two(kind: type[Command], actor: str, fields: dict[str, Any], other: type[Com
 
 
 IDEA, BODY = {"idea": "idea"}, {"idea": "idea", "body": "Hm"}
+LIKED = {"comment": "remark"}
 NEW = {"topic": "topic", "title": "An idea", "body": ""}
 
 TOGETHER: dict[str, Pair] = {
@@ -205,6 +206,8 @@ TOGETHER: dict[str, Pair] = {
     "reports of two people": two(
         c.FileReport, "ann", {"target": "idea", "reason": "SPAM"}, c.FileReport, "ben", {"target": "idea", "reason": "SPAM"}
     ),
+    "likes of two people for one comment": two(c.LikeComment, "ann", LIKED, c.LikeComment, "cat", LIKED),
+    "a like and another's withdrawal": two(c.LikeComment, "ann", LIKED, c.WithdrawLike, "cat", LIKED),
     "two who join by two links": two(
         c.AcceptInvitation, "new", {"token_hash": "x"}, c.AcceptInvitation, "newer", {"token_hash": "y"}
     ),
@@ -238,6 +241,9 @@ APART: dict[str, Pair] = {
         c.EditIdea, "ann", IDEA | {"title": "One", "body": "", "base_version": 1},
         c.EditIdea, "ann", IDEA | {"title": "Two", "body": "", "base_version": 1},
     ),
+    "a like and its withdrawal": two(c.LikeComment, "ann", LIKED, c.WithdrawLike, "ann", LIKED),
+    "a like and the comment's edit": two(c.LikeComment, "ann", LIKED, c.EditComment, "ben", LIKED | {"body": "Else"}),
+    "a like and the comment's hiding": two(c.LikeComment, "ann", LIKED, c.HideComment, "mod", LIKED | MODERATE),
     "two settlements": two(
         c.ResolveReport, "mod", {"report": "r1", "outcome": "UPHELD", "reason": "Why not"},
         c.ResolveReport, "org", {"report": "r2", "outcome": "DISMISSED", "reason": "Why not"}
@@ -253,6 +259,13 @@ def test_what_shares_a_commit_and_what_does_not(pair: Pair, together: bool, worl
     world.comment(idea)
     one, other = pair(world, idea)
     assert share(one, other) is share(other, one) is together
+
+
+def test_as_many_join_by_one_link_at_once_as_it_has_places(world: World) -> None:
+    one, other = (world.command(c.AcceptInvitation, person, token_hash="x") for person in ("new", "newer"))
+    assert [share(one, other, places) for places in (1, 2, 3)] == [False, True, True]
+    # Of no place none can be taken: each is refused, whoever comes first.
+    assert share(one, other, places=0)
 
 
 def test_the_same_post_sent_twice_at_once_is_one_idea(world: World) -> None:

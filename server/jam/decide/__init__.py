@@ -23,6 +23,10 @@ DECISIONS: Decisions = {
 }
 
 
+room = members.room
+"""How many commands may take of the same thing (`Touches.takes`) in one commit."""
+
+
 def decide(state: JamState, command: c.Command, now: int) -> Events:
     """What happens when `command` arrives at `now` (ms). No events means that it holds already.
 

@@ -45,6 +45,12 @@ def usable(invitation: Invitation, now: int) -> bool:
     return not invitation.revoked and now < invitation.expires_at and invitation.uses < invitation.max_uses
 
 
+def room(state: JamState, token_hash: str) -> int:
+    """How many more people an invitation lets in: so many acceptances don't depend on each other."""
+    invitation = state.invitations.get(token_hash)
+    return 0 if invitation is None else invitation.max_uses - invitation.uses
+
+
 def accept(state: JamState, command: c.AcceptInvitation, now: int) -> tuple[events.Event, ...]:
     """Joining again by the same or another link changes nothing: a member keeps role and relation."""
     invitation = state.invitations.get(command.token_hash)
