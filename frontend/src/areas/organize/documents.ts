@@ -1,4 +1,4 @@
-import { graphql, type FragmentOf, type ResultOf } from '../../graphql/graphql';
+import { graphql, type FragmentOf } from '../../graphql/graphql';
 import { RejectionFields } from '../../graphql/rejections';
 import { AuthorLine, IdeaCard } from '../../live/fragments';
 
@@ -50,12 +50,6 @@ export const MembersQuery = graphql(
   `,
   [MemberLine],
 );
-
-export const ThemeRunQuery = graphql(`
-  query LastThemeRun($jamId: ID!) {
-    jam(id: $jamId) { id themeRun { id at ideaCount unthemedCount backlog } }
-  }
-`);
 
 export const ThemeIdeasQuery = graphql(
   `
@@ -194,15 +188,5 @@ export const ExcludeFromTheme = graphql(
   [RejectionFields],
 );
 
-export const RegroupThemes = graphql(
-  `
-    mutation RegroupThemes($input: JamInput!) {
-      regroupThemes(input: $input) { __typename ... on RegroupSuccess { jam { id } } ...RejectionFields }
-    }
-  `,
-  [RejectionFields],
-);
-
 export type Invitation = FragmentOf<typeof InvitationLine>;
 export type Member = FragmentOf<typeof MemberLine>;
-export type ThemeRun = NonNullable<ResultOf<typeof ThemeRunQuery>['jam']>['themeRun'];
