@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ async def told(supervisor: Supervisor) -> httpx.Response:
         return await client.get("/healthz")
 
 
-async def until(condition: Callable[[], bool], seconds: float = 3.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
@@ -58,7 +59,7 @@ async def test_work_that_fails_is_begun_again_after_pauses_that_grow() -> None:
     supervisor = Supervisor(first_pause_s=0.02)
     async with supervisor.running([Work("ticks", failing(3, begun))]):
         await until(lambda: len(begun) == 4)
-    pauses = [later - earlier for earlier, later in zip(begun, begun[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(begun)]
     assert all(pause >= least for pause, least in zip(pauses, (0.02, 0.04, 0.08), strict=True)), pauses
 
 

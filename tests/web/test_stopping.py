@@ -1,6 +1,7 @@
 """What a server that stops has not recorded yet, and a session that another worker ends, on a whole server."""
 
 import asyncio
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ async def test_what_came_onto_screens_is_recorded_when_the_server_stops(site: Si
         await open_jam(server)
         await server.store.submit("jtown", post)
         other = Site(server, site.sink, settings.url)
-        async with await other.signed_in("pben") as client:
+        async with aclosing(await other.signed_in("pben")) as client:
             assert (await graphql(client, SEEN, input={"jamId": "jtown", "ideaIds": [post.derived(ids.IDEA)]}))["markSeen"]
     async with build(settings) as server:
         state = server.store.get("jtown")
@@ -33,7 +34,7 @@ async def test_what_came_onto_screens_is_recorded_when_the_server_stops(site: Si
 
 
 async def test_a_session_that_ends_in_the_store_loses_its_sockets_within_a_second(site: Site) -> None:
-    async with await site.signed_in("pada") as client:
+    async with aclosing(await site.signed_in("pada")) as client:
         secret = client.cookies["hothouse_session"]
         headers = {"Cookie": f"hothouse_session={secret}", "Origin": site.url}
         address = site.url.replace("http", "ws") + "/graphql"
