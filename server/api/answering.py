@@ -92,8 +92,11 @@ class Answering:
         return shared.reply(has)
 
     def _filled(self, question: Question, sight: Sight, caller: Caller | None) -> Reply | None:
-        """The pieces are of this very moment: what someone has just done is in them, as in an answer of their own."""
-        key, version = (question.key, sight.share), (*sight.shown, sight.seq)
+        """Pieces around personal fields are of this very moment: what someone has just done is in them, as in an answer of
+        their own. Around an instant alone, they are of the tick.
+        """
+        version = sight.shown if question.prepared.is_shareable else (*sight.shown, sight.seq)
+        key = (question.key, sight.share)
         pieces = self.pieces.kept(key, version)
         if pieces is None:
             pieces = self._engine.pieces(question.prepared, question.variables, self._of(sight.share))

@@ -29,8 +29,8 @@ class Share:
 class Sight(NamedTuple):
     """What one caller is to be shown of a jam now.
 
-    Answers that everyone of `share` is given are good while `shown` is the same, which is a tick; what is made up with
-    something of the caller's own has to be of this very moment, and is good while `shown` and `seq` are the same.
+    What everyone of `share` is given is good while `shown` is the same, which is a tick; what goes with something of the
+    caller's own has to be of this very moment, and is good while `shown` and `seq` are the same.
     """
 
     share: Share
