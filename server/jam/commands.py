@@ -173,6 +173,10 @@ class ChangeRole(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadNotifications(Command):
+    """Those up to the number `up_to`, such as the newest on the screen; None: all that there are."""
+
+    up_to: int | None = None
+
     def touches(self) -> Touches:
         return _on((), f"notifications:{self.actor}", f"member:{self.actor}")
 
@@ -470,3 +474,11 @@ class DeclineThemeProposal(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetThemePolicy(Command):
     policy: ThemePolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTrends(Command):
+    """By the system: which themes are emerging or fading, as `events.TrendsFound` describes it."""
+
+    since: int
+    trends: tuple[tuple[Any, ...], ...]

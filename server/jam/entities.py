@@ -223,6 +223,19 @@ class LogEntry(NamedTuple):
     reason: str
 
 
+class Trend(NamedTuple):
+    """How a theme moves: its arrivals (ideas, and first votes of a person for it) since `since` (ms) and before; how many times
+    its share of all arrivals rose; the chance of that without a trend."""
+
+    direction: str
+    recent: int
+    before: int
+    lift: float
+    p: float
+    since: int
+    at: int
+
+
 @dataclass(slots=True)
 class Theme:
     """A theme, or a sub-theme where `parent` is set. `given_name` is what a person called it. x, y: 0 to 1 on the map."""
@@ -242,6 +255,7 @@ class Theme:
     given_name: str | None = None
     merged_into: str | None = None
     ideas: set[int] = field(default_factory=set)
+    trend: Trend | None = None
     seq: int = 0
 
     @property

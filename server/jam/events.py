@@ -130,10 +130,13 @@ class RoleChanged(Event):
     by: str
 
 
-@stored_as("member.read_notifications")
+@stored_as("member.read_notifications", 2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationsRead(Event):
+    """Those up to the number `up_to`; None: all that there are."""
+
     person: str
+    up_to: int | None
 
 
 @stored_as("invitation.created")
@@ -504,3 +507,16 @@ class ThemeProposalDeclined(Event):
 class ThemePolicySet(Event):
     policy: ThemePolicy
     by: str
+
+
+@stored_as("themes.trends_found")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendsFound(Event):
+    """How the themes moved: [theme, direction, recent, before, lift, p] of each, all counted from ideas for everyone.
+
+    `since` (ms) is where the recent part begins. The direction is EMERGING, FADING or STEADY; `clustering.trends` says how the
+    rest is counted. A theme that is not named has no trend any more.
+    """
+
+    since: int
+    trends: tuple[tuple[Any, ...], ...]

@@ -13,6 +13,7 @@ LEFT_OUT = frozenset({
     ev.InvitationCreated, ev.InvitationRevoked,
     ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
     ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
+    ev.TrendsFound,
 })  # fmt: skip
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew."""
 

@@ -217,7 +217,7 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
         "report": ask.likely(ask.world.state.open_reports, "r"), "outcome": ask.one("UPHELD", "DISMISSED"),
         "reason": REASON}),
     c.ReopenReport: (KEEPERS, lambda ask: {"report": ask.likely(ask.world.state.reports, "r"), "reason": REASON}),
-    c.ReadNotifications: (ANYONE, lambda ask: {}),
+    c.ReadNotifications: (ANYONE, lambda ask: {"up_to": ask.one(None, None, 5, ask.world.state.seq - 1, 10**6)}),
     c.AddMember: (("org", ids.SYSTEM), lambda ask: {
         "person": ask.one("new", "newer", "newest"), "role": Role.PARTICIPANT, "relation": ask.one(*Relation)}),
     c.ChangeRole: (("org",), lambda ask: {
@@ -234,6 +234,8 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.Announce: (KEEPERS, lambda ask: {"texts": {"en": "Hear"}}),
     c.DescribeJam: (("org",), lambda ask: {"titles": {"en": ask.one("Jam", "Other")}}),
     c.RecordGrouping: ((ids.SYSTEM,), group),
+    c.RecordTrends: ((ids.SYSTEM,), lambda ask: {
+        "since": ask.world.now, "trends": ((ask.one("h1", "h2", "s1"), ask.one("EMERGING", "STEADY"), 3, 1, 2.5, 0.01),)}),
     c.PlaceIdea: ((ids.SYSTEM,), lambda ask: {
         "idea": ask.idea(), "theme": ask.theme(), "subtheme": ask.one("s1", ask.theme()), "x": 0.5, "y": 0.5}),
     c.RenameTheme: (KEEPERS, lambda ask: {"theme": ask.theme(), "name": ask.one("This", "That")}),

@@ -154,7 +154,7 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("ORGANIZE", c.ChangeRole, lambda w, own, phase: {"person": "ann", "role": Role.SPONSOR}),
 ]  # fmt: skip
 
-BY_NOBODY = {c.CreateJam, c.AcceptInvitation, c.RecordStance, c.CountSeen, c.RecordGrouping, c.PlaceIdea}
+BY_NOBODY = {c.CreateJam, c.AcceptInvitation, c.RecordStance, c.CountSeen, c.RecordGrouping, c.PlaceIdea, c.RecordTrends}
 """Commands of no member: who creates or joins is none yet, and some things only the server records."""
 
 SETTLED = {c.ReadNotifications, c.ScheduleJam, c.PublishJam}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from server.jam import events
-from server.jam.apply import comments, frame, ideas, marking, members, theme_proposals, themes, votes
+from server.jam.apply import comments, frame, ideas, marking, members, theme_proposals, themes, trends, votes
 from server.jam.state import REMEMBERED_COMMANDS, JamState
 
 HANDLERS: marking.Handlers = {
@@ -14,6 +14,7 @@ HANDLERS: marking.Handlers = {
     **frame.HANDLERS,
     **themes.HANDLERS,
     **theme_proposals.HANDLERS,
+    **trends.HANDLERS,
 }
 
 

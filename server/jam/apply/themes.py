@@ -51,7 +51,7 @@ def _put_theme(state: JamState, item: Mapping[str, Any], old: Theme | None, at: 
         given_name=old.given_name if old else item.get("given_name"),
     )  # fmt: skip
     if old is not None:
-        theme.ideas = old.ideas
+        theme.ideas, theme.trend = old.ideas, old.trend
     state.themes[theme.id] = theme
     marking.theme_changed(state, theme.id)
 

@@ -1,7 +1,19 @@
 """Decides what a command leads to: a tuple of events, or a typed rejection. Reads the state, changes nothing."""
 
 from server.jam import commands as c
-from server.jam.decide import circles, comments, frame, ideas, members, moderation, phases, theme_proposals, themes, votes
+from server.jam.decide import (
+    circles,
+    comments,
+    frame,
+    ideas,
+    members,
+    moderation,
+    phases,
+    theme_proposals,
+    themes,
+    trends,
+    votes,
+)
 from server.jam.decide.asking import Decisions
 from server.jam.events import Event
 from server.jam.rejections import NotFound
@@ -20,6 +32,7 @@ DECISIONS: Decisions = {
     **phases.DECISIONS,
     **themes.DECISIONS,
     **theme_proposals.DECISIONS,
+    **trends.DECISIONS,
 }
 
 
