@@ -2,7 +2,7 @@ import { graphql, type ResultOf } from '../../graphql/graphql';
 import { RejectionFields } from '../../graphql/rejections';
 
 const AccountFields = graphql(`
-  fragment AccountFields on Viewer @_unmask {
+  fragment AccountFields on Viewer {
     id
     name
     email
