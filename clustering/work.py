@@ -48,7 +48,8 @@ def dask_client(scheduler: str) -> Any:
     except ImportError as missing:
         raise SchedulerUnavailable("HOTHOUSE_DASK needs the extra: pip install hothouse[dask]") from missing
     try:
-        return Client(scheduler, timeout=_PATIENCE_S, set_as_default=False)
+        make: Any = Client
+        return make(scheduler, timeout=_PATIENCE_S, set_as_default=False)
     except (OSError, ValueError) as failed:
         raise SchedulerUnavailable(f"no Dask scheduler answers at {scheduler}: {failed}") from failed
 

@@ -31,6 +31,14 @@ class Settings(BaseSettings):
     link_minutes: int = Field(15, ge=1, le=120, description="Minutes for which a sign-in link is good.")
     tick_ms: int = Field(200, ge=20, le=5_000, description="Milliseconds between two live ticks.")
     theme_workers: int = Field(1, ge=0, le=64, description="Processes that group ideas into themes; 0 turns themes off.")
+    dask: str = Field(
+        "", description="Dask scheduler for heavy clustering work, such as tcp://10.0.0.5:8786 (needs the extra `dask`)."
+    )
+    namer_url: str = Field(
+        "", description="OpenAI-compatible API that suggests names of themes, such as https://llm.example.com/v1."
+    )
+    namer_model: str = Field("default", description="Name of the model there.")
+    namer_key: SecretStr | None = Field(None, description="Key of that API.")
     regroup_after: int = Field(
         10, ge=1, description="New ideas (or a tenth of all, if that is more) after which themes are grouped anew."
     )
@@ -76,7 +84,7 @@ class Settings(BaseSettings):
             raise ValueError("HOTHOUSE_OIDC_SCOPES: `openid` must be among them")
         return self
 
-    @field_validator("public_url")
+    @field_validator("public_url", "namer_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         """Links, cookies and the check of origins all follow from it."""

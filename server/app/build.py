@@ -56,6 +56,7 @@ from server.markdown import render
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
+from server.themes.namer import NamerSettings
 from server.themes.service import ThemeService, ThemeSettings
 from server.vault.port import Vault
 from server.visits import Visits
@@ -289,7 +290,17 @@ def theme_settings(settings: Settings) -> ThemeSettings:
         workers=settings.theme_workers,
         regroup_after=settings.regroup_after,
         regroup_minutes=settings.regroup_minutes,
+        dask=settings.dask,
+        namer=namer_settings(settings),
     )
+
+
+def namer_settings(settings: Settings) -> NamerSettings | None:
+    """The company's own namer of themes; None where none is set."""
+    if not settings.namer_url:
+        return None
+    key = "" if settings.namer_key is None else settings.namer_key.get_secret_value()
+    return NamerSettings(settings.namer_url, settings.namer_model, key)
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:

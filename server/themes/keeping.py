@@ -29,6 +29,7 @@ log = structlog.get_logger()
 _AT_ONCE = 4
 _BULK = 64
 _PIECE = 32
+_PIECE_FOR_A_CLUSTER = 512
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
 _PROGRESS_EVERY_S = 5.0
 _REST_S = 1.0
@@ -79,6 +80,11 @@ class JamThemes:
     def backlog(self) -> int:
         """Ideas that wait for their place."""
         return len(self._waiting)
+
+    @property
+    def _piece(self) -> int:
+        """How many texts a process is given at once; it deals them on to a cluster's workers, if there is one."""
+        return _PIECE_FOR_A_CLUSTER if self._settings.dask else _PIECE
 
     @property
     def is_loaded(self) -> bool:
@@ -229,7 +235,7 @@ class JamThemes:
     async def _place_some(self) -> None:
         """Takes the longest waiting ones. Many at once, as in an import, are embedded side by side first."""
         in_bulk = len(self._waiting) > _BULK
-        most = (self._settings.workers + 1) * _PIECE if in_bulk else _AT_ONCE
+        most = (self._settings.workers + 1) * self._piece if in_bulk else _AT_ONCE
         chosen = dict(zip(self._waiting.items(), range(most), strict=False))
         fresh = {id for id, is_new_text in chosen if is_new_text}
         ideas = [idea for id, _ in chosen if (idea := self._state.idea(id)) is not None and belongs(idea)]
@@ -246,7 +252,8 @@ class JamThemes:
     async def _embed(self, ideas: Sequence[Idea]) -> None:
         texts = {key_of(text): text for text in map(text_of, ideas)}
         keys = list(texts)
-        dealt = [{key: texts[key] for key in keys[start : start + _PIECE]} for start in range(0, len(keys), _PIECE)]
+        piece = self._piece
+        dealt = [{key: texts[key] for key in keys[start : start + piece]} for start in range(0, len(keys), piece)]
         await asyncio.gather(*(self._slow.call(processes.embed, piece) for piece in dealt))
         if time.monotonic() - self._told_at > _PROGRESS_EVERY_S:
             self._told_at = time.monotonic()

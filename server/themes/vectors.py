@@ -3,12 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from clustering import Embedder
+from clustering import Embedder, embed_many
 from clustering.languages import UNKNOWN, detect
 from clustering.preparing import Preparation
 from clustering.vectors import Floats
@@ -71,12 +72,14 @@ class VectorStore:
                 found[key] = Embedded(row[0], np.frombuffer(row[1], dtype="<f4").astype(np.float32))
         return found
 
-    def embed(self, texts: Mapping[bytes, str]) -> dict[bytes, Embedded]:
-        """The same for texts by key; what is not kept yet is made, and kept from now on."""
+    def embed(self, texts: Mapping[bytes, str], executor: Executor | None = None) -> dict[bytes, Embedded]:
+        """The same for texts by key; what is not kept yet is made, by `executor` if there is one, and kept from now on."""
         found = self.known(texts)
         missing = {key: text for key, text in texts.items() if key not in found}
         if missing:
-            vectors = self.embedder.embed(list(missing.values()))
+            fresh = list(missing.values())
+            many = executor is not None
+            vectors = embed_many(fresh, embedder=self.embedder, executor=executor) if many else self.embedder.embed(fresh)
             new = {key: Embedded(detect(text), vector) for (key, text), vector in zip(missing.items(), vectors, strict=True)}
             self._keep(new)
             found |= new

