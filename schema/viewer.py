@@ -42,6 +42,10 @@ class Notification:
     def id(self) -> ID:
         return ID(f"{self.entity.seq}-{self.entity.kind}-{self.entity.comment or self.entity.idea}")
 
+    @described("The sequence number at which it came.")
+    def seq(self) -> int:
+        return self.entity.seq
+
     @strawberry.field
     def kind(self) -> NotificationKind:
         return NotificationKind(self.entity.kind)

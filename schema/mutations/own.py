@@ -89,11 +89,12 @@ class OwnMutations:
         await asked.services.absences.put_away(asked.person, view.state.id)
         return True
 
-    @strawberry.mutation
+    @command("Notifications up to the sequence number `upToSeq`, such as the newest on the screen; without it all there are.")
     @plainly
-    async def mark_notifications_read(self, info: Info, jam_id: ID) -> bool:
+    async def mark_notifications_read(self, info: Info, jam_id: ID, up_to_seq: int | None = strawberry.UNSET) -> bool:
         asked = Asking(info)
         view = asked.jam(jam_id)
-        command = c.ReadNotifications(actor=asked.person, id=f"read-{view.state.seq}")
-        await asked.submit(view, command)
+        up_to = given(up_to_seq)
+        read = c.ReadNotifications(actor=asked.person, id=f"read-{view.state.seq}-{up_to}", up_to=up_to)
+        await asked.submit(view, read)
         return True

@@ -16,9 +16,15 @@ def _following_nothing(fields: Fields) -> Fields:
     return fields | {"follows": None, "report": {}}
 
 
+def _up_to_the_newest(fields: Fields) -> Fields:
+    """Whoever read notifications had read all of them at first."""
+    return fields | {"up_to": None}
+
+
 UPCASTS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
     ("idea.marked", 1): _without_reason,
     ("report.resolved", 1): _without_reason,
+    ("member.read_notifications", 1): _up_to_the_newest,
     ("themes.grouped", 1): _following_nothing,
 }
 """(name, version) → function from its fields to the fields of version + 1."""

@@ -100,11 +100,35 @@ def test_a_role_is_changed_and_the_last_organizer_stays(world: World) -> None:
     world.refuse(Conflict, c.ChangeRole, "ann", person="ann", role=Role.MODERATOR)
 
 
+def test_what_came_after_the_screen_was_drawn_stays_unread(world: World) -> None:
+    idea = world.post("ann")
+    world.comment(idea)
+    ann = world.state.member("ann")
+    assert ann is not None
+    drawn = ann.notices[-1].seq
+    world.comment(idea)
+    late = ann.notices[-1].seq
+    assert world.do(c.ReadNotifications, "ann", up_to=drawn) == (ev.NotificationsRead(at=world.now, person="ann", up_to=drawn),)
+    assert ann.read_seq == drawn < late
+    world.still(c.ReadNotifications, "ann", up_to=drawn)
+    world.still(c.ReadNotifications, "ann", up_to=-5)
+    world.do(c.ReadNotifications, "ann")
+    assert ann.read_seq > late
+    before = ann.read_seq
+    world.comment(idea)
+    world.still(c.ReadNotifications, "ann", up_to=drawn)
+    assert ann.read_seq == before
+    # A number from the future marks nothing that has not come yet.
+    world.do(c.ReadNotifications, "ann", up_to=10**9)
+    world.comment(idea)
+    assert ann.notices[-1].seq > ann.read_seq
+
+
 def test_notices_are_read_once(world: World) -> None:
     world.still(c.ReadNotifications, "ann")
     idea = world.post("ann")
     world.comment(idea)
-    assert world.do(c.ReadNotifications, "ann") == (ev.NotificationsRead(at=world.now, person="ann"),)
+    assert world.do(c.ReadNotifications, "ann") == (ev.NotificationsRead(at=world.now, person="ann", up_to=None),)
     world.still(c.ReadNotifications, "ann")
     world.comment(idea)
     assert world.do(c.ReadNotifications, "ann")

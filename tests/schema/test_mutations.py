@@ -575,6 +575,12 @@ async def test_notifications_are_read(scene: Scene) -> None:
     viewer = (await scene.ask("ann", text))["viewer"]
     assert viewer["unreadCount"] == 0
     assert {one["isRead"] for one in viewer["notifications"]} == {True}
+    scene.comment(scene.one, "ben")
+    drawn = (await scene.ask("ann", "query($jam: ID!) { viewer { notifications(jamId: $jam) { seq } } }"))["viewer"]
+    scene.comment(scene.one, "ben")
+    up_to = f'mutation {{ markNotificationsRead(jamId: "j1", upToSeq: {drawn["notifications"][0]["seq"]}) }}'
+    assert (await scene.answer(scene.context("ann"), up_to)).data == {"markNotificationsRead": True}
+    assert (await scene.ask("ann", text))["viewer"]["unreadCount"] == 1
     before = scene.facts()
     for person, code in (("stranger", "NotFound"), (None, "SignInRequired")):
         result = await scene.answer(scene.context(person), 'mutation { markNotificationsRead(jamId: "j1") }')

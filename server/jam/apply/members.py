@@ -25,7 +25,8 @@ def role_changed(state: JamState, event: events.RoleChanged) -> None:
 
 def notifications_read(state: JamState, event: events.NotificationsRead) -> None:
     member = state.members[state.member_numbers[event.person]]
-    member.read_seq = member.touched = state.seq
+    member.touched = state.seq
+    member.read_seq = state.seq if event.up_to is None else max(member.read_seq, event.up_to)
 
 
 def invitation_created(state: JamState, event: events.InvitationCreated) -> None:

@@ -96,8 +96,10 @@ def change_role(state: JamState, command: c.ChangeRole, now: int) -> tuple[event
 
 def read_notifications(state: JamState, command: c.ReadNotifications, now: int) -> tuple[events.Event, ...]:
     member = member_may(state, command.actor, Action.VIEW, now)
-    unread = bool(member.notices) and member.notices[-1].seq > member.read_seq
-    return (events.NotificationsRead(at=now, person=member.person),) if unread else ()
+    newest = state.seq if command.up_to is None else min(command.up_to, state.seq)
+    if not any(member.read_seq < notice.seq <= newest for notice in reversed(member.notices)):
+        return ()
+    return (events.NotificationsRead(at=now, person=member.person, up_to=None if command.up_to is None else newest),)
 
 
 DECISIONS: Decisions = {

@@ -8,6 +8,7 @@ export const MyInbox = graphql(
         id
         notifications(jamId: $jamId, first: $first) {
           id
+          seq
           kind
           at
           reason
@@ -22,7 +23,7 @@ export const MyInbox = graphql(
 );
 
 export const MarkRead = graphql(`
-  mutation MarkRead($jamId: ID!) { markNotificationsRead(jamId: $jamId) }
+  mutation MarkRead($jamId: ID!, $upToSeq: Int!) { markNotificationsRead(jamId: $jamId, upToSeq: $upToSeq) }
 `);
 
 export type Letter = NonNullable<ResultOf<typeof MyInbox>['viewer']>['notifications'][number];
