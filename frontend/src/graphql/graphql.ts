@@ -24,6 +24,7 @@ export type IdeaOrder = Enum<'IdeaOrder'>;
 export type ContentStatus = Enum<'ContentStatus'>;
 export type ReportReason = Enum<'ReportReason'>;
 export type NotificationKind = Enum<'NotificationKind'>;
+export type SinceKind = Enum<'SinceKind'>;
 export type IdeaMark = Enum<'IdeaMark'>;
 export type ReportOutcome = Enum<'ReportOutcome'>;
 export type SearchKind = Enum<'SearchKind'>;
