@@ -76,6 +76,13 @@ async def load_organization(journal: Journal) -> OrganizationState:
     return state
 
 
+async def save_snapshot(journal: Journal, state: JamState) -> None:
+    """Saves a jam as it is now. Half a second of work for the largest: a server leaves it to another process."""
+    seq, data = state.seq, dump(state)
+    await journal.save_snapshot(PREFIX + state.id, seq, KIND, data)
+    log.info("snapshot saved", jam=state.id, seq=seq, bytes=len(data))
+
+
 class JamStore:
     """Every jam's state, and the way to change it. One a process; other processes may write the same journal."""
 
@@ -238,10 +245,8 @@ class JamStore:
         return due
 
     async def save_snapshot(self, state: JamState) -> None:
-        """Saves a jam as it is now. Half a second of work for the largest: a server leaves it to another process."""
-        seq, data = state.seq, dump(state)
-        await self.journal.save_snapshot(PREFIX + state.id, seq, KIND, data)
-        log.info("snapshot saved", jam=state.id, seq=seq, bytes=len(data))
+        """Saves a jam as it is now."""
+        await save_snapshot(self.journal, state)
 
     async def close(self) -> None:
         """Answers what waits, keeps snapshots of what has grown much, and stops following."""

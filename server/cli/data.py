@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from server.app.build import Server, build, wall_clock
-from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, out, run, settings_with
+from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, out, run, settings_with
 from server.cli.organizer import first_organizer
 from server.directory import Directory
 from server.exporting import export_jam
@@ -20,7 +20,7 @@ from server.importing.report import ImportReport
 from server.jam.entities import Theme
 from server.jam.people import Relation, Role, Viewer
 from server.jam.state import JamState
-from server.jam_store import JamStore
+from server.jam_store import PREFIX, JamStore, load_organization, load_state, save_snapshot
 from server.progress import RichProgress
 from server.replaying import replay as play_again
 from server.replaying.play import address_for
@@ -150,8 +150,8 @@ def snapshot(jam: Jam, data: Data = None) -> None:
 
     async def work(settings: Settings) -> None:
         async with open_stores(settings) as (journal, _):
-            store = await JamStore.open(journal, wall_clock)
-            await store.save_snapshot(jam_called(store, jam))
+            stream = PREFIX + jam_id_called(await load_organization(journal), jam)
+            await save_snapshot(journal, await load_state(journal, stream))
 
     run(work(settings_with(data)))
 

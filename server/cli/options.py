@@ -16,6 +16,7 @@ from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.journal.codec import UnknownEvent
 from server.journal.port import JournalUnavailable
+from server.organization.domain import OrganizationState
 from server.settings import Settings
 from server.vault.port import VaultUnavailable
 
@@ -79,8 +80,16 @@ def _say(words: str) -> None:
 
 def jam_called(store: JamStore, slug: str) -> JamState:
     """The jam with this address. Raises `CommandFailed` naming those there are."""
-    state = store.by_slug(slug)
+    state = store.get(jam_id_called(store.organization, slug))
     if state is None:
-        names = ", ".join(sorted(store.organization.slugs)) or "none yet"
-        raise CommandFailed(f"There is no jam {slug!r}. There are: {names}.")
+        raise CommandFailed(f"The jam {slug!r} was begun and never made: make it again.")
     return state
+
+
+def jam_id_called(organization: OrganizationState, slug: str) -> str:
+    """The id of the jam with this address, of which nothing is loaded. Raises `CommandFailed` naming those there are."""
+    id = organization.slugs.get(slug)
+    if id is None:
+        names = ", ".join(sorted(organization.slugs)) or "none yet"
+        raise CommandFailed(f"There is no jam {slug!r}. There are: {names}.")
+    return id

@@ -94,6 +94,22 @@ def test_an_export_is_written(data: Path, tmp_path: Path, format: str) -> None:
         assert file.read_bytes()[:2] == b"PK"
 
 
+def test_a_snapshot_reads_its_own_jam_and_no_other(tmp_path: Path) -> None:
+    """A server has it saved each minute, beside however many and large jams: here one that can't be read at all."""
+    hothouse(tmp_path, *CREATE)
+    hothouse(tmp_path, *("other" if word == "spring" else word for word in CREATE))
+    with sqlite3.connect(tmp_path / "journal.sqlite") as db:
+        spring, other = (
+            stream for (stream,) in db.execute("SELECT DISTINCT stream FROM records WHERE stream LIKE 'jam:%' ORDER BY rowid")
+        )
+        db.execute("UPDATE records SET payload = 'unreadable' WHERE stream = ?", (other,))
+    done = hothouse(tmp_path, "snapshot", "spring")
+    assert done.returncode == 0
+    with sqlite3.connect(tmp_path / "journal.sqlite") as db:
+        assert db.execute("SELECT stream FROM snapshots").fetchall() == [(spring,)]
+    assert "There are: other, spring." in refused(hothouse(tmp_path, "snapshot", "none"))
+
+
 @pytest.mark.parametrize("jam", ["none", "[/x]", "[red]"])
 def test_an_unknown_jam_is_named_as_it_was_given(data: Path, tmp_path: Path, jam: str) -> None:
     said = refused(hothouse(data, "export", jam, "--format", "csv", "--out", str(tmp_path / "x.csv")))
