@@ -14,6 +14,7 @@ from schema.mutations.account import AccountMutations
 from schema.mutations.comments import CommentMutations
 from schema.mutations.ideas import IdeaMutations
 from schema.mutations.jams import JamMutations
+from schema.mutations.latency import LatencyMutations
 from schema.mutations.members import MemberMutations
 from schema.mutations.moderation import ModerationMutations
 from schema.mutations.own import OwnMutations
@@ -38,7 +39,7 @@ def build() -> strawberry.Schema:
     """The executable schema."""
     areas = (
         IdeaMutations, CommentMutations, OwnMutations, MemberMutations, ModerationMutations, JamMutations, ThemeMutations,
-        AccountMutations,
+        AccountMutations, LatencyMutations,
     )  # fmt: skip
     made = strawberry.Schema(
         query=Query,

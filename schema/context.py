@@ -9,6 +9,7 @@ from server.here import Origin
 from server.jam.commands import Command
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
+from server.metrics.latency import JamLatency
 from server.vault.credentials import Passkey
 from server.vault.port import Session
 from server.visits import Absence
@@ -95,6 +96,16 @@ class Absences(Protocol):
     async def put_away(self, person_id: str, jam_id: str) -> None: ...
 
 
+class Latency(Protocol):
+    """How long votes take to the screens."""
+
+    def report(self, jam_id: str, session_id: str, own: Sequence[int], drawn: Sequence[int], error: int) -> None:
+        """Counts what a screen measured (ms); raises `ImpossibleReport` and `TooSoon` of `server.metrics.screens`."""
+        ...
+
+    def of(self, jam_id: str) -> JamLatency: ...
+
+
 class Invitations(Protocol):
     def new_token(self) -> tuple[str, str]:
         """(secret token for the link, its hash for the journal)."""
@@ -115,6 +126,7 @@ class Services:
     search: Search
     themes: Themes
     invitations: Invitations
+    latency: Latency
     submit: Callable[[str, Command], Awaitable[int]]
     create_jam: Callable[[Command], Awaitable[int]]
     count_seen: Callable[[str, str, Sequence[str]], None]

@@ -350,6 +350,14 @@ class MarkSeenInput:
     idea_ids: list[ID]
 
 
+@strawberry.input(description="Whole milliseconds, measured since the last report; see JamLatency.")
+class ReportLatencyInput:
+    jam_id: ID
+    own: list[int]
+    drawn: list[int]
+    clock_error: int
+
+
 # ------------------------------------------------------------------------------------------- from the API to the domain
 def local_text(texts: list[LocalTextInput] | None) -> Mapping[str, str] | None:
     """A text in several languages; None where nothing was sent."""

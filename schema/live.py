@@ -16,7 +16,7 @@ from schema.idea import Idea
 from schema.jam import Announcement, Jam, Membership
 from schema.marks import described, live
 from schema.moderation import Report, StreamItem, report_of, wrapped
-from schema.scalars import Timestamp
+from schema.scalars import Timestamp, optional_time
 from schema.theme import Theme, theme_of
 from schema.theme_proposal import ThemeProposal, proposals_of
 from schema.view import Info, JamView, coded, personal_view, shared_view
@@ -54,6 +54,13 @@ class JamChanges:
     @strawberry.field
     def server_time(self) -> Timestamp:
         return Timestamp(self.view.now)
+
+    @described(
+        "When the first change told here took effect, on the server's clock: with the instant at which a screen has drawn it, "
+        "that is how long it took. Null where that is not known, as after a drop."
+    )
+    def changed_at(self) -> Timestamp | None:
+        return optional_time(self.delta.changed_at)
 
     @described("Present when the jam itself, its schedule, topics, counts or who is here changed.")
     def jam(self) -> Jam | None:

@@ -10,6 +10,7 @@ from strawberry import ID
 
 from schema.comment import Comment, comment_of
 from schema.idea import Idea, idea_of
+from schema.latency import JamLatency
 from schema.marks import described
 from schema.member import Author
 from schema.node import Node
@@ -161,6 +162,10 @@ class JamHealth:
         spoken = {idea.topic for idea in _newest_ideas(self.view, since)}
         spoken |= {state.ideas[state.idea_numbers[comment.idea]].topic for comment in _newest_comments(self.view, since)}
         return sum(1 for topic in state.topics.values() if self.view.sees_topic(topic) and topic.id not in spoken)
+
+    @described("How long votes take to the screens.")
+    def latency(self) -> JamLatency:
+        return JamLatency.of(self.view.services.latency.of(self.view.state.id))
 
     @strawberry.field
     def unattended_ideas(self) -> int:

@@ -21,6 +21,7 @@ from server.jam.ids import command_key
 from server.jam.rejections import InvalidInput, Unavailable
 from server.journal.codec import Entry, EventCodec
 from server.journal.port import MAX_PAYLOAD, Conflict, Journal, JournalUnavailable, Record
+from server.metrics.meters import CommandMeter
 
 log = structlog.get_logger()
 
@@ -148,6 +149,7 @@ class CommandHandler(Generic[S, E]):
         self._applied = applied
         self._load = load
         self._mending: asyncio.Task[None] | None = None
+        self.meter = CommandMeter()
         self._queue: deque[_Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._behind = False
@@ -266,11 +268,14 @@ class CommandHandler(Generic[S, E]):
     async def _append(self, after: int, batch: _Batch[E]) -> None:
         """Appends, trying again with the same token while the store can't be reached, for `PATIENCE_S` seconds."""
         payload = self._domain.codec.joined(batch.parts)
-        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        began = asyncio.get_running_loop().time()
+        deadline = began + PATIENCE_S
         pause = 0.05
         while True:
             try:
-                return await self._journal.append(self.stream, after, batch.count, payload, batch.token)
+                await self._journal.append(self.stream, after, batch.count, payload, batch.token)
+                self.meter.recorded(len(batch.waiting), asyncio.get_running_loop().time() - began)
+                return
             except JournalUnavailable as error:
                 self._behind = self._behind or error.uncertain
                 if asyncio.get_running_loop().time() + pause > deadline:

@@ -1,9 +1,10 @@
 """The jams this worker holds, each as its live state, fed by its journal stream; and the organization around them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
+from time import perf_counter
 
 import structlog
 
@@ -14,6 +15,7 @@ from server.jam.rejections import NotFound, Rejection
 from server.jam.state import JamState
 from server.journal.codec import EventCodec
 from server.journal.port import Journal
+from server.metrics.meters import FAULT, CommandMeter
 from server.organization import domain as organization_domain
 from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam, RevokeOrganizer
 from server.organization.events import REGISTRY as ORGANIZATION_REGISTRY
@@ -131,6 +133,15 @@ class JamStore:
         """Commands that wait to be committed."""
         return sum(handler.waiting for handler in self._handlers.values())
 
+    @property
+    def meters(self) -> Mapping[str, CommandMeter]:
+        """What was counted of each jam's commands, those of imports and replays left out."""
+        return {jam_id: handler.meter for jam_id, handler in self._handlers.items()}
+
+    def waiting_of(self, jam_id: str) -> int:
+        """Commands of one jam that wait to be committed."""
+        return self._handlers[jam_id].waiting
+
     def watch(self, callback: Watcher) -> None:
         """Call back after every applied record, whoever wrote it, with the state and the record's events."""
         self._watchers.append(callback)
@@ -147,11 +158,11 @@ class JamStore:
         decide.decide(JamState(), command, self._clock() if at is None else at)
         await self._organization.submit(RegisterJam(actor=command.actor, id=command.id, jam=command.jam, slug=command.slug))
         self._hold(command.jam, JamState())
-        return await self._handlers[command.jam].submit(command, at)
+        return await _counted(self._handlers[command.jam], command, at)
 
     async def submit(self, jam_id: str, command: Command, at: int | None = None) -> int:
         """The seq at which the command is in effect, durably. Raises a `Rejection`; then nothing has changed."""
-        return await self._handler(jam_id).submit(command, at)
+        return await _counted(self._handler(jam_id), command, at)
 
     async def submit_many(
         self, jam_id: str, commands: Iterable[tuple[Command, int | None]], on_progress: Progress | None = None
@@ -265,6 +276,18 @@ class JamStore:
 
 def _seq_of(handler: Handler) -> int:
     return handler.state.seq
+
+
+async def _counted(handler: CommandHandler[JamState, events.Event], command: Command, at: int | None) -> int:
+    """Has the command carried out, and counts what became of it."""
+    meter, kind, began = handler.meter, type(command).__name__, perf_counter()
+    try:
+        seq = await handler.submit(command, at)
+    except Exception as error:
+        meter.refused(kind, error.code if isinstance(error, Rejection) else FAULT)
+        raise
+    meter.done(kind, perf_counter() - began)
+    return seq
 
 
 def _guarded(callback: Callable[..., None], *args: object) -> None:

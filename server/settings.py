@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         32, ge=1, description="Different live subscriptions of a person; the same one in several windows counts once."
     )
     trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
+    metrics_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Bearer token for /metrics; without one only this machine may read it, and not through a proxy.",
+    )
 
     oidc_issuer: str = Field(
         "", description="The company's OpenID Connect provider, such as https://id.example.com; empty turns it off."

@@ -5,6 +5,7 @@ A request goes through all checks, always. What is found out once is what its bo
 """
 
 from collections.abc import Iterable
+from time import perf_counter
 
 from graphql import OperationType
 from starlette.requests import HTTPConnection
@@ -23,6 +24,7 @@ from server.api.request import Headers, HttpRefused, asked_of, bearer, headers_o
 from server.api.sharing import Sharing
 from server.api.wire import deliver
 from server.live.ports import Caller, Gate, Refused
+from server.metrics.meters import RequestMeter
 
 STATUS = {
     "SIGN_IN_REQUIRED": 401,
@@ -32,6 +34,9 @@ STATUS = {
     "UNAVAILABLE": 503,
 }
 MOST_ORIGINS = 16
+LABEL = "hothouse.operation"
+REFUSED = "refused"
+"""What counters call a request that asks for nothing which can be run."""
 
 
 class GraphQLHTTP:
@@ -47,7 +52,9 @@ class GraphQLHTTP:
         limits: HttpLimits | None = None,
         engine: Engine | None = None,
         every: Iterable[Pair] = (),
+        meter: RequestMeter | None = None,
     ) -> None:
+        self.meter = meter or RequestMeter()
         self._block = Block(every)
         self.answering = Answering(engine or Engine(documents.schema, own=documents.own), gate, sharing, self._block)
         self.questions = Questions()
@@ -58,21 +65,27 @@ class GraphQLHTTP:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        began = perf_counter()
         try:
             reply = await self._reply(scope, receive)
         except Exception as error:
             reply = self._refusal(error)
         await deliver(reply, send)
+        self.meter.note(scope.get(LABEL, REFUSED), reply.status, len(reply.body), perf_counter() - began)
 
     def at_once(self, scope: Scope, body: bytes) -> Reply | None:
         """The answer to a request whose whole body is there, if nothing has to be waited for or refused."""
+        began = perf_counter()
         headers = headers_of(scope)
         try:
             self._check(scope["method"], headers)
             question = self.questions.get(body, self._documents.edition)
-            return None if question is None else self._found(scope, headers, question)
+            reply = None if question is None else self._found(scope, headers, question)
         except Exception:
             return None  # it is found again, and worded, on the usual way
+        if question is not None and reply is not None:
+            self.meter.note(question.prepared.label, reply.status, len(reply.body), perf_counter() - began)
+        return reply
 
     def _refusal(self, error: Exception) -> Reply:
         match error:
@@ -94,9 +107,10 @@ class GraphQLHTTP:
         body = await read_body(headers, receive, self._limits.body_bytes)
         question = self.questions.get(body, self._documents.edition)
         found = None if question is None else self._found(scope, headers, question)
+        question = question or self._asked(body)
+        scope[LABEL] = question.prepared.label
         if found is not None:
             return found
-        question = question or self._asked(body)
         caller = await self._caller(scope, headers)
         return await self.answering.in_turn(question, caller, headers.get(b"if-none-match"))
 

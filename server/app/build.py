@@ -37,6 +37,7 @@ from server.app.entrance import Entrance
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
 from server.app.invitations import InvitationLinks
+from server.app.measuring import Measuring
 from server.app.phases import PhaseClock
 from server.app.seen import SeenCounter
 from server.app.sharing import Sharing
@@ -53,6 +54,7 @@ from server.live.hub import Hub
 from server.live.limits import LiveLimits
 from server.live.presence import Presence
 from server.markdown import render
+from server.metrics.lag import watch_the_loop
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
@@ -124,7 +126,8 @@ class _Builder:
         self.links = MagicLinks(vault, store, Mailer(settings), settings, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
-        self.feeds = Feeds(store)
+        self.feeds = Feeds(store, clock)
+        self.measuring = Measuring(store, self.themes, settings)
         self.visits = Visits(vault, lambda jam_id: self.feeds.get(jam_id).seq, clock)
         self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
@@ -134,6 +137,7 @@ class _Builder:
         )
         self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine, presence=self._presence)
         self.supervisor = Supervisor()
+        self.measuring.hub = self.hub
         self._pending: set[asyncio.Task[None]] = set()
 
     def _documents(self) -> Documents:
@@ -162,6 +166,7 @@ class _Builder:
             search=self.search,
             themes=self.themes,
             invitations=InvitationLinks(self.settings.url),
+            latency=self.measuring.latency,
             submit=self.store.submit,
             create_jam=self.store.create,
             count_seen=self.seen.count,
@@ -217,6 +222,7 @@ class _Builder:
             Work("what was seen", self.seen.run),
             Work("visits", self.visits.run),
             Work("trusted documents", self.trusted.run),
+            Work("the lag of the loop", lambda: watch_the_loop(self.measuring.meters.lag)),
             Work("phases", PhaseClock(self.store, self.clock, self.hub.nudge).run),
             Work("snapshots", lambda: _every(SNAPSHOT_EVERY_S, self._save_snapshots)),
             Work("sweeping", lambda: _every(SWEEP_EVERY_S, self._sweep)),
@@ -268,7 +274,8 @@ class _Builder:
         tls = self.settings.url.startswith("https:")
         sharing = Sharing(self.documents, self.store, self.hub.tick, self.clock)
         limits = HttpLimits(allowed_hosts=self.hosts, development=self.settings.development)
-        graphql = GraphQLHTTP(self.documents, self.gate, sharing, limits, self.engine, security_headers(tls))
+        every, meter = security_headers(tls), self.measuring.meters.requests
+        graphql = GraphQLHTTP(self.documents, self.gate, sharing, limits, self.engine, every, meter)
         entering = Entering(self.sessions, self.hub, self.directory, self.settings)
         auth = AuthRoutes(self.links, entering, self.limiter, self.hosts, self._ways())
         routes = [
@@ -277,6 +284,7 @@ class _Builder:
             *self._company_routes(entering),
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
+            self.measuring.route(self.hub, graphql),
             Route("/healthz", self.supervisor.health),
             *self._explorer(),
             Route("/{path:path}", Page(FRONTEND / "dist").serve),

@@ -1,5 +1,7 @@
 """What changed in a jam, for the live transport."""
 
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -9,13 +11,22 @@ from server.jam_store import JamStore
 from server.live.delta import LiveDelta, changes_after
 from server.live.ports import Changes, Refused
 
+RECORDS_KEPT = 2_048
+"""The newest records whose time is known: several ticks' worth."""
+
 
 class JamFeed:
-    """One jam's feed: each changed thing once, as it is now. While the jam is out of order, nothing changes."""
+    """One jam's feed: each changed thing once, as it is now. While the jam is out of order, nothing changes.
 
-    def __init__(self, state: JamState) -> None:
+    `clock` says when a record took effect (ms).
+    """
+
+    def __init__(self, state: JamState, clock: Callable[[], int]) -> None:
         self._state = state
         self._seq = state.seq
+        self._clock = clock
+        self._oldest = state.seq
+        self._times: deque[tuple[int, int]] = deque(maxlen=RECORDS_KEPT)
         self._callbacks: list[Callable[[], None]] = []
 
     @property
@@ -32,7 +43,14 @@ class JamFeed:
         """Everything that changed after `after`, in time proportional to that."""
         if not self._state.is_sound:
             return Changes(after, after, False, LiveDelta(self._state, (), after))
-        return changes_after(self._state, after)
+        return changes_after(self._state, after, changed_at=self._time_of_first(after))
+
+    def _time_of_first(self, after: int) -> int | None:
+        """When the first record after `after` took effect; None where there is none, or it is not kept any more."""
+        if not self._times or after < self._oldest:
+            return None
+        place = bisect_right(self._times, after, key=lambda time: time[0])
+        return self._times[place][1] if place < len(self._times) else None
 
     def with_here(self, changes: Changes) -> Changes:
         return replace(changes, what=replace(changes.what, here_changed=True))
@@ -46,6 +64,9 @@ class JamFeed:
         self._callbacks.append(callback)
 
     def changed(self) -> None:
+        if len(self._times) == RECORDS_KEPT:
+            self._oldest = self._times[0][0]
+        self._times.append((self._state.seq, self._clock()))
         for callback in self._callbacks:
             callback()
 
@@ -53,8 +74,9 @@ class JamFeed:
 class Feeds:
     """The feeds of all jams."""
 
-    def __init__(self, store: JamStore) -> None:
+    def __init__(self, store: JamStore, clock: Callable[[], int]) -> None:
         self._store = store
+        self._clock = clock
         self._feeds: dict[str, JamFeed] = {}
         store.watch(self._applied)
 
@@ -65,7 +87,7 @@ class Feeds:
             state = self._store.get(jam_id)
             if state is None:
                 raise Refused("NOT_FOUND", "There is no such jam that you may see.")
-            feed = self._feeds[jam_id] = JamFeed(state)
+            feed = self._feeds[jam_id] = JamFeed(state, self._clock)
         return feed
 
     def _applied(self, state: JamState, events: Sequence[Event]) -> None:

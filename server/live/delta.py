@@ -11,20 +11,24 @@ MOST_CHANGES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class LiveDelta:
-    """`changed` holds (kind, id) as in `server.jam.changes`, newest first: everything that changed after `after`."""
+    """`changed` holds (kind, id) as in `server.jam.changes`, newest first: everything that changed after `after`.
+
+    `changed_at` is when the first of it took effect, in ms since 1970; None where that is long ago or not known.
+    """
 
     state: JamState
     changed: tuple[tuple[str, str], ...]
     after: int
     here_changed: bool = False
+    changed_at: int | None = None
 
     def ids(self, kind: str) -> list[str]:
         """Ids of the changed things of one kind, the longest unchanged first."""
         return [id for one, id in reversed(self.changed) if one == kind]
 
 
-def changes_after(state: JamState, after: int, most: int = MOST_CHANGES) -> Changes:
+def changes_after(state: JamState, after: int, most: int = MOST_CHANGES, changed_at: int | None = None) -> Changes:
     """Everything that changed in (after, now]; `must_refetch` where that is more than `most` things."""
     found = state.changes.since(after, most)
-    delta = LiveDelta(state, tuple(found or ()), after)
+    delta = LiveDelta(state, tuple(found or ()), after, changed_at=changed_at)
     return Changes(after, state.seq, found is None, delta)

@@ -5,8 +5,8 @@ their ids, kinds and codes are the domain's.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.metrics_core import Metric
@@ -17,7 +17,7 @@ from server.api.execution import ExecutionCounters
 from server.live.metrics import LiveCounters
 from server.metrics import families as f
 from server.metrics.histogram import Histogram
-from server.metrics.meters import CommandMeter, Meters
+from server.metrics.meters import CommandMeter, Meters, TickMeter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,11 @@ class Sources:
     meters: Meters
     live: LiveCounters
     execution: ExecutionCounters
-    cache: CacheCounters
+    caches: Mapping[str, CacheCounters]
     cache_bytes: Callable[[], int]
     audience: Callable[[], AudienceFigures]
+    commands: Callable[[], Iterable[CommandMeter]]
+    ticks: Callable[[], Iterable[TickMeter]]
     jams: Callable[[], Iterable[JamFigures]]
 
 
@@ -93,21 +95,25 @@ class HothouseCollector(Collector):
         yield f.duration("event_loop_lag_seconds", "How much too long a sleep of the event loop was.", lag)
 
     def _requests(self) -> Iterator[Metric]:
-        meter, cache, execution = self._sources.meters.requests, self._sources.cache, self._sources.execution
-        answers = (((label, str(status)), count) for (label, status), count in meter.answers.items())
+        meter, execution = self._sources.meters.requests, self._sources.execution
+        asked = list(meter.operations.items())
+        answers = (((label, str(status)), count) for label, one in asked for status, count in one.statuses.items())
         yield f.counters("graphql_answers", "GraphQL answers over HTTP.", ["operation", "status"], answers)
-        yield f.durations("graphql_answer_seconds", "Time to answer over HTTP.", "operation", meter.durations)
+        took = {label: one.durations for label, one in asked}
+        yield f.durations("graphql_answer_seconds", "Time to answer over HTTP.", "operation", took)
         yield f.counter("graphql_answer_bytes", "Bytes of bodies answered over HTTP.", meter.bytes)
-        shared = (("hit", cache.hits), ("miss", cache.misses), ("joined", cache.joined))
-        found = (((result,), count) for result, count in shared)
-        yield f.counters("shared_answers", "Answers made for many, by how they were found.", ["result"], found)
+        found = (
+            ((kind, field.name), getattr(cache, field.name))
+            for kind, cache in self._sources.caches.items()
+            for field in fields(cache)
+        )
+        yield f.counters("shared_answers", "Answers made for many, by how they were found.", ["kind", "result"], found)
         yield f.gauge("shared_answers_bytes", "Bytes of shared answers kept.", self._sources.cache_bytes())
-        ways = (("compiled", execution.compiled), ("handed_over", execution.handed_over), ("general", execution.general))
-        ran = (((way,), count) for way, count in ways)
+        ran = (((field.name,), getattr(execution, field.name)) for field in fields(execution))
         yield f.counters("executions", "Operations executed, by way; what was handed over is general too.", ["way"], ran)
 
     def _commands(self) -> Iterator[Metric]:
-        meters = self._sources.meters.commands.values()
+        meters = list(self._sources.commands())
         results: Counter[tuple[str, str]] = Counter()
         for meter in meters:
             results.update(meter.results)
@@ -128,7 +134,7 @@ class HothouseCollector(Collector):
         yield f.gauge("live_groups", "Groups of subscribers that share their answers.", audience.groups)
         yield f.gauge("live_lagging", "Subscriptions that are behind their group.", audience.lagging)
         yield f.gauge("live_solos", "Subscriptions of one person alone.", audience.solos)
-        ticks = list(self._sources.meters.ticks.values())
+        ticks = list(self._sources.ticks())
         waits, spreads = _summed(tick.waits.whole for tick in ticks), _summed(tick.spreads.whole for tick in ticks)
         yield f.duration("tick_wait_seconds", "From the first change that a tick tells until it begins.", waits)
         yield f.duration("tick_spread_seconds", "From the first change that a tick tells until its last write.", spreads)

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NO_STORE = {"Cache-Control": "no-store"}
 HOW = "Set HOTHOUSE_METRICS_TOKEN and send it as a bearer token, or ask from this machine without a proxy.\n"
 
@@ -41,7 +42,9 @@ def _shows(request: Request, token: str) -> bool:
 
 
 def _is_local(request: Request) -> bool:
-    if request.client is None or any(name in request.headers for name in FORWARDED):
+    # A page elsewhere whose name was made to point here would ask under that name.
+    is_named = request.url.hostname in LOOPBACK
+    if request.client is None or not is_named or any(name in request.headers for name in FORWARDED):
         return False
     try:
         address = ip_address(request.client.host)

@@ -49,10 +49,12 @@ class Histogram:
 
     def record(self, milliseconds: float) -> None:
         """Count one value; one that is negative, for a clock that stepped back, counts as none."""
-        value = max(0.0, milliseconds)
-        self.counts[bucket_of(value)] += 1
+        if milliseconds > 0:
+            self.counts[bucket_of(milliseconds)] += 1
+            self.sum += milliseconds
+        else:
+            self.counts[0] += 1
         self.total += 1
-        self.sum += value
 
     def add(self, other: "Histogram") -> None:
         """Count everything that `other` counted."""

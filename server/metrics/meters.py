@@ -10,24 +10,33 @@ DONE = "done"
 FAULT = "fault"
 
 
-class RequestMeter:
-    """Answers over HTTP, by label and status. Labels are those of `Prepared`: trusted names, so that there are few."""
+class AnswerMeter:
+    """Answers to one operation: how many with which status, how long they took."""
 
-    __slots__ = ("answers", "bytes", "durations")
+    __slots__ = ("durations", "statuses")
 
     def __init__(self) -> None:
-        self.answers: Counter[tuple[str, int]] = Counter()
-        self.durations: dict[str, Histogram] = {}
+        self.statuses: dict[int, int] = {}
+        self.durations = Histogram()
+
+
+class RequestMeter:
+    """Answers over HTTP, by label. Labels are those of `Prepared`: trusted names, so that there are few."""
+
+    __slots__ = ("bytes", "operations")
+
+    def __init__(self) -> None:
+        self.operations: dict[str, AnswerMeter] = {}
         self.bytes = 0
 
     def note(self, label: str, status: int, size: int, seconds: float) -> None:
         """One answer of `size` bytes that took so long."""
-        self.answers[label, status] += 1
+        meter = self.operations.get(label)
+        if meter is None:
+            meter = self.operations[label] = AnswerMeter()
+        meter.statuses[status] = meter.statuses.get(status, 0) + 1
+        meter.durations.record(1_000 * seconds)
         self.bytes += size
-        durations = self.durations.get(label)
-        if durations is None:
-            durations = self.durations[label] = Histogram()
-        durations.record(1_000 * seconds)
 
 
 class CommandMeter:
@@ -77,22 +86,12 @@ class TickMeter:
 
 
 class Meters:
-    """All of one worker. What is kept by jam is made when it is first counted."""
+    """What one worker counts that belongs to nothing else; commands and ticks are counted where they happen."""
 
     def __init__(self) -> None:
         self.requests = RequestMeter()
         self.lag = Histogram()
-        self.commands: dict[str, CommandMeter] = {}
-        self.ticks: dict[str, TickMeter] = {}
         self.screens: dict[str, Screens] = {}
-
-    def commands_of(self, jam_id: str) -> CommandMeter:
-        """The commands of one jam."""
-        return self.commands.get(jam_id) or self.commands.setdefault(jam_id, CommandMeter())
-
-    def ticks_of(self, jam_id: str) -> TickMeter:
-        """The ticks of one jam."""
-        return self.ticks.get(jam_id) or self.ticks.setdefault(jam_id, TickMeter())
 
     def screens_of(self, jam_id: str) -> Screens:
         """The screens of one jam."""

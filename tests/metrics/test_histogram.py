@@ -3,7 +3,7 @@
 from math import ceil
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.metrics.histogram import BUCKETS, PARTS, SLOT_S, SLOTS, Histogram, Recent, bucket_of, middle_of
@@ -18,6 +18,7 @@ def histogram(values: list[float]) -> Histogram:
     return made
 
 
+@settings(deadline=None)
 @given(DURATIONS, st.floats(0, 1))
 def test_a_quantile_is_off_by_its_error_at_most(values: list[float], share: float) -> None:
     exact = sorted(values)[max(0, ceil(share * len(values)) - 1)]
@@ -26,12 +27,14 @@ def test_a_quantile_is_off_by_its_error_at_most(values: list[float], share: floa
     assert abs(found - exact) <= exact / (2 * PARTS) * 1.0001
 
 
+@settings(deadline=None)
 @given(DURATIONS, st.integers(-4, 15))
 def test_counts_below_a_power_of_two_are_exact(values: list[float], exponent: int) -> None:
     bound = 2.0**exponent
     assert histogram(values).below([bound]) == [sum(value < bound for value in values)]
 
 
+@settings(deadline=None)
 @given(DURATIONS)
 def test_counts_below_rise_with_the_bounds(values: list[float]) -> None:
     bounds = [2.0**exponent for exponent in range(-4, 17)]
@@ -39,6 +42,7 @@ def test_counts_below_rise_with_the_bounds(values: list[float]) -> None:
     assert below == [sum(value < bound for value in values) for bound in bounds]
 
 
+@settings(deadline=None)
 @given(DURATIONS, DURATIONS)
 def test_adding_is_recording_both(some: list[float], others: list[float]) -> None:
     added = histogram(some)

@@ -23,6 +23,8 @@ from server.jam.state import JamState
 from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart
 from server.live.delta import changes_after
 from server.live.ports import Changes
+from server.metrics.latency import Latency
+from server.metrics.meters import Meters
 from server.vault.credentials import Passkey
 from server.vault.port import Session
 from server.visits import Absence
@@ -163,6 +165,7 @@ class Api(World):
         self.account = Account()
         self.finder = Finder(self)
         self.invitations = Invitations()
+        self.latency = Latency(Meters(), lambda jam: None, lambda jam: None, lambda: self.now / 1_000)
         self.views_counted: list[tuple[str, str, tuple[str, ...]]] = []
         self.asked_for: list[tuple[str, str]] = []
         self.too_often: set[str] = set()
@@ -170,8 +173,9 @@ class Api(World):
         self.absences = Absences()
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
-            invitations=self.invitations, submit=self._submit, create_jam=self._create, count_seen=self._count_seen,
-            allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins, absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
+            invitations=self.invitations, latency=self.latency, submit=self._submit, create_jam=self._create,
+            count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
+            absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------------- services
