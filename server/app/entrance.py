@@ -11,19 +11,19 @@ from server.api.replies import Reply
 
 
 class Entrance:
-    """`endpoint` answers HTTP requests for `path`, `others` all the rest."""
+    """`graphql` answers HTTP requests for `path`, `others` all the rest."""
 
-    def __init__(self, path: str, endpoint: GraphQLHTTP, others: ASGIApp) -> None:
+    def __init__(self, path: str, graphql: GraphQLHTTP, others: ASGIApp) -> None:
         self._path = path
-        self._endpoint = endpoint
+        self.graphql = graphql
         self._others = others
 
     def at_once(self, scope: Scope, body: bytes) -> Reply | None:
         """The answer, where there is nothing to wait for: asked by `server.api.wire`."""
-        return self._endpoint.at_once(scope, body) if scope["path"] == self._path else None
+        return self.graphql.at_once(scope, body) if scope["path"] == self._path else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == self._path:
-            await self._endpoint(scope, receive, send)
+            await self.graphql(scope, receive, send)
         else:
             await self._others(scope, receive, send)
