@@ -26,7 +26,9 @@ from server.replaying import replay as play_again
 from server.replaying.play import address_for
 from server.settings import Settings
 from server.stores import open_stores
+from server.themes.quality_report import quality_of
 from server.themes.report import report as theme_report
+from server.themes.report_page import page
 from server.verifying import verify as verify_jam
 
 imports = typer.Typer(help="Bring a deliberation in as a jam.", no_args_is_help=True)
@@ -159,9 +161,16 @@ def snapshot(jam: Jam, data: Data = None) -> None:
 def themes(
     jam: Jam,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    full: Annotated[bool, typer.Option("--report", help="The quality report, in Markdown.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the report to this file, and as JSON beside it.", dir_okay=False)
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="With ideas for some relations; circles stay closed.")] = False,
     data: Data = None,
 ) -> None:
     """The themes of a jam. Where they have not been grouped, they are now."""
+    if (output is not None or everything) and not full:
+        raise typer.BadParameter("--output and --all go with --report.")
 
     async def work(settings: Settings) -> None:
         async with build(settings) as server:
@@ -169,6 +178,9 @@ def themes(
             if state.ideas and not _is_grouped(server, state):
                 with err.status("Grouping the ideas …"):
                     await _grouped(server, state)
+        if full:
+            _say_quality(quality_of(state, everything), output, as_json)
+            return
         if as_json:
             json.dump(themes_as_json(state), sys.stdout, ensure_ascii=False, indent=1)
             sys.stdout.write("\n")
@@ -177,6 +189,20 @@ def themes(
             out.print(line, highlight=False, markup=False, soft_wrap=True)
 
     run(work(settings_with(data)))
+
+
+def _say_quality(report: dict[str, object], output: Path | None, as_json: bool) -> None:
+    """On the terminal in one form; into files in both."""
+    plain = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    if output is None:
+        sys.stdout.write(plain if as_json else page(report))
+        return
+    beside = output.with_suffix(".json")
+    if beside == output:
+        output = output.with_suffix(".md")
+    for path, text in ((output, page(report)), (beside, plain)):
+        path.write_text(text, encoding="utf-8")
+        err.print(str(path), highlight=False, markup=False, soft_wrap=True)
 
 
 async def _grouped(server: Server, state: JamState) -> None:

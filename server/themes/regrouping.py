@@ -13,7 +13,7 @@ from server.jam import ids
 from server.themes.counting import counted
 from server.themes.holding import Held, hold
 from server.themes.items import unpack
-from server.themes.messages import Edits, Grouping, Item, Placement, Request
+from server.themes.messages import Edits, Foreseen, Grouping, Item, Placement, Request
 from server.themes.namer import NamerSettings
 from server.themes.proposing import Rows, drafts_of, nearest_of
 from server.themes.remembering import chosen_before, previous_of, summary_of
@@ -35,7 +35,7 @@ def regroup(
     others = [item for item in items if item.key in known and not item.is_public]
     free, namer = _fitted(store, request, public, known, executor), _Namer(request)
     held = _held(free, namer, request, public)
-    model = free.arranged(held.theme_of) if held.changes or held.renamed else free
+    model = _shown(free, store, request, public, known, held)
     placements, found = _placements(model, namer, public), list(held.found)
     if others:
         texts, (languages, raw) = [item.text for item in others], _embedded(store, others, known)
@@ -52,8 +52,21 @@ def regroup(
     proposed = {held.renamed.get(id, id): theme for id, theme in _by_id(free, namer).items()}
     drafts = drafts_of(held.changes, rows, proposed, _by_id(model, namer))
     told, named = renamed(namer_settings, request, model, themes, public)
-    report = {**counted(model, len(drafts)), **named}
+    report = {**counted(model, len(drafts)), "apart": _apart(model, namer), **named}
     return Grouping(store.embedder.id, _reason(model.quality_), report, tuple(told), placed, drafts)
+
+
+def _shown(
+    free: ThemeModel, store: VectorStore, request: Request, items: Sequence[Item], known: Mapping[bytes, Embedded], held: Held
+) -> ThemeModel:
+    """The model of the board that is shown, near the board that was shown before."""
+    if not (held.changes or held.renamed or request.foreseen.themes):
+        return free
+    languages, raw = _embedded(store, items, known)
+    chosen = chosen_before(store, request.jam, request.before, items, raw, languages)
+    vectors = chosen.preparation.transform(raw, [item.text for item in items], languages)
+    before = summary_of(items, vectors, request.notes, chosen, request.language)
+    return free.arranged(held.theme_of, previous_of(items, before))
 
 
 def _held(free: ThemeModel, namer: "_Namer", request: Request, items: Sequence[Item]) -> Held:
@@ -63,6 +76,12 @@ def _held(free: ThemeModel, namer: "_Namer", request: Request, items: Sequence[I
     fresh = {row for row, item in enumerate(items) if item.id in request.fresh}
     nearest = nearest_of(items, free.embeddings_, request.edits)
     return hold([item.theme for item in items], found, fresh, request.settled, nearest)
+
+
+def _apart(model: ThemeModel, namer: "_Namer") -> Mapping[str, float]:
+    """How far each theme and sub-theme is from its nearest sibling: 1 less the cosine of their means."""
+    groups = [group for theme in model.themes_ for group in (theme, *theme.children)]
+    return {namer(group.id): round(group.separation, _PLACES) for group in groups}
 
 
 def _by_id(model: ThemeModel, namer: "_Namer") -> dict[str, Theme]:
@@ -85,7 +104,8 @@ class _Namer:
 
     def __init__(self, request: Request) -> None:
         self._jam = request.jam
-        self._known = {note.id for note in request.notes} | set(request.edits.pins.values())
+        notes = (*request.notes, *request.foreseen.notes)
+        self._known = {note.id for note in notes} | set(request.edits.pins.values())
         self._taken = self._known | request.edits.merged.keys()
         self._made: dict[str, str] = {}
 
@@ -115,10 +135,13 @@ def _embedded(store: VectorStore, items: Sequence[Item], known: Mapping[bytes, E
 def _fitted(
     store: VectorStore, request: Request, items: Sequence[Item], known: Mapping[bytes, Embedded], executor: Executor | None
 ) -> ThemeModel:
+    """The themes found, near the board as open proposals would have it."""
+    items = [_foreseen(item, request.foreseen) for item in items]
     languages, raw = _embedded(store, items, known)
     texts = [item.text for item in items]
     chosen = chosen_before(store, request.jam, request.before, items, raw, languages)
-    before = summary_of(items, chosen.preparation.transform(raw, texts, languages), request.notes, chosen, request.language)
+    notes = (*request.notes, *request.foreseen.notes)
+    before = summary_of(items, chosen.preparation.transform(raw, texts, languages), notes, chosen, request.language)
     language = request.language if request.language in _NAMED_LANGUAGES else None
     model = ThemeModel(request.granularity, random_state=0, embedder=store.embedder, language=language)
     return model.fit(
@@ -130,6 +153,11 @@ def _fitted(
         previous=previous_of(items, before),
         executor=executor,
     )
+
+
+def _foreseen(item: Item, foreseen: Foreseen) -> Item:
+    moves = item.id in foreseen.themes and foreseen.themes[item.id] != item.theme
+    return item._replace(theme=foreseen.themes[item.id], subtheme=None) if moves else item
 
 
 def _placements(model: ThemeModel, namer: _Namer, items: Sequence[Item], start: int = 0) -> list[Placement]:
