@@ -98,17 +98,18 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self._searchable = Growing(preparation.searchable(raw, codes))
         return self._keep(inputs, run(inputs))
 
-    def arranged(self, theme_of: Sequence[str | None]) -> Self:
+    def arranged(self, theme_of: Sequence[str | None], previous: Previous | None = None) -> Self:
         """Another model of the same texts in other themes: a theme id or None for each text that was fitted (n,).
 
-        Words, sub-themes, places on the map and figures are made for that arrangement, near the run before; the texts are not
-        grouped again. Raises ValueError for a wrong number of ids.
+        Words, sub-themes, places on the map and figures are made for that arrangement, near `previous` or what the model was
+        fitted near; the texts are not grouped again. Raises ValueError for a wrong number of ids.
         """
-        groups = rearranged(self._inputs, self._fitted.groups, theme_of)
+        inputs = self._inputs if previous is None else replace(self._inputs, previous=previous)
+        groups = rearranged(inputs, self._fitted.groups, theme_of)
         other = type(self)(**self.get_params(deep=False))
         other.embedder_ = self.embedder_
         other._searchable = Growing(self._searchable.array[: len(theme_of)])
-        return other._keep(self._inputs, finished(self._inputs, groups))
+        return other._keep(inputs, finished(inputs, groups))
 
     def assign(
         self,

@@ -92,7 +92,10 @@ def hold(shown: Themes, found: Themes, fresh: Collection[int], settled: Collecti
         return Held(named, named, named, (), renamed)
     board = _Board(flow, merges, retired, born, nearest)
     homes = [board.home(row) for row in range(len(named))]
-    theme_of = [was if was in retired else home for was, home in zip(shown, homes, strict=True)]
+    theme_of = [
+        was if was in retired and (row not in fresh or home is None) else home
+        for row, (was, home) in enumerate(zip(shown, homes, strict=True))
+    ]
     return Held(theme_of, named, homes, tuple(_changes(merges, retired, born)), renamed)
 
 
@@ -151,7 +154,8 @@ class _Board:
         was, now = self.flow.shown[row], self.flow.found[row]
         if now is not None and now in self.born:
             stays = was is not None and (was in self.flow.into or was in self.merges)
-            return was if stays else self.nearest(row, [theme for theme in self.born[now] if theme not in self.retired])
+            lasting = [theme for theme in self.born[now] if theme not in self.retired]
+            return was if stays else self.nearest(row, lasting or ([] if was in self.retired else self.born[now]))
         family = (now, *(theme for theme, into in self.merges.items() if into == now)) if now is not None else ()
         if len(family) < 2:
             return now

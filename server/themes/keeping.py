@@ -16,6 +16,7 @@ from server.jam.state import JamState
 from server.jam.theme_proposals import edited_themes, settled_themes
 from server.themes import processes
 from server.themes.edits import edits_of, survivor
+from server.themes.foreseeing import foreseen
 from server.themes.items import belongs, item_of, key_of, notes_of, pack, packed_items, text_of
 from server.themes.messages import Grouping, Loaded, NotLoaded, Placed, Request
 from server.themes.pools import Pool, WorkerDied
@@ -350,7 +351,7 @@ class JamThemes:
             jam=state.id, run=ids.derive_id(ids.RUN, ids.SYSTEM, command_id), before=self._last_run(),
             language=state.main_language, granularity=self._settings.granularity, chunks=chunks,
             notes=notes_of(state), edits=edits_of(state), settled=self._settled(state),
-            fresh=frozenset(idea.id for idea in state.ideas[upto:]), made=state.theme_edits.made,
+            fresh=frozenset(idea.id for idea in state.ideas[upto:]), foreseen=foreseen(state), made=state.theme_edits.made,
         )  # fmt: skip
 
     def _settled(self, state: JamState) -> frozenset[str]:

@@ -59,6 +59,14 @@ class Edits:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The board as it would be if every open proposal were accepted: themes of the ideas that would move, and new themes."""
+
+    themes: Mapping[str, str | None] = field(default_factory=dict)
+    notes: tuple[ThemeNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A jam as it stands: `chunks` of packed items, its themes, main language and the run that grouped it last."""
 
@@ -83,7 +91,8 @@ class Placed(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a run starts from. `run` and `before` are the ids of this run and of the one before. `settled`: themes that change
-    by a proposal only; `fresh`: ideas that came since the run before. `made`: how many decisions `edits` stand for."""
+    by a proposal only; `fresh`: ideas that came since the run before; `foreseen`: what open proposals would make of the board.
+    `made`: how many decisions `edits` stand for."""
 
     jam: str
     run: str
@@ -95,6 +104,7 @@ class Request:
     edits: Edits
     settled: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+    foreseen: Foreseen = field(default_factory=Foreseen)
     made: int = 0
 
 

@@ -17,6 +17,7 @@ from server.jam.theme_proposals import settled_themes
 from server.jam.visibility import Audience
 from server.snapshots import dump, load
 from server.themes.edits import edits_of, survivor
+from server.themes.foreseeing import foreseen
 from server.themes.items import belongs, item_of, notes_of, pack
 from server.themes.messages import Grouping, Item, Request
 from server.themes.regrouping import regroup
@@ -53,7 +54,7 @@ def group(world: World, store: VectorStore, settled: frozenset[str] | None = Non
     settled = settled_themes(state, len(items)) if settled is None else settled
     fresh = frozenset(idea.id for idea in state.ideas[upto:])
     request = Request(
-        state.id, run, before, "en", "auto", [pack(items)], notes_of(state), edits_of(state), settled, fresh
+        state.id, run, before, "en", "auto", [pack(items)], notes_of(state), edits_of(state), settled, fresh, foreseen(state)
     )  # fmt: skip
     made = regroup(store, request)
     world.do(

@@ -1,0 +1,32 @@
+"""The board as it would be if every open proposal were accepted.
+
+A run starts near it: one that started near what is shown would forget, out of mere inertia, every change that nobody has
+decided about yet.
+"""
+
+from server.jam.state import JamState
+from server.jam.theme_proposals import ThemeProposal
+from server.themes.messages import Foreseen, ThemeNote
+
+
+def foreseen(state: JamState) -> Foreseen:
+    """Themes of the ideas that would move, and the themes that would be new."""
+    themes: dict[str, str | None] = {}
+    notes: dict[str, ThemeNote] = {}
+    for proposal in state.theme_proposals.values():
+        if proposal.is_open:
+            themes |= _moves(state, proposal)
+            notes |= _new(state, proposal)
+    return Foreseen(themes, tuple(notes.values()))
+
+
+def _moves(state: JamState, proposal: ThemeProposal) -> dict[str, str | None]:
+    """Of the ideas that are still where the proposal found them."""
+    inside = {state.ideas[number].id for id in proposal.draft.themes for number in state.themes[id].ideas}
+    return {idea: part.theme for part in proposal.draft.parts for idea in part.ideas if idea in inside}
+
+
+def _new(state: JamState, proposal: ThemeProposal) -> dict[str, ThemeNote]:
+    source = state.themes[proposal.draft.themes[0]]
+    new = (part for part in proposal.draft.parts if part.theme is not None and part.theme not in state.themes)
+    return {part.theme: ThemeNote(part.theme, None, part.name, source.x, source.y) for part in new if part.theme is not None}
