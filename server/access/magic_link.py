@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from hmac import compare_digest
 
 import structlog
 
@@ -25,13 +26,20 @@ _PATH = re.compile(r"/(?![/\\])[^\s\\]{0,500}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Someone asks for a link. `invitation` is the secret of an invitation link, for those who have no account yet."""
+    """Someone asks for a link. `invitation` is the secret of an invitation link, for those who have no account yet; `browser`
+    is the secret of the browser that asks, and the only one in which the link will open the door.
+    """
 
     email: str
     name: str | None = None
     invitation: str | None = None
     next_path: str = "/"
     language: str = "en"
+    browser: str | None = None
+
+
+class OtherBrowser(Exception):
+    """The link belongs to the browser that asked for it. It was not used up."""
 
 
 def safe_path(path: str) -> str:
@@ -73,7 +81,7 @@ class MagicLinks:
             if person is None or person.email is None:
                 return
             path = f"/join/{asked.invitation}" if asked.invitation else asked.next_path
-            url = await self.make(person.id, path)
+            url = await self.make(person.id, path, browser=asked.browser)
             mail = sign_in_mail(person.email, person.name, url, self._settings.link_minutes, asked.language)
             await self._mailer.send(mail)
         except Exception as error:
@@ -99,15 +107,23 @@ class MagicLinks:
         found = (state.invitations.get(hashed(invitation)) for state in self._store.all())
         return any(one is not None and usable(one, self._clock()) for one in found)
 
-    async def make(self, person_id: str, next_path: str = "/", minutes: int | None = None) -> str:
-        """A link that signs the person in, once. Its secret stands behind `#`, where no log sees it."""
+    async def make(self, person_id: str, next_path: str = "/", minutes: int | None = None, browser: str | None = None) -> str:
+        """A link that signs the person in, once, and in one browser only if it is named. Its secret stands behind `#`, where no
+        log sees it.
+        """
         secret = new_secret()
         expires_at = self._clock() + (minutes or self._settings.link_minutes) * 60_000
-        await self._vault.add_link(SignInLink(hashed(secret), person_id, None, expires_at, safe_path(next_path)))
+        bound_to = hashed(browser) if browser else None
+        await self._vault.add_link(SignInLink(hashed(secret), person_id, bound_to, expires_at, safe_path(next_path)))
         return f"{self._settings.url}/enter#{secret}"
 
-    async def take(self, secret: str) -> SignInLink | None:
-        """Uses a link up; None if it is unknown, used or too old."""
+    async def take(self, secret: str, browser: str | None = None) -> SignInLink | None:
+        """Uses a link up; None if it is unknown, used or too old. Raises `OtherBrowser`."""
+        link = await self._vault.link(hashed(secret), self._clock())
+        if link is None:
+            return None
+        if link.browser_hash is not None and not compare_digest(link.browser_hash, hashed(browser or "")):
+            raise OtherBrowser
         return await self._vault.take_link(hashed(secret), self._clock())
 
     async def settled(self) -> None:

@@ -160,6 +160,10 @@ class MongoVault(MongoCredentials, MongoVisits):
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
         await self._put(self._links, link.token_hash, asdict(link), link.person_id)
 
+    async def link(self, token_hash: str, now: int) -> SignInLink | None:
+        """The link, which stays usable; None if it is unknown, used or expired."""
+        return await self._find(self._links, {"_id": token_hash, "expires_at": {"$gt": now}}, SignInLink)
+
     async def take_link(self, token_hash: str, now: int) -> SignInLink | None:
         """Use a link up: of any number who take it, one gets it; None if it is unknown, used or expired."""
         with self._reached():

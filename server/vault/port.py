@@ -153,6 +153,9 @@ class Vault(CredentialVault, VisitVault, Protocol):
     async def add_link(self, link: SignInLink) -> None:
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
 
+    async def link(self, token_hash: str, now: int) -> SignInLink | None:
+        """The link, which stays usable; None if it is unknown, used or expired."""
+
     async def take_link(self, token_hash: str, now: int) -> SignInLink | None:
         """Use a link up: of any number who take it, one gets it; None if it is unknown, used or expired."""
 

@@ -82,6 +82,7 @@ CREATE TABLE drafts (
 LAYOUTS = (FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA)
 """What each layout adds to the one before."""
 
+LINK = "SELECT token_hash, person_id, browser_hash, expires_at, next_path FROM links"
 SESSION = "SELECT token_hash, person_id, created_at, seen_at, expires_at, user_agent FROM sessions"
 ENDED = """SELECT asked.value FROM json_each(?) AS asked
 WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = asked.value AND expires_at > ?)"""
@@ -147,6 +148,11 @@ class SqliteVault(SqliteCredentials, SqliteVisits):
     async def add_link(self, link: SignInLink) -> None:
         """Keep a sign-in link. Raises `KeyError` for an unknown person."""
         await on_thread(self._writer, put, "links", astuple(link), link.person_id)
+
+    async def link(self, token_hash: str, now: int) -> SignInLink | None:
+        """The link, which stays usable; None if it is unknown, used or expired."""
+        rows = await on_thread(self._reader, all_rows, f"{LINK} WHERE token_hash = ? AND expires_at > ?", (token_hash, now))
+        return SignInLink(*rows[0]) if rows else None
 
     async def take_link(self, token_hash: str, now: int) -> SignInLink | None:
         """Use a link up: of any number who take it, one gets it; None if it is unknown, used or expired."""

@@ -8,11 +8,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.access.limiter import Limiter
-from server.access.magic_link import Asked, MagicLinks, check_address, safe_path
+from server.access.magic_link import Asked, MagicLinks, OtherBrowser, check_address, safe_path
+from server.access.secrets import new_secret
 from server.access.sessions import COOKIE
 from server.jam.rejections import InvalidInput
-from server.web.asking import Refused, body_of, refusal
+from server.web.asking import Refused, address_of, body_of, refusal
 from server.web.entering import Entering
+
+BROWSER = "hothouse_browser"
+BROWSER_S = 3 * 3_600
+"""Longer than any link is good for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,22 @@ class AuthRoutes:
         return JSONResponse(asdict(self.ways), headers={"Cache-Control": "no-cache"})
 
     async def link(self, request: Request) -> Response:
-        """204 whatever address was given, so that nobody learns who takes part."""
+        """204 whatever address was given, so that nobody learns who takes part. The link will open in this browser only."""
+        browser = request.cookies.get(BROWSER) or new_secret()
         try:
-            asked = _asked(await body_of(request, self.allowed_hosts))
+            asked = _asked(await body_of(request, self.allowed_hosts), browser)
             check_address(asked.email)  # before it is counted: what is counted takes memory
-            if not self.limiter.allows_mail(asked.email.strip().casefold()):
+            is_within = self.limiter.allows_sign_in(address_of(request))
+            if not is_within or not self.limiter.allows_mail(asked.email.strip().casefold()):
                 raise Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
             await self.links.ask(asked)
         except InvalidInput as refused:
             return refusal(Refused(400, refused.code, refused.message))
         except Refused as refused:
             return refusal(refused)
-        return Response(status_code=204)
+        answer = Response(status_code=204)
+        self.entering.keep(answer, BROWSER, browser, BROWSER_S, "/auth")
+        return answer
 
     async def enter(self, request: Request) -> Response:
         """Signs in with a link's secret."""
@@ -65,7 +74,10 @@ class AuthRoutes:
             body = await body_of(request, self.allowed_hosts)
         except Refused as refused:
             return refusal(refused)
-        taken = await self.links.take(str(body.get("token", ""))[:200])
+        try:
+            taken = await self.links.take(str(body.get("token", ""))[:200], request.cookies.get(BROWSER))
+        except OtherBrowser:
+            return refusal(Refused(403, "OtherBrowser", "This link opens in the browser in which you asked for it."))
         if taken is None:
             return refusal(Refused(410, "LinkUsed", "This link was used already or is too old: please ask for a new one."))
         return await self.entering.enter(request, JSONResponse({"next": safe_path(taken.next_path)}), taken.person_id)
@@ -81,7 +93,7 @@ class AuthRoutes:
         return answer
 
 
-def _asked(body: dict[str, Any]) -> Asked:
+def _asked(body: dict[str, Any], browser: str) -> Asked:
     texts = {name: body.get(name) for name in ("email", "name", "invitation", "next", "language")}
     if any(value is not None and not isinstance(value, str) for value in texts.values()):
         raise Refused(400, "InvalidInput", "Every field is a text.")
@@ -91,4 +103,5 @@ def _asked(body: dict[str, Any]) -> Asked:
         invitation=(texts["invitation"] or "")[:200] or None,
         next_path=safe_path(texts["next"] or "/"),
         language=(texts["language"] or "en")[:3],
+        browser=browser,
     )

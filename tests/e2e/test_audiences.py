@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Playwright, StorageState, expect
 from tests.e2e.boards import open_board, wait_for_tile
 from tests.e2e.jams import invite
 from tests.e2e.mailbox import Mailbox
-from tests.e2e.people import JAM, OURS, SLUG, Api, People, enter
+from tests.e2e.people import JAM, OURS, SLUG, Api, People
 from tests.e2e.serving import Serving
 from tests.e2e.words import EN
 
@@ -25,9 +25,11 @@ def family(playwright: Playwright, serving: Serving, seed: Any, mailbox: Mailbox
     )
     invitation = invite(organizer, organizer.jam()["id"], relation="FAMILY").rsplit("/", 1)[1]
     asked = {"email": "grandma@example.org", "name": "Grandma Rose", "invitation": invitation, "language": "en"}
-    assert organizer.requests.post("/auth/link", data=asked).ok
-    state = enter(playwright, serving.url, mailbox.link_for("grandma@example.org"))
-    grandma = Api(playwright.request.new_context(base_url=serving.url, storage_state=state, extra_http_headers=OURS))
+    grandma = Api(playwright.request.new_context(base_url=serving.url, extra_http_headers=OURS))
+    assert grandma.requests.post("/auth/link", data=asked).ok
+    secret = mailbox.link_for("grandma@example.org").partition("#")[2]
+    assert grandma.requests.post("/auth/enter", data={"token": secret}).ok
+    state = grandma.requests.storage_state()
     grandma.do("acceptInvitation", "AcceptInvitationInput", token=invitation)
     yield state
     for api in (organizer, grandma):

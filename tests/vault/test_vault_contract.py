@@ -385,3 +385,12 @@ async def test_of_many_sessions_those_that_are_over_are_told_at_once(with_people
     crowd = [f"nobody {n}" for n in range(20_000)]
     assert await with_people.ended_sessions([*crowd, "good"], NOW) == {*crowd}
     await elsewhere.close()
+
+
+async def test_looking_at_a_link_does_not_use_it_up(with_people):
+    await with_people.add_link(LINK)
+    assert await with_people.link("link-1", NOW + 999) == LINK
+    assert await with_people.link("link-1", NOW + 1000) is None
+    assert await with_people.link("other", NOW) is None
+    assert await with_people.take_link("link-1", NOW + 999) == LINK
+    assert await with_people.link("link-1", NOW) is None

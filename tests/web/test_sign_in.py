@@ -46,6 +46,27 @@ async def test_a_mailed_link_signs_in_once(site: Site) -> None:
         assert (await graphql(thief, WHO))["viewer"] is None
 
 
+async def test_a_link_opens_only_in_the_browser_that_asked_for_it(site: Site) -> None:
+    async with site.client() as client, site.client() as other:
+        await ask(site, client, "ada@example.org")
+        await ask(site, other, "ben@example.org")
+        hers = LINK.search(site.sink.mails[0].get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        assert hers is not None
+        refused = await other.post("/auth/enter", json={"token": hers[1]})
+        assert (refused.status_code, refused.json()["code"]) == (403, "OtherBrowser")
+        assert (await graphql(other, WHO))["viewer"] is None
+        assert (await client.post("/auth/enter", json={"token": hers[1]})).status_code == 200, "it was not used up"
+
+
+async def test_a_known_and_an_unknown_address_leave_the_same_cookie(site: Site) -> None:
+    async with site.client() as client:
+        known = await ask(site, client, "ada@example.org")
+    async with site.client() as client:
+        unknown = await ask(site, client, "nobody@example.org")
+    shape = [re.sub(r"=[^;]+", "=…", answer.headers["set-cookie"], count=1) for answer in (known, unknown)]
+    assert shape[0] == shape[1]
+
+
 async def test_the_mail_speaks_hebrew_from_right_to_left(site: Site) -> None:
     async with site.client() as client:
         await ask(site, client, "ada@example.org", language="he")

@@ -27,6 +27,8 @@ describe('askForLink and enter', () => {
     expect(await askForLink(request)).toBe('refused');
     answering(429);
     expect(await askForLink(request)).toBe('too-many');
+    answering(403);
+    expect(await askForLink(request)).toBe('other-browser');
     answering(503);
     expect(await askForLink(request)).toBe('no-answer');
     vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no network')));

@@ -1,5 +1,5 @@
 /** What became of asking for a link by e-mail, or of using one. */
-export type AuthAnswer = 'done' | 'refused' | 'too-many' | 'no-answer';
+export type AuthAnswer = 'done' | 'refused' | 'other-browser' | 'too-many' | 'no-answer';
 
 async function post(path: string, body: object): Promise<Response | null> {
   const headers = { 'Content-Type': 'application/json', 'X-Hothouse': '1' };
@@ -13,6 +13,7 @@ async function post(path: string, body: object): Promise<Response | null> {
 function judge(response: Response | null): AuthAnswer {
   if (!response || response.status >= 500) return 'no-answer';
   if (response.status === 429) return 'too-many';
+  if (response.status === 403) return 'other-browser';
   return response.ok ? 'done' : 'refused';
 }
 
