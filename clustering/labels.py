@@ -85,6 +85,7 @@ class Describer:
         self._own = frozenset(part for name in own_names for part in name.split())
         self._lengths = np.array([len(content) for content in self._words.contents])
         self._anywhere = np.array([self._suitability(row) for row in range(len(self._words.terms))], dtype=np.float32)
+        self._of_the_jam = np.array([bool(content & self._own) for content in self._words.contents], dtype=bool)
         self._spoken = np.array([languages[row] == self.language for row in rows], dtype=bool)
         spoken = np.array([language == self.language for language in self._words.languages], dtype=bool)
         self._suits = np.where(spoken, self._anywhere, 0)
@@ -138,7 +139,7 @@ class Describer:
         return found
 
     def _described(self, use: _Use, apart: Floats | None, name: str, covers: float) -> Description:
-        phrases = np.where(self._lengths > 1, 1.15, 1.0) * np.where(self._suits > 0.3, 1, 0.6)
+        phrases = np.where(self._lengths > 1, 1.15, 1.0) * np.where(self._suits > 0.3, 1, 0.6) * ~self._of_the_jam
         keywords = self._best(use.score * phrases, use.here, KEYWORDS)
         distinct = [] if apart is None else self._best(apart * phrases, use.here, 5)
         return Description(name, self._shown(keywords), self._shown(distinct), covers)

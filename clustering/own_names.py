@@ -22,6 +22,7 @@ _AS_OWNER = 0.4
 _LEAST_TEXTS = 50
 _ENOUGH_TEXTS = 4000
 _SHRINK = 10.0
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
 _PLACES = frozenset({"in", "at", "across", "around", "of", "en", "de", "à", "em", "di", "do", "da", "del"})
 
 
@@ -30,7 +31,8 @@ def own_names(texts: Sequence[str]) -> list[str]:
 
     A name is a word, or two, written with capitals also inside a sentence, in at least 5 % of at least 50 texts, and in
     two of five uses either behind a preposition of place ("in ...") or at the head of a sentence with no noun behind it
-    ("... should"). The last tells a name from a subject that many write of ("AI assistants for ...").
+    ("... should"). The last tells a name from a subject that many write of ("AI assistants for ..."). A year in as many
+    texts ("In 2050, ...") is one as well: it is what the jam's question asked about.
     """
     if len(texts) < _LEAST_TEXTS:
         return []
@@ -96,7 +98,9 @@ class _Uses:
         self.texts.update(seen)
 
     def names(self, name: str) -> bool:
-        """Whether that is how a name is used."""
+        """Whether that is how a name is used. A year that so many write of is the jam's own too: its question asks for it."""
+        if _YEAR.fullmatch(name):
+            return True
         if self._inside[name] == 0 or any(part in all_stop_words() for part in name.split()):
             return False
         capital = self._capital[name] / self._inside[name]

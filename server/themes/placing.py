@@ -18,7 +18,10 @@ _GOLDEN = 0.61803399
 
 
 class PlacedJam:
-    """Vectors, themes and places of one jam's ideas, made from its present state."""
+    """Vectors, themes and places of one jam's ideas, made from its present state.
+
+    The index holds vectors to search with, which agree best with people's judgement of likeness; themes have their own.
+    """
 
     def __init__(self, store: VectorStore, loaded: Loaded) -> None:
         self._store = store
@@ -32,7 +35,7 @@ class PlacedJam:
         self._preparation = chosen.preparation
         vectors = self._preparation.transform(raw, [item.text for item in items], languages)
         self._index = SimilarIndex(store.embedder.dimensions)
-        for item, vector, code in zip(items, vectors, languages, strict=True):
+        for item, vector, code in zip(items, self._preparation.searchable(raw, languages), languages, strict=True):
             self._index.add(item.id, vector, code)
         summary = summary_of(items, vectors, loaded.notes, chosen, loaded.language)
         self._model = ThemeModel.from_summary(summary, embedder=store.embedder) if summary.leaves else None
@@ -55,7 +58,7 @@ class PlacedJam:
         languages = [known[item.key].language_or(item.language) for item in items]
         raw = self._store.raw([known[item.key] for item in items])
         leaves = self._assigned(items, languages, raw)
-        vectors = self._preparation.transform(raw, [item.text for item in items], languages)
+        vectors = self._preparation.searchable(raw, languages)
         return [self._take(*each) for each in zip(items, languages, vectors, leaves, strict=True)]
 
     def _assigned(self, items: Sequence[Item], languages: Sequence[str], raw: Floats) -> Sequence[int]:
@@ -97,6 +100,6 @@ class PlacedJam:
         """The ideas nearest in meaning: (id, cosine from 0 to 1), best first; only those that have something in common."""
         typed = Embedded(detect(text), self._store.embedder.embed([text])[0])
         codes = [typed.language_or(language or UNKNOWN)]
-        vector = self._preparation.transform(self._store.raw([typed]), [text], codes)[0]
+        vector = self._preparation.searchable(self._store.raw([typed]), codes)[0]
         found = self._index.query(vector, most)
         return [(id, min(1.0, score)) for id, score in found if score > 0.0]

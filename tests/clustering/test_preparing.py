@@ -54,6 +54,12 @@ def test_own_names_are_places_not_subjects() -> None:
     assert own_names(TOWN[:20]) == []
 
 
+def test_the_year_that_the_question_asks_about_is_the_jams_own() -> None:
+    texts = [f"{'In 2050 we plant' if number % 3 == 0 else 'Let us plant'} {number} trees" for number in range(60)]
+    assert own_names(texts) == ["2050"]
+    assert own_names([text.replace("2050", "2500") for text in texts]) == []
+
+
 def test_naming_the_town_is_no_likeness() -> None:
     rng = np.random.default_rng(0)
     has = np.array(["Springfield" in text for text in TOWN])
