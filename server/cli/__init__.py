@@ -1,9 +1,9 @@
-"""The command line: `hothouse serve | jam | import | export | verify | snapshot | themes | replay | link`."""
+"""The command line: `hothouse serve | jam | import | export | verify | snapshot | themes | replay | link | permissions`."""
 
 import typer
 
 from server import logs
-from server.cli import data, jams, serving, sharing
+from server.cli import data, jams, permissions, serving, sharing
 
 app = typer.Typer(
     name="hothouse",
@@ -21,6 +21,7 @@ app.command("snapshot")(data.snapshot)
 app.command("themes")(data.themes)
 app.command("replay")(data.replay)
 app.command("link")(sharing.link)
+app.command("permissions")(permissions.permissions)
 
 
 def main() -> None:
