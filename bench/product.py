@@ -32,6 +32,7 @@ TICK = """subscription ($jam: ID!, $after: Int!) { jamChanges(jamId: $jam, after
 IDEA = "id title body supportCount commentCount buildOnCount status author { name } postedAt"
 BOARD = f"query ($jam: ID!) {{ jam(id: $jam) {{ ideas(order: TOP, first: 20) {{ edges {{ node {{ {IDEA} language }} }} }} }} }}"
 PERSONAL = BOARD.replace("language", "viewerHasSupported")
+EXECUTED = f"{{ jams {{ ideas(order: TOP, first: 20) {{ edges {{ node {{ {IDEA} viewerHasSupported }} }} }} }} }}"
 VOTE = """mutation ($input: IdeaInput!) { supportIdea(input: $input) {
   ... on IdeaSuccess { idea { id supportCount } } ... on Rejection { code message } } }"""
 SUPPORTS = "query ($jam: ID!) { jam(id: $jam) { seq counts { supports } } }"
@@ -48,6 +49,10 @@ class Product:
     def board(self, personal: bool = False) -> str:
         """The body of the query of a board: 20 ideas with 10 fields."""
         return _body(PERSONAL if personal else BOARD, jam=self.store.jam_id)
+
+    def executed_board(self) -> str:
+        """The same with a personal field, asked through the person's own jams: so it is executed for each request."""
+        return _body(EXECUTED)
 
     def votes(self) -> str:
         """The body of a vote, for `requesting.vote`."""

@@ -17,7 +17,7 @@ Case = Callable[[Plan, Recipe], float]
 
 
 def measure(plan: Plan) -> Findings:
-    """Keys `growth.*`. The board has a personal field, so that it is made for each request. A tick includes its vote."""
+    """Keys `growth.*`. The board is one that is executed for each request. A tick includes its vote."""
     findings = Findings()
     for name, case in (("vote", _vote_us), ("board", _board_us), ("tick", _tick_us)):
         sizes = {f"{ideas:,} ideas": ideas for ideas in (SMALL, plan.grown)}
@@ -35,7 +35,7 @@ def _vote_us(plan: Plan, recipe: Recipe) -> float:
 
 def _board_us(plan: Plan, recipe: Recipe) -> float:
     with product(recipe) as server:
-        return ask(server.running, server.board(personal=True), plan.seconds, server.store.tokens).cpu_us
+        return ask(server.running, server.executed_board(), plan.seconds, server.store.tokens).cpu_us
 
 
 def _tick_us(plan: Plan, recipe: Recipe) -> float:
