@@ -9,6 +9,7 @@ import uvicorn
 from server.app.build import Server, build
 from server.app.trusted import DocumentsUnusable
 from server.cli.options import CommandFailed, Data, out, run, settings_with
+from server.cli.settling import settle
 from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
 from server.settings import Settings
 
@@ -36,6 +37,7 @@ async def _started(settings: Settings, sample: bool, live: bool) -> None:
 async def _serve(settings: Settings, sample: bool, live: bool) -> None:
     async with build(settings) as server:
         await _welcome(server, sample)
+        settle()
         web = uvicorn.Server(_config(server, settings))
         if live:
             async with play(server):
