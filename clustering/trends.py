@@ -11,7 +11,7 @@ Votes of one person are not independent of each other, so that of a person's vot
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -52,24 +52,29 @@ def trends(times: ArrayLike, labels: ArrayLike, themes: int, since: float | None
     if when.shape != which.shape or when.ndim != 1:
         raise ValueError(f"times and labels must be of one length, got {when.shape} and {which.shape}")
     recent = when >= (_window(when) if since is None else since)
-    counts = [(int((recent & (which == theme)).sum()), int((~recent & (which == theme)).sum())) for theme in range(themes)]
+    inside_by, before_by = (_counted(which[part], themes) for part in (recent, ~recent))
+    counts = list(zip(inside_by, before_by, strict=True))
     total, inside = len(when), int(recent.sum())
     tails = np.array([_tails(now, before, total, inside) for now, before in counts]).reshape(-1, 2)
     alarms = _holm(tails.ravel(), level).reshape(-1, 2)
     return [_trend(theme, *counts[theme], total, inside, tails[theme], alarms[theme]) for theme in range(themes)]
 
 
-def first_votes(times: ArrayLike, voters: Sequence[object], labels: ArrayLike) -> tuple[NDArray[np.float64], Ints]:
-    """Of each person's votes for each theme, the earliest: (times, labels) to give to `trends`."""
+def first_votes(times: ArrayLike, voters: Sequence[Any] | NDArray[Any], labels: ArrayLike) -> tuple[NDArray[np.float64], Ints]:
+    """Of each person's votes for each theme, the earliest: (times, labels) to give to `trends`, in order of time."""
     when, which = np.asarray(times, dtype=float), np.asarray(labels, dtype=np.int64)
-    seen: set[tuple[object, int]] = set()
-    kept = []
-    for row in np.argsort(when, kind="stable"):
-        pair = (voters[row], int(which[row]))
-        if pair not in seen:
-            seen.add(pair)
-            kept.append(row)
+    if not len(when):
+        return when, which
+    _, people = np.unique(np.asarray(voters), return_inverse=True)
+    order = np.argsort(when, kind="stable")
+    pairs = people.astype(np.int64)[order] * (int(which.max()) + 2) + which[order]
+    _, first = np.unique(pairs, return_index=True)
+    kept = order[np.sort(first)]
     return when[kept], which[kept]
+
+
+def _counted(labels: Ints, themes: int) -> list[int]:
+    return [int(count) for count in np.bincount(labels[(labels >= 0) & (labels < themes)], minlength=themes)[:themes]]
 
 
 def _window(when: NDArray[np.float64]) -> float:

@@ -10,6 +10,7 @@ from server.jam.commands import Command
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.metrics.latency import JamLatency
+from server.opinions.reading import Reading
 from server.vault.credentials import Passkey
 from server.vault.port import Session
 from server.visits import Absence
@@ -89,6 +90,16 @@ class Themes(Protocol):
     def is_grouping(self, jam_id: str) -> bool: ...
 
 
+class OpinionReadings(Protocol):
+    """What the votes tell of who votes alike."""
+
+    def reading(self, jam_id: str) -> Reading | None: ...
+    def read_at(self, jam_id: str) -> int: ...
+    def group_of(self, jam_id: str, member: int) -> int | None:
+        """The key of a member's group: for that member's eyes only."""
+        ...
+
+
 class Absences(Protocol):
     """When people were last in a jam for long."""
 
@@ -125,6 +136,7 @@ class Services:
     account: Account
     search: Search
     themes: Themes
+    opinions: OpinionReadings
     invitations: Invitations
     latency: Latency
     submit: Callable[[str, Command], Awaitable[int]]

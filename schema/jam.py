@@ -9,6 +9,7 @@ from strawberry import ID
 from schema import idea as ideas
 from schema import member as members
 from schema import moderation, theme_proposal
+from schema import opinion as opinions
 from schema import theme as themes
 from schema.marks import described, instant, personal
 from schema.node import Node
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from schema.idea import IdeaConnection
     from schema.member import Circle, Invitation, MemberConnection
     from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
+    from schema.opinion import Opinions
     from schema.theme import Theme, ThemeRun
     from schema.theme_proposal import ThemeProposal, ThemeWork
 
@@ -254,6 +256,14 @@ class Jam(Node):
     def theme_work(self) -> Annotated["ThemeWork", strawberry.lazy("schema.theme_proposal")] | None:
         return theme_proposal.work_of(self.view)
 
+    @described("Who votes alike, and what all agree on; null for those who may not read ideas.")
+    def opinions(self) -> Annotated["Opinions", strawberry.lazy("schema.opinion")] | None:
+        return opinions.opinions_of(self.view)
+
+    @described("When opinions were read last: fetch them again when it changes.")
+    def opinions_at(self) -> Timestamp | None:
+        return optional_time((self.view.reads and self.view.services.opinions.read_at(self.entity.id)) or None)
+
     @strawberry.field
     def announcements(self) -> list[Announcement]:
         made = reversed(self.entity.announcements) if self.view.exists else ()
@@ -328,6 +338,10 @@ class Jam(Node):
         circles = [] if me is None else [self.entity.circles[id] for id in me.circles]
         circles.sort(key=lambda circle: (circle.name, circle.id))
         return [members.Circle(entity=circle) for circle in circles]
+
+    @personal("Personal: the key of the opinion group that the viewer votes with; nobody else is told.")
+    def viewer_opinion_group(self) -> int | None:
+        return opinions.own_group(self.view)
 
     @strawberry.field
     def viewer_can_post(self) -> bool:

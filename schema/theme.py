@@ -1,5 +1,6 @@
 """Themes: how the ideas group, as far as their viewer may know."""
 
+from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,6 +68,50 @@ class ThemeBriefing:
     @described("Support a bucket of time since the doors opened, 24 buckets.")
     def support_over_time(self) -> list[int]:
         return list(self.entity.support_over_time)
+
+
+@strawberry.enum
+class TrendDirection(Enum):
+    """EMERGING and FADING are said only where chance would hardly make it so, and the share changed by half at least."""
+
+    EMERGING = "EMERGING"
+    FADING = "FADING"
+    STEADY = "STEADY"
+
+
+@strawberry.type(
+    description="How a theme moves, counted from arrivals: ideas for everyone, and each person's first vote for one of them."
+)
+class ThemeTrend:
+    entity: strawberry.Private[e.Trend]
+
+    @strawberry.field
+    def direction(self) -> TrendDirection:
+        return TrendDirection(self.entity.direction)
+
+    @described("Arrivals since `since`.")
+    def recent(self) -> int:
+        return self.entity.recent
+
+    @described("Arrivals before that.")
+    def before(self) -> int:
+        return self.entity.before
+
+    @described("Its share of all arrivals since then, as a multiple of its share before.")
+    def lift(self) -> float:
+        return self.entity.lift
+
+    @described("The chance of as many (or as few) without a trend: the exact tail of a hypergeometric distribution.")
+    def chance(self) -> float:
+        return self.entity.p
+
+    @described("Where the recent part begins: the last quarter of the jam so far.")
+    def since(self) -> Timestamp:
+        return Timestamp(self.entity.since)
+
+    @strawberry.field
+    def found_at(self) -> Timestamp:
+        return Timestamp(self.entity.at)
 
 
 @strawberry.type
@@ -146,6 +191,10 @@ class Theme(Node):
     @strawberry.field
     def map_y(self) -> float:
         return self.entity.y
+
+    @described("Whether it is emerging or fading; null before that was looked at.")
+    def trend(self) -> ThemeTrend | None:
+        return None if self.entity.trend is None else ThemeTrend(entity=self.entity.trend)
 
     @strawberry.field
     def briefing(self) -> ThemeBriefing:

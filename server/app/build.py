@@ -55,6 +55,7 @@ from server.live.limits import LiveLimits
 from server.live.presence import Presence
 from server.markdown import render
 from server.metrics.lag import watch_the_loop
+from server.opinions.service import OpinionService
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
@@ -121,6 +122,14 @@ class _Builder:
         self.directory = Directory(vault, store)
         self.search = SearchService()
         self.themes = ThemeService(store, theme_settings(settings), self.search.alike)
+        self.opinions = OpinionService(
+            store,
+            self.themes.beside,
+            clock,
+            changed=lambda jam_id: self.hub.nudge(jam_id),
+            every_s=60 * settings.opinion_minutes,
+            is_on=settings.theme_workers > 0,
+        )
         self.limiter = Limiter(settings)
         self.sessions = Sessions(vault, clock, settings.session_days)
         self.links = MagicLinks(vault, store, Mailer(settings), settings, clock)
@@ -165,6 +174,7 @@ class _Builder:
             account=Accounts(self.vault, self.sessions, lambda session: self.hub.end_session(session), self.clock),
             search=self.search,
             themes=self.themes,
+            opinions=self.opinions,
             invitations=InvitationLinks(self.settings.url),
             latency=self.measuring.latency,
             submit=self.store.submit,
@@ -219,6 +229,7 @@ class _Builder:
             Work("live updates", self.hub.run, is_vital=True),
             Work("ended sessions", self.hub.watch_sessions, is_vital=True),
             Work("themes", self.themes.run),
+            Work("opinions", self.opinions.run),
             Work("what was seen", self.seen.run),
             Work("visits", self.visits.run),
             Work("trusted documents", self.trusted.run),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -21,6 +21,8 @@ from server.themes.pools import Pool, WorkerDied
 
 log = structlog.get_logger()
 
+P = TypeVar("P")
+R = TypeVar("R")
 Found = Sequence[tuple[str, float]]
 ByWords = Callable[[str, str, int], Found]
 """(jam id, text, most) → (idea id, score 0..1), best first: similar ideas by their words, for when no process answers."""
@@ -125,6 +127,10 @@ class ThemeService:
             jam.take(state, applied)
 
     # --------------------------------------------------------------------------------------------------------- answers
+    async def beside(self, function: Callable[[P], R], argument: P) -> R:
+        """What a function of a module returns in one of the processes for long work. Raises `WorkerDied` where that ends."""
+        return await self._slow.call(function, argument)
+
     async def similar(self, jam_id: str, text: str, language: str | None, most: int) -> Found:
         """Ideas like a text that is being written: (idea id, score 0..1), best first, whoever may see them. Ideas of circles
         and those not listed are never among them. By words where the process is not ready or too many ask at once."""

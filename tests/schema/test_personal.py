@@ -15,6 +15,7 @@ from server.jam.people import Relation, Role
 from server.jam.visibility import Audience
 from server.live.delta import changes_after
 from tests.jam.world import newest, theme_item
+from tests.schema.opinions import reading
 from tests.schema.world import CORE, FIGURES, Api, data, split_of
 
 pytestmark = pytest.mark.anyio
@@ -64,7 +65,10 @@ def busy() -> Api:
         api.do(c.ResolveReport, "mod", report=report, outcome="DISMISSED", reason="Because")
     api.do(c.ReopenReport, "mod", report=reopened, reason="New facts")
     api.do(c.CreateInvitation, "org", token_hash="hash of token", relation=Relation.FAMILY, role=Role.PARTICIPANT, max_uses=9, expires_at=api.now + 10**6)  # fmt: skip
-    group(api, [idea.id for idea in api.state.ideas if idea.reach.circle is None])
+    public = [idea.id for idea in api.state.ideas if idea.reach.circle is None]
+    group(api, public)
+    api.do(c.RecordTrends, ids.SYSTEM, since=api.now, trends=(("h1", "EMERGING", 9, 1, 4.5, 0.001),))
+    api.readings.kept = reading(api, *public)
     return api
 
 
@@ -231,6 +235,7 @@ async def test_personal_fields_do_differ_between_people_of_a_class(api: Api) -> 
         "Query.similarIdeas": '{ similarIdeas(jamId: "j1", text: "secret", first: 10) { idea { id } } }',
         "Jam.viewerMembership": '{ jam(id: "j1") { viewerMembership { jam { topics { ideaCount } } } } }',
         "Jam.viewerCircles": '{ jam(id: "j1") { viewerCircles { id } } }',
+        "Jam.viewerOpinionGroup": '{ jam(id: "j1") { viewerOpinionGroup } }',
         "Idea.viewerHasSupported": '{ jam(id: "j1") { ideas { edges { node { viewerHasSupported } } } } }',
         "Idea.viewerCanEdit": '{ jam(id: "j1") { ideas { edges { node { viewerCanEdit } } } } }',
         "Comment.viewerHasLiked": '{ jam(id: "j1") { ideas { edges { node { comments { edges { node { viewerHasLiked } } } } } } } }',

@@ -25,10 +25,11 @@ from server.live.delta import changes_after
 from server.live.ports import Changes
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters
+from server.opinions.reading import NOBODY, Reading
 from server.vault.credentials import Passkey
 from server.vault.port import Session
 from server.visits import Absence
-from tests.jam.world import World, newest, plain, theme_item
+from tests.jam.world import T0, World, newest, plain, theme_item
 
 CORE = schema._schema
 
@@ -125,6 +126,23 @@ class Finder:
         return True
 
 
+@dataclass
+class Readings:
+    """The last reading of opinions, as a test has put it here."""
+
+    kept: Reading | None = None
+
+    def reading(self, jam_id: str) -> Reading | None:
+        return self.kept
+
+    def read_at(self, jam_id: str) -> int:
+        return 0 if self.kept is None else T0
+
+    def group_of(self, jam_id: str, member: int) -> int | None:
+        key = NOBODY if self.kept is None else self.kept.groups_of[member]
+        return None if key == NOBODY else key
+
+
 class Invitations:
     def __init__(self) -> None:
         self.made = 0
@@ -164,6 +182,7 @@ class Api(World):
         self.drafts = Drafts()
         self.account = Account()
         self.finder = Finder(self)
+        self.readings = Readings()
         self.invitations = Invitations()
         self.latency = Latency(Meters(), lambda jam: None, lambda jam: None, lambda: self.now / 1_000)
         self.views_counted: list[tuple[str, str, tuple[str, ...]]] = []
@@ -173,6 +192,7 @@ class Api(World):
         self.absences = Absences()
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
+            opinions=self.readings,
             invitations=self.invitations, latency=self.latency, submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},

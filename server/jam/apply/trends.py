@@ -8,7 +8,10 @@ from server.jam.state import JamState
 
 def found(state: JamState, event: events.TrendsFound) -> None:
     """Every theme has the trend that was found now, or none. Only those that move otherwise are told as changed."""
-    now = {theme: Trend(*figures, since=event.since, at=event.at) for theme, *figures in event.trends}
+    now = {
+        theme: Trend(direction, recent, before, lift, p, event.since, event.at)
+        for theme, direction, recent, before, lift, p in event.trends
+    }
     for theme in state.themes.values():
         before, theme.trend = theme.trend, now.get(theme.id)
         if _figures(before) != _figures(theme.trend):
