@@ -40,6 +40,13 @@ export function signedPercent(share: number): string {
   return once('signed', make).format(share);
 }
 
+/** Milliseconds with their unit: 240 ms. */
+export function milliseconds(value: number): string {
+  const make = (code: string) =>
+    new Intl.NumberFormat(code, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumSignificantDigits: 2 });
+  return once('milliseconds', make).format(value);
+}
+
 /** A decimal number with at most `digits` digits after the point. */
 export function decimal(value: number, digits = 1): string {
   return once(`decimal ${digits}`, (code) => new Intl.NumberFormat(code, { maximumFractionDigits: digits })).format(value);

@@ -11,6 +11,7 @@ import { lasting } from './lasting.svelte';
 import { fresher, merge, type Changes } from './merge';
 import { outbox, type Entry } from './outbox.svelte';
 import { phaseAt } from './phases';
+import { ScreenLatency } from './screen_latency';
 
 const JamQuery = graphql(
   `
@@ -30,6 +31,7 @@ const JamChanges = graphql(
         seq
         mustRefetch
         serverTime
+        changedAt
         jam { ...JamHead }
         ideas { ...IdeaCard }
         comments { ...CommentCard }
@@ -101,6 +103,7 @@ export class LiveJam {
   #commentIds = new SvelteMap<string, readonly string[]>();
   #listeners = new Set<(news: News) => void>();
   #stops: (() => void)[] = [];
+  #screen = new ScreenLatency(() => this.id);
 
   private constructor(data: NonNullable<ResultOf<typeof JamQuery>['jam']>) {
     this.#takeAll(data);
@@ -143,6 +146,7 @@ export class LiveJam {
     this.#keep(subscribe(JamChanges, () => ({ jamId: this.id, afterSeq: this.seq, language }), (data) => this.#hear(data.jamChanges)));
     this.#stops.push(outbox.onDone((entry, value) => this.#takeResult(entry, value)));
     if (isSignedIn) this.#startPersonal();
+    if (isSignedIn) this.#stops.push(this.#screen.start());
   }
 
   stop(): void {
@@ -202,6 +206,7 @@ export class LiveJam {
     if (data.jam) this.head = data.jam;
     if (data.announcements.length > 0) this.announcements = newestFirst(data.announcements, this.announcements);
     this.#merge(data);
+    this.#screen.heard(data);
   }
 
   #merge(changes: Changes<Idea, Comment, Theme>): void {
@@ -277,8 +282,9 @@ export class LiveJam {
   }
 
   /** The acting person sees the effect in the mutation's own answer. */
-  #takeResult(entry: Entry, value: { idea?: Idea; comment?: Comment } | null): void {
+  #takeResult(entry: Entry, value: { seq?: number; idea?: Idea; comment?: Comment } | null): void {
     this.#takeMark(entry);
+    this.#screen.done(entry, value?.seq);
     if (value?.idea) this.learn([value.idea]);
     if (value?.comment) this.learnComments([value.comment]);
     if (value?.idea && entry.kind === 'postIdea') for (const list of this.#lists.values()) list.welcome(value.idea);

@@ -13,6 +13,7 @@ interface Sample {
 class ServerClock {
   #samples: Sample[] = [];
   #offset = $state(0);
+  #error = 0;
   #ticks = createSubscriber((update) => {
     const timer = setInterval(update, 1000);
     return () => clearInterval(timer);
@@ -24,6 +25,12 @@ class ServerClock {
     this.#samples = [...this.#samples.slice(-7), sample];
     const best = this.#samples.reduce((a, b) => (b.roundTrip < a.roundTrip ? b : a));
     this.#offset = best.offset;
+    this.#error = best.roundTrip / 2;
+  }
+
+  /** How many milliseconds it may be wrong by, rounded up. */
+  get error(): number {
+    return Math.ceil(this.#error);
   }
 
   /** Milliseconds since 1970 on the server's clock, now. Does not make a component follow the time. */

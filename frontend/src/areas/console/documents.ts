@@ -72,18 +72,39 @@ const SettledReport = graphql(
   [AuthorLine],
 );
 
+const SpansShown = graphql(`
+  fragment SpansShown on Spans {
+    recent { samples p50 p95 p99 }
+    whole { samples p50 p95 p99 }
+  }
+`);
+
 export const PulseQuery = graphql(
   `
   query ConsolePulse($jamId: ID!) {
     jam(id: $jamId) {
       id
-      health { minutes { at ideas comments supports joins } openReports silentTopics unattendedIdeas }
+      health {
+        minutes { at ideas comments supports joins }
+        openReports
+        silentTopics
+        unattendedIdeas
+        latency {
+          screens
+          clockError
+          own { ...SpansShown }
+          drawn { ...SpansShown }
+          durable { ...SpansShown }
+          waiting { ...SpansShown }
+          told { ...SpansShown }
+        }
+      }
       moderationLog(first: 40) { id at act targetKind targetId reason }
       settled: reports(open: false, first: 12) { ...SettledReport }
     }
   }
 `,
-  [SettledReport],
+  [SettledReport, SpansShown],
 );
 
 export const ModerationChanges = graphql(
@@ -123,6 +144,8 @@ export type ModeratedIdeaData = FragmentOf<typeof ModeratedIdea>;
 export type Report = FragmentOf<typeof CaseReport>;
 export type Pulse = NonNullable<ResultOf<typeof PulseQuery>['jam']>;
 export type Health = NonNullable<Pulse['health']>;
+export type Latency = Health['latency'];
+export type Spans = FragmentOf<typeof SpansShown>;
 export type LogEntry = Pulse['moderationLog'][number];
 export type Settled = Pulse['settled'][number];
 export type ModerationChangesData = ResultOf<typeof ModerationChanges>['moderationChanges'];
