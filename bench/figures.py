@@ -36,6 +36,7 @@ TARGETS = (
     Target("watch5k.vote_p99_ms", "the same: the votes' own answers, p99, ms", most=15),
     Target("conn.kb", "memory of an idle subscribed connection, KB", most=32),
     Target("conn.cpu_ms", "CPU to connect, sign in and subscribe one, ms", most=0.8),
+    Target("herd.all_back_s", "5,000 clients back within 2 s of a restart: until all have the newest totals, s", most=10),
     Target("board.vs_strawberry", "board of 20 ideas × 10 fields, shared: times Strawberry with caches", least=25),
     Target("board.vs_mercurius_jit", "the same: times mercurius-jit", least=1.5),
     Target("board.personal_vs_strawberry", "board with a personal field: times Strawberry with caches", least=8),

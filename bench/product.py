@@ -48,15 +48,15 @@ class Product:
 
     def board(self, personal: bool = False) -> str:
         """The body of the query of a board: 20 ideas with 10 fields."""
-        return _body(PERSONAL if personal else BOARD, jam=self.store.jam_id)
+        return body(PERSONAL if personal else BOARD, jam=self.store.jam_id)
 
     def executed_board(self) -> str:
         """The same with a personal field, asked through the person's own jams: so it is executed for each request."""
-        return _body(EXECUTED)
+        return body(EXECUTED)
 
     def votes(self) -> str:
         """The body of a vote, for `requesting.vote`."""
-        return _body(VOTE, input={"commandId": "bench-vote-@VOTE@", "ideaId": "@IDEA@"})
+        return body(VOTE, input={"commandId": "bench-vote-@VOTE@", "ideaId": "@IDEA@"})
 
     def supports(self) -> int:
         """How many votes the jam counts."""
@@ -64,7 +64,7 @@ class Product:
 
     def asked(self, query: str) -> Any:
         """The data that answers a query with the one variable `$jam`."""
-        return self.answered(_body(query, jam=self.store.jam_id))
+        return self.answered(body(query, jam=self.store.jam_id))
 
     def answered(self, body: str) -> Any:
         """The data of an answer to the organizer. Raises `BenchFailed` for one with errors."""
@@ -92,15 +92,15 @@ class Product:
         )  # fmt: skip
 
     def _subscription(self) -> str:
-        return _body(TICK, jam=self.store.jam_id, after=self.store.seq)
+        return body(TICK, jam=self.store.jam_id, after=self.store.seq)
 
     def _voting(self) -> Path:
         """A vote of each person for the idea that nobody has voted for."""
         path = OUT / "votes.tsv"
         with path.open("w") as file:
             for number, token in enumerate(self.store.token_list()):
-                body = _body(VOTE, input={"commandId": f"bench-watch-{number}", "ideaId": self.store.first_idea})
-                file.write(f"{token}\t{body}\n")
+                text = body(VOTE, input={"commandId": f"bench-watch-{number}", "ideaId": self.store.first_idea})
+                file.write(f"{token}\t{text}\n")
         return path
 
 
@@ -116,7 +116,8 @@ def product(recipe: Recipe, tick_ms: int = 200) -> Iterator[Product]:
         yield Product(it, store)
 
 
-def _body(query: str, **variables: Any) -> str:
+def body(query: str, **variables: Any) -> str:
+    """A request's body: the query on one line, and its variables."""
     return json.dumps({"query": " ".join(query.split()), "variables": variables}, separators=(",", ":"))
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bench import report
 from bench.figures import TARGETS, Findings
-from bench.measures import board, connections, fanout, growth, votes, watching
+from bench.measures import board, connections, fanout, growth, herd, votes, watching
 from bench.plan import QUICK, Plan, only_say_what_is_wrong, say
 from bench.processes import BenchFailed, allow_files
 from bench.tools import OUT
@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[[Plan], Findings]] = {
     "tick10k": watching.measure_ticks,
     "watch5k": watching.measure_votes,
     "connections": connections.measure,
+    "herd": herd.measure,
     "board": board.measure,
     "votes": votes.measure,
     "growth": growth.measure,
