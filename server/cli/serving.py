@@ -1,5 +1,8 @@
 """`hothouse serve`."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +30,19 @@ def serve(
     run(_started(settings, sample or live, live))
 
 
+class WebServer(uvicorn.Server):
+    """Returns when it is told to end: uvicorn would raise the signal again, and the stores would never be closed in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 async def _started(settings: Settings, sample: bool, live: bool) -> None:
     try:
         await _serve(settings, sample, live)
@@ -38,7 +54,7 @@ async def _serve(settings: Settings, sample: bool, live: bool) -> None:
     async with build(settings) as server:
         await _welcome(server, sample)
         settle()
-        web = uvicorn.Server(_config(server, settings))
+        web = WebServer(_config(server, settings))
         if live:
             async with play(server):
                 await web.serve()
