@@ -41,7 +41,9 @@ class ProposedTheme:
     @described("A name a person gave, or the one that is proposed; empty: in no theme.")
     def name(self) -> str:
         theme = self.view.theme(self.entity.theme)
-        return theme.given_name if theme is not None and theme.given_name else self.entity.name
+        if theme is None:
+            return self.entity.name
+        return theme.given_name or self.entity.name or theme.label
 
     @strawberry.field
     def keywords(self) -> list[str]:

@@ -1,7 +1,7 @@
 """Held changes as proposals that people can judge: what would move, under which names, and what would be better for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,11 +53,12 @@ def drafts_of(
 
 
 def _draft(change: Change, rows: Rows, proposed: Mapping[str, Theme], shown: Mapping[str, Theme]) -> Draft | None:
-    parts = tuple(_PARTS[change.kind](change, rows, proposed))
+    after = shown if change.kind is ProposalKind.RETIRE else proposed
+    parts = tuple(_PARTS[change.kind](change, rows, after))
     if not any(part.ideas for part in parts):
         return None
     now = [shown[id] for id in change.themes if id in shown]
-    then = [proposed[part.theme] for part in parts if part.theme is not None and part.theme in proposed]
+    then = [after[part.theme] for part in parts if part.theme is not None and part.theme in after]
     return Draft(
         change.kind,
         change.themes,
@@ -87,15 +88,20 @@ def _split(change: Change, rows: Rows, proposed: Mapping[str, Theme]) -> list[Pr
     return parts
 
 
-def _retired(change: Change, rows: Rows, proposed: Mapping[str, Theme]) -> list[ProposedPart]:
-    """Where its ideas would go, the theme that most go to first; in the end those that would be in none."""
+def _retired(change: Change, rows: Rows, board: Mapping[str, Theme]) -> list[ProposedPart]:
+    """Where on the board its ideas would go, the theme that most go to first; in the end those that would be in none."""
     (theme,) = change.themes
     to: dict[str | None, list[str]] = {}
     for item, shown, home in zip(rows.items, rows.shown, rows.homes, strict=True):
         if shown == theme:
             to.setdefault(home if home != theme else None, []).append(item.id)
     ranked = sorted(to, key=lambda home: (home is None, -len(to[home]), home or ""))
-    return [_part(home, proposed, rows, to[home]) for home in ranked]
+    return [_grown(_part(home, board, rows, to[home]), board) for home in ranked]
+
+
+def _grown(part: ProposedPart, board: Mapping[str, Theme]) -> ProposedPart:
+    held = board[part.theme].size if part.theme is not None and part.theme in board else 0
+    return replace(part, size=held + len(part.ideas))
 
 
 _PARTS = {
