@@ -39,6 +39,9 @@ REFUSED = "refused"
 """What counters call a request that asks for nothing which can be run."""
 
 
+GRAPHQL = b"application/graphql-response+json"
+
+
 class GraphQLHTTP:
     """The endpoint. `sharing` tells which answers are the same for a whole visibility class, and until when; `every` has
     headers that every answer carries.
@@ -70,6 +73,8 @@ class GraphQLHTTP:
             reply = await self._reply(scope, receive)
         except Exception as error:
             reply = self._refusal(error)
+        if reply.status >= 400:
+            reply = _as_asked(reply, headers_of(scope))
         await deliver(reply, send)
         self.meter.note(scope.get(LABEL, REFUSED), reply.status, len(reply.body), perf_counter() - began)
 
@@ -165,3 +170,13 @@ class GraphQLHTTP:
         if caller is None and token is not None:
             raise HttpRefused(401, "BAD_TOKEN", "The token is not valid any more: sign in again.")
         return caller
+
+
+def _as_asked(reply: Reply, headers: Headers) -> Reply:
+    """A refusal under the media type of GraphQL over HTTP where the client knows it: only then do some, such as Apollo's,
+    read the errors of an answer whose status is not 200.
+    """
+    if GRAPHQL not in headers.get(b"accept", b""):
+        return reply
+    pairs = ((name, GRAPHQL if value == JSON[1] else value) for name, value in reply.block.pairs)
+    return Reply(reply.status, reply.body, Block(pairs))

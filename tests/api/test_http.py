@@ -80,6 +80,17 @@ async def test_refusals(api: Api, method: str, headers: dict[str, str], content:
     assert "data" not in response.json() or response.json()["data"] is None
 
 
+async def test_a_refusal_has_the_media_type_that_the_client_reads_errors_under(api: Api) -> None:
+    """GraphQL over HTTP: under application/json, Apollo Client takes a status that is not 200 for a fault of the network."""
+    accept = "application/graphql-response+json,application/json;q=0.9"
+    for body in (b"{", b'{"query":"{ nope }"}', b'{"query":"query($t:String!){echo(text:$t)}"}'):
+        response = await api.http.post("/graphql", content=body, headers=JSON | {"accept": accept})
+        assert (response.status_code, response.headers["content-type"]) == (400, "application/graphql-response+json")
+        assert code(response)
+        plain = await api.http.post("/graphql", content=body, headers=JSON)
+        assert (plain.headers["content-type"], plain.json()) == ("application/json; charset=utf-8", response.json())
+
+
 async def test_a_body_in_pieces_is_held_to_the_limit_too(api: Api) -> None:
     async def pieces() -> Any:
         for _ in range(300):
