@@ -1,6 +1,7 @@
 """Phases are a pure function of (schedule, now): nobody has to wake up for a jam to close on time."""
 
 import itertools
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -69,11 +70,7 @@ def phase_at(schedule: Schedule | None, published: bool, now: int) -> Phase:
     """The phase a jam is in at `now` (ms). A jam that is not published, or has no schedule, is a draft."""
     if schedule is None or not published:
         return Phase.DRAFT
-    current = Phase.DRAFT
-    for phase, opens in zip(DATED, schedule.instants(), strict=True):
-        if now >= opens:
-            current = phase
-    return Phase.LOBBY if current is Phase.DRAFT else current
+    return DATED[max(0, bisect_right(schedule.instants(), now) - 1)]
 
 
 def next_change(schedule: Schedule | None, published: bool, now: int) -> tuple[Phase, int] | None:

@@ -5,16 +5,19 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_SECONDS = 10.0
+TOGETHER_S = 0.001
+"""What is done waits no longer than this for what was asked for with it."""
 
 REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -32,11 +35,26 @@ class ThreadClosed(Exception):
     """Work was handed to a connection that is closed."""
 
 
+@dataclass(slots=True)
+class _Job:
+    """Something to do on the thread, and what came of it."""
+
+    work: Callable[[], Any]
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+
+
 class SqliteThread:
-    """Runs functions of a connection one after the other on its own thread, and brings back what they return."""
+    """Runs functions of a connection one after the other on its own thread, and brings back what they return.
+
+    What is asked for in one turn of the event loop goes over together, and comes back together unless that takes long: to
+    wake a thread and to be woken by it costs more than a small query.
+    """
 
     def __init__(self, name: str) -> None:
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[asyncio.AbstractEventLoop, list[_Job]] | None] = SimpleQueue()
+        self._asked: list[_Job] = []
         self._connection: sqlite3.Connection
         self._closed = False
         Thread(target=self._serve, name=name, daemon=True).start()
@@ -77,32 +95,51 @@ class SqliteThread:
     async def _submit(self, work: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(partial(_work, loop, future, work))
+        self._asked.append(_Job(work, future))
+        if len(self._asked) == 1:
+            loop.call_soon(self._send_over, loop)
         return await future
 
+    def _send_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        asked, self._asked = self._asked, []
+        self._jobs.put((loop, asked))
+
     def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            job()
+        while (jobs := self._jobs.get()) is not None:
+            _work(*jobs)
 
 
-def _work(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[T]", work: Callable[[], T]) -> None:
-    """Do the work and hand its outcome to the future's loop, unless that loop is gone."""
-    try:
-        settle = partial(_set_result, future, work())
-    except BaseException as error:
-        settle = partial(_set_error, future, error)
+def _work(loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
+    """Do each job, and hand what came of those done to their loop at the end, or as soon as that has taken a while."""
+    done: list[_Job] = []
+    began = time.monotonic()
+    for job in jobs:
+        try:
+            job.result = job.work()
+        except BaseException as error:
+            job.error = error
+        done.append(job)
+        if time.monotonic() - began > TOGETHER_S:
+            _bring_back(loop, done)
+            done, began = [], time.monotonic()
+    if done:
+        _bring_back(loop, done)
+
+
+def _bring_back(loop: asyncio.AbstractEventLoop, done: list[_Job]) -> None:
+    """Unless the loop is gone."""
     with suppress(RuntimeError):
-        loop.call_soon_threadsafe(settle)
+        loop.call_soon_threadsafe(_settle, done)
 
 
-def _set_result(future: "asyncio.Future[T]", result: T) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _set_error(future: "asyncio.Future[T]", error: BaseException) -> None:
-    if not future.done():
-        future.set_exception(error)
+def _settle(done: list[_Job]) -> None:
+    for job in done:
+        if job.future.done():
+            continue
+        if job.error is None:
+            job.future.set_result(job.result)
+        else:
+            job.future.set_exception(job.error)
 
 
 def connect_writer(path: Path, layouts: Sequence[str]) -> sqlite3.Connection:

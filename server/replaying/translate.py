@@ -109,7 +109,8 @@ def _role_changed(t: Translator, e: ev.RoleChanged) -> c.Command:
 
 
 def _read(t: Translator, e: ev.NotificationsRead) -> c.Command:
-    return c.ReadNotifications(**t.who(e.person))
+    who = t.who(e.person)
+    return c.ReadNotifications(actor=who["actor"], id=who["id"])
 
 
 def _circle_created(t: Translator, e: ev.CircleCreated) -> c.Command:

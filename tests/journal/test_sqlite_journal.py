@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -124,6 +125,35 @@ async def test_own_appends_do_not_wake_who_knows_of_them(journal):
     assert len(pages) <= 2 * polls + 10
     follower.cancel()
     await asyncio.wait([follower])
+
+
+async def test_what_is_asked_at_once_is_answered_each_by_itself(journal):
+    """It goes to the thread together: a failure among it is one's own, and so is a caller who went away."""
+    thread = journal._reader
+
+    def fail(db):
+        raise KeyError("mine")
+
+    asked = [asyncio.ensure_future(thread.run(work)) for work in (lambda db: 1, fail, lambda db: 3, lambda db: 4)]
+    await asyncio.sleep(0)
+    asked[2].cancel()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [answers[0], answers[3]] == [1, 4]
+    assert isinstance(answers[1], KeyError)
+    assert isinstance(answers[2], asyncio.CancelledError)
+
+
+async def test_what_is_quick_does_not_wait_for_what_is_slow(journal):
+    held = threading.Event()
+    quick, slow, later = (
+        asyncio.ensure_future(journal._reader.run(work))
+        for work in (lambda db: time.sleep(0.01), lambda db: held.wait(20), lambda db: "later")
+    )
+    async with asyncio.timeout(10):
+        await quick
+    assert not slow.done()
+    held.set()
+    assert await later == "later"
 
 
 async def test_a_full_disk_is_said_so_and_the_journal_goes_on_when_there_is_room(journal):
