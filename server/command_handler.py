@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from time import perf_counter
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
@@ -268,13 +269,13 @@ class CommandHandler(Generic[S, E]):
     async def _append(self, after: int, batch: _Batch[E]) -> None:
         """Appends, trying again with the same token while the store can't be reached, for `PATIENCE_S` seconds."""
         payload = self._domain.codec.joined(batch.parts)
-        began = asyncio.get_running_loop().time()
-        deadline = began + PATIENCE_S
+        began = perf_counter()
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
         pause = 0.05
         while True:
             try:
                 await self._journal.append(self.stream, after, batch.count, payload, batch.token)
-                self.meter.recorded(len(batch.waiting), asyncio.get_running_loop().time() - began)
+                self.meter.recorded(len(batch.waiting), perf_counter() - began)
                 return
             except JournalUnavailable as error:
                 self._behind = self._behind or error.uncertain

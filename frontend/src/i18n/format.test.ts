@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { countdownText, number, relativeTime } from './format';
+import { countdownText, milliseconds, number, relativeTime } from './format';
 import { directionOf, locale } from './locale.svelte';
 
 const MINUTE = 60_000;
@@ -51,5 +51,11 @@ describe('locale', () => {
 describe('number', () => {
   it('separates thousands', () => {
     expect(number(1204)).toBe('1,204');
+  });
+});
+
+describe('milliseconds', () => {
+  it('are as exact as a measure is', () => {
+    expect([0.066, 3.94, 36.4, 1_234].map(milliseconds)).toEqual(['0.1 ms', '3.9 ms', '36 ms', '1,200 ms']);
   });
 });

@@ -40,10 +40,10 @@ export function signedPercent(share: number): string {
   return once('signed', make).format(share);
 }
 
-/** Milliseconds with their unit: 240 ms. */
+/** Milliseconds with their unit, as exactly as a measure is: 240 ms, 3.9 ms, 0.1 ms. */
 export function milliseconds(value: number): string {
-  const make = (code: string) =>
-    new Intl.NumberFormat(code, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', maximumSignificantDigits: 2 });
+  const digits = { maximumSignificantDigits: 2, maximumFractionDigits: 1, roundingPriority: 'lessPrecision' } as const;
+  const make = (code: string) => new Intl.NumberFormat(code, { style: 'unit', unit: 'millisecond', unitDisplay: 'short', ...digits });
   return once('milliseconds', make).format(value);
 }
 
