@@ -5,18 +5,18 @@ decided about yet.
 """
 
 from server.jam.state import JamState
-from server.jam.theme_proposals import ThemeProposal
+from server.jam.theme_proposals import ProposalKind, ThemeProposal
 from server.themes.messages import Foreseen, ThemeNote
 
 
 def foreseen(state: JamState) -> Foreseen:
-    """Themes of the ideas that would move, and the themes that would be new."""
+    """Themes of the ideas that would move, and the themes that would be new or called otherwise."""
     themes: dict[str, str | None] = {}
     notes: dict[str, ThemeNote] = {}
     for proposal in state.theme_proposals.values():
         if proposal.is_open:
             themes |= _moves(state, proposal)
-            notes |= _new(state, proposal)
+            notes |= _renamed(state, proposal)
     return Foreseen(themes, tuple(notes.values()))
 
 
@@ -26,7 +26,12 @@ def _moves(state: JamState, proposal: ThemeProposal) -> dict[str, str | None]:
     return {idea: part.theme for part in proposal.draft.parts for idea in part.ideas if idea in inside}
 
 
-def _new(state: JamState, proposal: ThemeProposal) -> dict[str, ThemeNote]:
-    source = state.themes[proposal.draft.themes[0]]
-    new = (part for part in proposal.draft.parts if part.theme is not None and part.theme not in state.themes)
-    return {part.theme: ThemeNote(part.theme, None, part.name, source.x, source.y) for part in new if part.theme is not None}
+def _renamed(state: JamState, proposal: ThemeProposal) -> dict[str, ThemeNote]:
+    """The themes that would be new, where their source is, and those that would go on under a new name. Of a theme about to
+    retire the others stay what they are."""
+    if proposal.draft.kind is ProposalKind.RETIRE:
+        return {}
+    source = proposal.draft.themes[0]
+    parts = {part.theme: part.name for part in proposal.draft.parts if part.theme is not None}
+    places = {id: state.themes[id if id in state.themes else source] for id in parts}
+    return {id: ThemeNote(id, None, name, places[id].x, places[id].y) for id, name in parts.items()}

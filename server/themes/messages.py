@@ -60,7 +60,8 @@ class Edits:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """The board as it would be if every open proposal were accepted: themes of the ideas that would move, and new themes."""
+    """The board as it would be if every open proposal were accepted: themes of the ideas that would move, and the
+    themes that would be new or called otherwise."""
 
     themes: Mapping[str, str | None] = field(default_factory=dict)
     notes: tuple[ThemeNote, ...] = ()

@@ -140,8 +140,9 @@ def _fitted(
     languages, raw = _embedded(store, items, known)
     texts = [item.text for item in items]
     chosen = chosen_before(store, request.jam, request.before, items, raw, languages)
-    notes = (*request.notes, *request.foreseen.notes)
-    before = summary_of(items, chosen.preparation.transform(raw, texts, languages), notes, chosen, request.language)
+    notes = {note.id: note for note in (*request.notes, *request.foreseen.notes)}
+    vectors = chosen.preparation.transform(raw, texts, languages)
+    before = summary_of(items, vectors, tuple(notes.values()), chosen, request.language)
     language = request.language if request.language in _NAMED_LANGUAGES else None
     model = ThemeModel(request.granularity, random_state=0, embedder=store.embedder, language=language)
     return model.fit(

@@ -108,6 +108,17 @@ def test_what_was_declined_is_left_alone(store: VectorStore) -> None:
         assert {idea.id: idea.theme for idea in board.state.ideas} == before
 
 
+def test_what_nobody_decided_about_is_proposed_again_in_the_same_words(store: VectorStore) -> None:
+    board = mixed()
+    before = board.regroup(store)
+    ids = set(board.state.theme_proposals)
+    assert board.regroup(store).keys() == before.keys()
+    assert set(board.state.theme_proposals) == ids
+    for kind, draft in board.regroup(store).items():
+        assert [part.name for part in draft.parts] == [part.name for part in before[kind].parts]
+        assert set(draft.moving) == set(before[kind].moving)
+
+
 def test_the_same_run_proposes_the_same(tmp_path: Path) -> None:
     one = mixed().regroup(VectorStore(tmp_path / "a", TfidfEmbedder(256)))
     assert mixed().regroup(VectorStore(tmp_path / "b", TfidfEmbedder(256))) == one
