@@ -14,14 +14,14 @@ from schema.pages import Board, within
 from schema.scalars import Timestamp, optional_id
 from schema.view import JamView, coded
 from server.jam import entities as e
-from server.jam.people import CROSS_TIER
+from server.jam.people import CROSS_TIER, RELATIONS
 from server.jam.permissions import Action
 from server.jam.ranking import IdeaOrder
 from server.jam.rejections import NotAllowed
 from server.themes.briefing import Briefing, brief
 
 if TYPE_CHECKING:
-    from schema.idea import Idea, IdeaConnection
+    from schema.idea import Idea, IdeaConnection, RelationCount
     from schema.theme_proposal import ThemeReport
 
 
@@ -68,6 +68,11 @@ class ThemeBriefing:
     @described("Support a bucket of time since the doors opened, 24 buckets.")
     def support_over_time(self) -> list[int]:
         return list(self.entity.support_over_time)
+
+    @described("Support by what its givers are to the company; together the support.")
+    def support_by_relation(self) -> list[Annotated["RelationCount", strawberry.lazy("schema.idea")]]:
+        counts = zip(RELATIONS, self.entity.support_by_relation, strict=True)
+        return [ideas.RelationCount(relation=relation, count=count) for relation, count in counts]
 
 
 @strawberry.enum

@@ -33,6 +33,7 @@ class Briefing:
     momentum: float
     novelty: float
     support_over_time: tuple[int, ...]
+    support_by_relation: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def brief(ground: Ground, theme: Theme) -> Briefing:
         momentum=momentum(times, ground.span),
         novelty=novelty(ideas, ground.span),
         support_over_time=tuple(histogram(times, ground.span, BUCKETS)),
+        support_by_relation=support_by_relation(ideas),
     )
 
 
@@ -127,6 +129,11 @@ def supporters_of(ideas: Sequence[Idea]) -> Numbers:
     if not ideas:
         return np.empty(0, dtype=np.int64)
     return np.unique(np.concatenate([np.frombuffer(idea.supporters, dtype=np.uint32) for idea in ideas])).astype(np.int64)
+
+
+def support_by_relation(ideas: Sequence[Idea]) -> tuple[int, ...]:
+    """Supports by what their givers are to the company, in the order of RELATIONS; together they are the support."""
+    return tuple(sum(idea.by_relation[place] for idea in ideas) for place in range(len(RELATIONS)))
 
 
 def support_times(state: JamState, ideas: Sequence[Idea]) -> Numbers:

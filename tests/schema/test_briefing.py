@@ -7,6 +7,7 @@ import pytest
 
 from schema.pages import Page
 from server.jam import commands as c
+from server.jam.people import RELATIONS
 from server.jam.phases import Phase
 from server.themes.briefing import Span, breadth, histogram, momentum, novelty, span_of, supporters_of
 from tests.jam.world import EMPLOYEES, HOUR, T0
@@ -15,7 +16,11 @@ from tests.schema.world import Api
 pytestmark = pytest.mark.anyio
 
 BRIEFING = """query($jam: ID!) { jam(id: $jam) { themes { id briefing { rank support supporters topics countries relations
-    breadth momentum novelty supportOverTime } } } }"""
+    breadth momentum novelty supportOverTime supportByRelation { relation count } } } } }"""
+
+
+def by_relation(**counts: int) -> list[dict[str, Any]]:
+    return [{"relation": relation.value, "count": counts.get(relation.value, 0)} for relation in RELATIONS]
 
 
 def times(*at: int) -> Any:
@@ -98,12 +103,12 @@ async def test_all_numbers_of_a_theme_as_an_executive_reads_them() -> None:
     assert briefings["h1"] == {
         "rank": 1, "support": 4, "supporters": 3, "topics": 1, "countries": 2, "relations": 2,
         "breadth": pytest.approx((1 / 2 + 2 / 2 + 2 / 5) / 3), "momentum": 2 / (2 / 5), "novelty": 0.0,
-        "supportOverTime": [2, *([0] * 22), 2],
+        "supportOverTime": [2, *([0] * 22), 2], "supportByRelation": by_relation(EMPLOYEE=3, FRIEND=1),
     }  # fmt: skip
     (other,) = (briefing for id, briefing in briefings.items() if id != "h1")
     assert other == {
         "rank": 2, "support": 0, "supporters": 0, "topics": 1, "countries": 0, "relations": 0, "breadth": pytest.approx(0.5 / 3),
-        "momentum": 0.0, "novelty": 1.0, "supportOverTime": [0] * 24,
+        "momentum": 0.0, "novelty": 1.0, "supportOverTime": [0] * 24, "supportByRelation": by_relation(),
     }  # fmt: skip
 
 

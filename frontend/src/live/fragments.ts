@@ -81,6 +81,7 @@ export const ThemeCard = graphql(`
     ideaCount
     supportCount
     commentCount
+    trend { direction recent before lift chance }
   }
 `);
 
@@ -118,6 +119,7 @@ export const JamHead = graphql(
       topics { ...TopicLine }
       counts { ideas comments supports members themes }
       hereCount
+      opinionsAt
       viewerCanPost
       viewerCanModerate
       viewerCanOrganize

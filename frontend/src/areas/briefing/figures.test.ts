@@ -3,7 +3,7 @@ import type { Numbers } from '../map/documents';
 import { momentumRange, ranked, spanOf, sureOf, trendOf } from './figures';
 
 const numbers = (more: Partial<Numbers>): Numbers => ({
-  rank: 1, support: 0, supporters: 0, topics: 0, countries: 0, relations: 0, breadth: 0, momentum: 0, novelty: 0, supportOverTime: [], ...more,
+  rank: 1, support: 0, supporters: 0, topics: 0, countries: 0, relations: 0, breadth: 0, momentum: 0, novelty: 0, supportOverTime: [], supportByRelation: [], ...more,
 });
 const over = (before: number, last: number): number[] => [before, ...Array.from({ length: 22 }, () => 0), last];
 

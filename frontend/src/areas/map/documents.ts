@@ -12,6 +12,7 @@ export const MapTheme = graphql(`
     ideaCount
     supportCount
     commentCount
+    trend { direction recent before lift chance }
     confidence
     mapX
     mapY
@@ -74,6 +75,7 @@ export const BriefingNumbers = graphql(`
     momentum
     novelty
     supportOverTime
+    supportByRelation { relation count }
   }
 `);
 
