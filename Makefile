@@ -34,6 +34,14 @@ frontend/node_modules/.ready: frontend/package-lock.json frontend/package.json |
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: clients
+clients: tests/live/clients/node_modules/.ready
+
+tests/live/clients/node_modules/.ready: tests/live/clients/package-lock.json tests/live/clients/package.json | tools
+	@echo "» GraphQL clients for the tests (tests/live/clients/package-lock.json)"
+	@cd tests/live/clients && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 PAGE := $(shell find frontend/src frontend/scripts frontend/messages frontend/public frontend/project.inlang -type f -not -path '*/cache/*' -not -path '*/paraglide/*' 2>/dev/null | sed 's/ /\\ /g') schema/schema.graphql
 frontend/dist/index.html: frontend/node_modules/.ready frontend/index.html frontend/vite.config.ts $(PAGE)
 	@echo "» the page"
@@ -46,7 +54,7 @@ tests/access/provider/node_modules/.ready: tests/access/provider/package-lock.js
 	@touch $@
 
 .PHONY: test
-test: setup browser check tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
+test: setup browser clients check tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
 	@echo "» page tests"
 	@cd frontend && npm test --silent
 	@echo "» tests of the server"
@@ -88,7 +96,7 @@ bench-jam: $(VENV)/.ready ## Play a jam of InnovationJam's size through the API;
 
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
-	@rm -rf $(VENV) frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) frontend/node_modules tests/live/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: help
 help: ## This list
