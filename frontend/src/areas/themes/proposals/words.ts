@@ -21,10 +21,9 @@ export function proposalWords(proposal: Proposal): string {
   }
 }
 
-/** What accepting it does, in a sentence. */
-export function consequenceWords(proposal: Proposal): string {
-  const [first] = proposal.themes;
-  if (proposal.kind === 'MERGE') return m.proposals_merge_then({ name: apart(proposal.parts[0]?.name || (first?.name ?? '')) });
+/** What accepting it does, in a sentence; `name` is what the theme that comes of it is to be called. */
+export function consequenceWords(proposal: Proposal, name: string): string {
+  if (proposal.kind === 'MERGE') return m.proposals_merge_then({ name: apart(name) });
   return proposal.kind === 'RETIRE' ? m.proposals_retire_then() : m.proposals_split_then();
 }
 
