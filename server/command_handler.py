@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from time import perf_counter
 from functools import partial
+from time import perf_counter
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import uuid4
 
@@ -314,10 +314,11 @@ class CommandHandler(Generic[S, E]):
         """Waits while the state is being made anew; raises `Unavailable` where that takes long or has failed."""
         if self.state.is_sound:
             return
-        assert self._mending is not None
-        await asyncio.wait([self._mending], timeout=PATIENCE_S)
+        if self._mending is not None:
+            await asyncio.wait([self._mending], timeout=PATIENCE_S)
         if not self.state.is_sound:
-            raise Unavailable(OUT_OF_ORDER, 60.0 if self._mending.done() else 2.0)
+            is_hopeless = self._mending is None or self._mending.done()
+            raise Unavailable(OUT_OF_ORDER, 60.0 if is_hopeless else 2.0)
 
     async def _mend(self, after: int) -> None:
         """Makes the state anew, in place, and tells of what came after `after`. Waits for a store that is away.

@@ -13,8 +13,8 @@ from server.jam import apply, decide, events, ids, upcasts
 from server.jam.commands import Command, CreateJam
 from server.jam.rejections import NotFound, Rejection
 from server.jam.state import JamState
-from server.journal.codec import EventCodec
-from server.journal.port import Journal
+from server.journal.codec import EventCodec, UnknownEvent
+from server.journal.port import Journal, JournalUnavailable
 from server.metrics.meters import FAULT, CommandMeter
 from server.organization import domain as organization_domain
 from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam, RevokeOrganizer
@@ -58,6 +58,19 @@ async def load_state(journal: Journal, stream: str, from_zero: bool = False) -> 
         except (ValueError, TypeError, LookupError) as error:
             log.warning("a snapshot can't be used; the whole journal is read", stream=stream, error=type(error).__name__)
     return await _caught_up(journal, stream, JamState())
+
+
+async def _load_or_close(journal: Journal, jam_id: str, slug: str) -> JamState:
+    """The jam's state; where a fault prevents it, one that is not sound. Raises what concerns more than this jam."""
+    try:
+        return await load_state(journal, PREFIX + jam_id)
+    except (JournalUnavailable, UnknownEvent):
+        raise
+    except Exception:
+        log.exception("a jam can't be read and is closed; the others are served", jam=jam_id, slug=slug)
+    closed = JamState()
+    closed.id, closed.slug, closed.is_sound = jam_id, slug, False
+    return closed
 
 
 async def _caught_up(journal: Journal, stream: str, state: JamState) -> JamState:
@@ -104,11 +117,14 @@ class JamStore:
 
     @classmethod
     async def open(cls, journal: Journal, clock: Callable[[], int], follow: bool = False) -> "JamStore":
-        """All jams of the journal, loaded. With `follow`, what other processes write is applied as it appears."""
+        """All jams of the journal, loaded. With `follow`, what other processes write is applied as it appears; then a jam whose
+        records can't be applied is closed (`JamState.is_sound`), and the others are served.
+        """
         store = cls(journal, clock)
         store.organization.become(await load_organization(journal))
-        for jam_id in store.organization.slugs.values():
-            store._hold(jam_id, await load_state(journal, PREFIX + jam_id))
+        for slug, jam_id in store.organization.slugs.items():
+            load = _load_or_close(journal, jam_id, slug) if follow else load_state(journal, PREFIX + jam_id)
+            store._hold(jam_id, await load)
         if follow:
             store.follow()
         return store

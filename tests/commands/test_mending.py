@@ -159,6 +159,27 @@ async def test_a_fault_that_comes_again_closes_the_jam_and_no_other(
     await mended.close()
 
 
+async def test_a_server_starts_though_one_jam_can_not_be_read(store: JamStore, journal: Held, shared: MemoryStore) -> None:
+    create = c.CreateJam(
+        actor=ids.SYSTEM, id="k", jam="k", slug="second", titles={"en": "B"}, questions={"en": "Why?"}, descriptions={},
+        rules={}, languages=("en",), main_language="en", schedule=state_of(store).schedule,  # type: ignore[arg-type]
+    )  # fmt: skip
+    await store.create(create)
+    last = (await entries(journal))[-1]
+    await journal.replace(last.stream, last.after, last.payload.replace(b'"topic":"t', b'"topic":"gone'))
+    with pytest.raises(KeyError):
+        await JamStore.open(MemoryJournal(shared), Clock())
+    serving = await JamStore.open(MemoryJournal(shared), Clock(), follow=True)
+    assert (state_of(serving).is_sound, state_of(serving).slug) == (False, "jam")
+    with pytest.raises(Unavailable):
+        await serving.submit("j", votes(store)[0])
+    other = serving.by_slug("second")
+    assert other is not None
+    assert other.is_sound
+    assert await serving.submit("k", join("p0")) == other.seq
+    await serving.close()
+
+
 # ------------------------------------------------------------------------------------------------ what can't be written down
 async def test_what_can_not_be_encoded_is_refused_alone(store: JamStore, journal: Held) -> None:
     """A lone surrogate has no UTF-8: its command fails, and those that came with it do not."""
