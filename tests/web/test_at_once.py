@@ -10,6 +10,7 @@ import httpx
 import orjson
 import pytest
 import uvicorn
+from starlette.routing import Route
 
 from server.access.secrets import hashed
 from server.access.sessions import COOKIE
@@ -129,6 +130,18 @@ async def test_what_goes_straight_to_the_transport_is_what_any_server_would_send
                 assert ours == theirs, (method, path, headers, content)
             for name, value in HEADERS.items():
                 assert answers[0].headers[name] == value, (method, path)
+
+
+async def test_every_route_answers_with_the_headers_whatever_it_is_asked(site: Site) -> None:
+    routes = cast("Any", site.server.app)._others._app.routes
+    paths = ["/graphql", *(re.sub(r"{\w+(:path)?}", "x", route.path) for route in routes if isinstance(route, Route))]
+    assert {"/graphql", "/auth/enter", "/export/x.x", "/healthz", "/x"} <= {*paths}
+    async with site.client() as client:
+        for path in paths:
+            for method in ("GET", "HEAD", "POST", "DELETE"):
+                answer = await client.request(method, path, content=b"{}", headers=JSON)
+                assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, (method, path)
+                assert len(answer.headers.get_list("x-frame-options")) == 1
 
 
 async def say(site: Site, *parts: bytes, pause: float = 0.02) -> bytes:
