@@ -9,7 +9,6 @@ export class SinceYouLeft {
   found: Since | null | undefined = $state.raw(undefined);
   error: unknown = $state.raw(null);
   #isPutAway = $state(false);
-  #wasOpened = false;
 
   constructor(private readonly jam: LiveJam) {}
 
@@ -29,16 +28,17 @@ export class SinceYouLeft {
     }
   }
 
-  /** True once for each return: then the page opens by itself. */
+  /** True once for each return on this device: then the page opens by itself. */
   takeReturn(): boolean {
-    if (!this.isNews || this.#wasOpened) return false;
-    this.#wasOpened = true;
+    const key = `hothouse.since.${this.jam.id}`;
+    const left = String(this.found?.leftAt);
+    if (!this.isNews || localStorage.getItem(key) === left) return false;
+    localStorage.setItem(key, left);
     return true;
   }
 
   /** The viewer has read it, or does not want to: nothing is lost, the page is still there. */
   async putAway(): Promise<void> {
-    this.#wasOpened = true;
     if (!this.found?.isNew || this.#isPutAway) return;
     this.#isPutAway = true;
     await mutate(MarkSinceRead, { jamId: this.jam.id }).catch(() => undefined);
