@@ -113,10 +113,11 @@ class Visits:
 
     # ------------------------------------------------------------------------------------------------------------ writing
     async def _visit(self, key: VisitKey) -> Visit | None:
-        """The visit as of now; of someone who is not connected yet, as it will be when they are."""
+        """The visit as of now; of someone who is not connected yet, or connects meanwhile, as it is once that is written."""
+        was_here = key in self._here
         await self.flush()
         visit = (await self._vault.visits([key])).get(key)
-        return visit if visit is None or key in self._here else returned(visit, self._clock())
+        return visit if visit is None or was_here else returned(visit, self._clock())
 
     async def _keep(self, keys: Iterable[VisitKey]) -> None:
         """Notes that people are here now."""

@@ -1,6 +1,6 @@
 """Absences over a real vault: what a person comes back from, whatever becomes of servers meanwhile."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from server.jam.since import Mark
 from server.vault.port import PersonRecord, VaultUnavailable
 from server.vault.sqlite import SqliteVault
+from server.vault.visits import Visit, VisitKey
 from server.visits import LONG_MS, Absence, Visits
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +96,24 @@ async def test_putting_away_before_the_socket_is_open_is_remembered(vault: Sqlit
     found = await visits.absence("ann", "j1")
     assert found is not None
     assert not found.is_new
+
+
+async def test_who_connects_while_they_ask_is_told_all_the_same(
+    vault: SqliteVault, times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = times.visits(vault)
+    visits.left("ann", "j1")
+    left = Mark(times.seq, times.now)
+    times.pass_by(LONG_MS)
+    await visits.flush()
+    read = vault.visits
+
+    async def read_meanwhile(keys: Collection[VisitKey]) -> dict[VisitKey, Visit]:
+        visits.came("ann", "j1")
+        return await read(keys)
+
+    monkeypatch.setattr(vault, "visits", read_meanwhile)
+    assert await visits.absence("ann", "j1") == Absence(left, True)
 
 
 async def test_a_server_that_ends_in_order_remembers_who_was_here(vault: SqliteVault, times: Times) -> None:
