@@ -175,5 +175,5 @@ async def test_reports_stand_in_the_order_in_which_they_came() -> None:
 
 
 def test_a_page_without_rows_has_no_cursors() -> None:
-    page: Page[int] = Page([], False, True, lambda: 0)
-    assert (page.info.start_cursor, page.info.end_cursor, page.info.has_previous_page) == (None, None, True)
+    page: Page[int] = Page("NEW", [], False, True, lambda: 0)
+    assert (page.cursor(0), page.cursor(-1), page.info.has_previous_page) == (None, None, True)
