@@ -78,7 +78,7 @@ _BY_LANGUAGE = {
         False,
     ),
 }
-_NOT_ENGLISH_NOUNS = ("ly", "ful", "ous", "able", "ible", "ive", "less")
+_NOT_ENGLISH_NOUNS = ("ly", "ier", "ful", "ous", "able", "ible", "ive", "less")
 _BEGIN_WITH_VAV = frozenset({"ועדה", "ועדת", "ועדות", "ועידה", "וידאו", "ויזה", "ותק", "וילון", "ויטמין", "ויטמינים", "וטרינר"})
 _ENOUGH = 0.5
 _ALONE = 0.4

@@ -1,5 +1,6 @@
 """From vectors to themes by id: distinct texts are grouped, matched with the run before, and edited by constraints."""
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from clustering.similarity import lexical_matrix
 from clustering.themes import Constraints, Previous, Remembered
 from clustering.vectors import Floats, Ints, centroids, compact
 
+_WITH_DIGITS = re.compile(r"\w*\d\w*")
 _FEW = 8
 _ALIKE = 0.3
 _KEEP_RESOLUTION = 1.5
@@ -92,13 +94,16 @@ def group(inputs: Inputs) -> Groups:
 
 
 def _distinct(inputs: Inputs) -> tuple[Ints, Ints]:
-    """Rows of the first of each different text, and for every text its number among them (-1: says nothing)."""
+    """Rows of the first of each different text, and for every text its number among them (-1: says nothing).
+
+    Texts that differ only in numbers and codes are one text: a flood of "Test 34 - a455b0" must not fill a board.
+    """
     numbers: dict[str, int] = {}
     rows: list[int] = []
     inverse = np.full(len(inputs.texts), -1, dtype=np.int64)
     for row, text in enumerate(inputs.texts):
         if says_something(text) and inputs.vectors[row].any():
-            key = clean(text).casefold()
+            key = _WITH_DIGITS.sub("#", clean(text).casefold())
             if key not in numbers:
                 numbers[key] = len(rows)
                 rows.append(row)

@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator
 from clustering.languages import all_stop_words, words
 from clustering.vectors import Floats, unit
 
-_SHARE = 0.05
+_SHARE = 0.03
 _CAPITAL = 0.7
 _AS_OWNER = 0.4
 _LEAST_TEXTS = 50
@@ -29,7 +29,7 @@ _PLACES = frozenset({"in", "at", "across", "around", "of", "en", "de", "à", "em
 def own_names(texts: Sequence[str]) -> list[str]:
     """Names (lower case) that the texts call their own town or company by, the most frequent first.
 
-    A name is a word, or two, written with capitals also inside a sentence, in at least 5 % of at least 50 texts, and in
+    A name is a word, or two, written with capitals also inside a sentence, in at least 3 % of at least 50 texts, and in
     two of five uses either behind a preposition of place ("in ...") or at the head of a sentence with no noun behind it
     ("... should"). The last tells a name from a subject that many write of ("AI assistants for ..."). A year in as many
     texts ("In 2050, ...") is one as well: it is what the jam's question asked about.

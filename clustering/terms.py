@@ -176,7 +176,8 @@ def _title_clauses(text: str) -> int:
 
 
 def _phrases(part: Sequence[str], language: str, forms: _Forms) -> Iterator[tuple[Key, str]]:
-    strong = [_is_term(word, language) for word in part]
+    is_shouted = sum(word.isupper() for word in part) > max(1, len(part) / 2)
+    strong = [_is_term(word, language, is_shouted) for word in part]
     for i in range(len(part)):
         if strong[i]:
             for end in _ends(part, strong, i, language):
@@ -220,9 +221,10 @@ def _linked(part: Sequence[str], i: int, language: str) -> int | None:
     return end if end < len(part) else None
 
 
-def _is_term(word: str, language: str) -> bool:
-    lower = word.lower()
-    if lower in stop_words(language) or not any(letter.isalpha() for letter in word):
+def _is_term(word: str, language: str, is_shouted: bool) -> bool:
+    """Not a stop-word, unless it is an acronym that looks like one: "zona SER"."""
+    is_acronym = word.isupper() and 2 < len(word) <= _LONGEST_ACRONYM and not is_shouted
+    if (word.lower() in stop_words(language) and not is_acronym) or not any(letter.isalpha() for letter in word):
         return False
     return len(word) > 2 or (word.isupper() and word.isascii())
 

@@ -114,3 +114,10 @@ def test_the_fit_of_a_phrase_grows_with_nearness_and_lead() -> None:
     assert factor[0] > factor[1] > factor[2]
     assert np.allclose(ahead, [1, 0, -1], atol=1e-6)
     assert phrase_vectors([], embed, means[0]).shape == (0, 2)
+
+
+def test_an_acronym_that_looks_like_a_stop_word_is_a_term() -> None:
+    texts = ["Ampliar la zona SER en mi barrio", "No a la zona SER aquí", "TIENE QUE SER ASÍ", "Debe ser mejor"]
+    words = vocabulary(texts, ["es"] * 4)
+    assert "zona SER" in words.terms
+    assert words.counts[:, [words.row[("ser",)]]].toarray().ravel().tolist() == [1, 1, 0, 0]

@@ -145,3 +145,11 @@ def test_a_jam_may_begin_empty() -> None:
         ["a bus line", "a bus line too", "the bus line"], previous=model.previous().padded(3)
     )
     assert [theme.size for theme in later.themes_] == [3]
+
+
+def test_a_flood_of_texts_that_differ_in_numbers_is_one_text() -> None:
+    texts, _ = sample(30)
+    flood = [f"Security probe {number} - a{number}5b0" for number in range(60)]
+    model = ThemeModel(embedder=TfidfEmbedder()).fit([*texts, *flood])
+    assert model.quality_.distinct == len(set(texts)) + 1
+    assert len(set(model.labels_[len(texts) :].tolist())) == 1
