@@ -188,7 +188,9 @@ def test_the_report_names_themes_sizes_and_central_ideas(store: VectorStore) -> 
 # ------------------------------------------------------------------------------------------------------ decisions by hand
 EDITS = st.lists(
     st.tuples(
-        st.sampled_from(["pin", "exclude", "rename", "merge", "split", "post", "hide", "group"]),
+        st.sampled_from(
+            ["pin", "exclude", "rename", "merge", "split", "post", "hide", "group", "settle", "settle", "accept", "decline"]
+        ),
         st.integers(0, 30),
         st.integers(0, 30),
     ),
@@ -202,6 +204,12 @@ def act(world: World, store: VectorStore, what: str, one: int, other: int) -> No
     idea = ideas[one % len(ideas)].id
     if what == "group":
         group(world, store)
+    elif what == "settle":
+        group(world, store, settled=frozenset(theme.id for theme in boards))
+    elif what in ("accept", "decline"):
+        kind = c.AcceptThemeProposal if what == "accept" else c.DeclineThemeProposal
+        for id in list(world.state.theme_proposals)[one % 2 :][:1]:
+            world.do(kind, "mod", proposal=id)
     elif what == "post":
         world.post(title=f"{ALL[one % len(ALL)]} {other}", audience=EMPLOYEES if other % 3 == 0 else Audience())
     elif what == "hide":
@@ -258,8 +266,8 @@ def test_whatever_people_decide_holds_after_every_later_run(
     pins = dict(edits_of(world.state).pins)
     names = {theme.id: theme.given_name for theme in world.state.board_themes() if theme.given_name and theme.ideas}
     merged = {theme.id: survivor(world.state, theme.id) for theme in world.state.themes.values() if theme.merged_into}
-    for _ in range(2):
-        group(world, store)
+    for is_settled in (False, True):
+        group(world, store, settled=frozenset(theme.id for theme in world.state.board_themes()) if is_settled else None)
         assert_decisions_hold(world)
         assert edits_of(world.state).pins == pins
         standing = {theme.id: theme for theme in world.state.board_themes()}

@@ -69,3 +69,26 @@ def test_failures_are_tried_again_ever_later_until_one_succeeds() -> None:
     failing.started(now)
     failing.succeeded()
     assert not failing.is_due(now, 8, True, False)
+
+
+def test_words_and_map_follow_when_people_have_reshaped_themes_for_now() -> None:
+    at = rhythm(changed=1)
+    at.reshaped(100.0)
+    at.reshaped(110.0)
+    assert not at.is_due(129.0, 50, True, False)
+    assert not at.is_due(130.0, 50, True, False, is_complete=False)
+    assert at.is_due(130.0, 50, True, False)
+    at.started(130.0)
+    assert not at.is_due(160.0, 50, True, False)
+
+
+def test_who_made_the_last_run_makes_the_next_unless_it_is_gone() -> None:
+    at = rhythm(new=10, changed=10, is_elsewhere=True)
+    assert not at.is_due(0.0, 50, True, False)
+    assert not at.is_due(44.0, 50, True, False)
+    assert at.is_due(45.0, 50, True, False)
+    at.started(45.0)
+    at.new = at.changed = 10
+    assert not at.is_due(46.0, 50, True, False)
+    at.asked = True
+    assert at.is_due(46.0, 50, True, False)

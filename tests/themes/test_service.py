@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from server.jam import commands as c
-from server.jam import ids
+from server.jam import events, ids
+from server.jam.rejections import Conflict
 from server.jam.visibility import Audience
 from server.journal.memory import MemoryStore
 from server.search.service import SearchService
@@ -202,6 +203,56 @@ async def test_a_large_import_is_embedded_side_by_side_and_grouped(tmp_path: Pat
         await at.until(at.is_quiet)
         placed = sum(1 for idea in at.jam.state.ideas if idea.theme is not None)
         assert placed >= 270
+
+
+async def test_a_decision_made_while_a_run_is_recorded_is_not_undone(tmp_path: Path) -> None:
+    """However late it comes: the journal refuses the run, and another one keeps to the decision."""
+    async with live(tmp_path, regroup_after=1_000) as at:
+        posted = [await at.jam.post(text) for text in ALL]
+        await at.settled()
+        run, other = at.jam.state.theme_run, str(at.theme_of(posted[12]))
+        submit, refused = at.jam.store.submit, list[BaseException]()
+
+        async def just_before(jam_id: str, command: c.Command, at_ms: int | None = None) -> int:
+            if isinstance(command, c.RecordGrouping) and not refused:
+                await submit(jam_id, c.PinToTheme(actor="org", id="pin", idea=posted[0], theme=other))
+                try:
+                    return await submit(jam_id, command, at_ms)
+                except Conflict as conflict:
+                    refused.append(conflict)
+                    raise
+            return await submit(jam_id, command, at_ms)
+
+        at.jam.store.submit = just_before  # type: ignore[method-assign]
+        await at.themes.regroup("j1")
+        await at.until(lambda: at.jam.state.theme_run != run)
+        assert len(refused) == 1
+        assert at.theme_of(posted[0]) == other
+
+
+async def test_of_two_servers_of_one_jam_one_makes_the_runs(tmp_path: Path) -> None:
+    """Here the two share a store: what one records the other takes note of, and leaves the next run to it."""
+    async with live(tmp_path, regroup_after=4) as at:
+        second = ThemeService(at.jam.store, ThemeSettings(tmp_path, embedder="tfidf", regroup_after=4), SearchService().alike)
+        task = asyncio.create_task(second.run())
+        try:
+            for text in ALL:
+                await at.jam.post(text)
+            await at.settled()
+            runs = list[str]()
+            at.jam.store.watch(
+                lambda state, applied: runs.extend(e.run for e in applied if isinstance(e, events.ThemesGrouped))
+            )
+            first = at.jam.state.theme_run
+            for number in range(8):
+                await at.jam.post(f"{ALL[number]} again")
+            await at.until(lambda: at.jam.state.theme_run != first and at.is_quiet() and not second.backlog("j1"))
+            makers = [service._jams["j1"]._rhythm.is_elsewhere for service in (at.themes, second)]
+            assert sorted(makers) == [False, True]
+            assert len(runs) == len(set(runs)) <= 3
+        finally:
+            await second.stop()
+            await task
 
 
 ORPHAN = """
