@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { trustedDocuments } from './scripts/trusted_documents';
+import { trustedDocuments } from './scripts/trusted_documents.ts';
 
 const SERVER = process.env.HOTHOUSE_SERVER ?? 'http://127.0.0.1:8000';
 const passOn = { target: SERVER, changeOrigin: false };

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, type DocumentNode } from 'graphql';
 import type { Plugin } from 'vite';
-import { operationOf, operationsIn, textOf } from '../src/graphql/canonical';
+import { operationOf, operationsIn, textOf } from '../src/graphql/canonical.ts';
 
 /** One operation of the page, as in the manifests of Apollo's tools. */
 export interface Operation {

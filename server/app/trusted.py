@@ -87,6 +87,11 @@ class TrustedDocuments:
                 raise DocumentsUnusable(f"HOTHOUSE_TRUSTED_DOCUMENTS_ONLY is on, but {unusable}") from unusable
             log.info("the page's documents are not trusted yet", reason=str(unusable))
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether everything trusted has been made ready, as far as that can be."""
+        return not self._unready
+
     async def run(self) -> None:
         """Make documents ready one by one, then look for a new build now and then, until cancelled."""
         while True:
@@ -120,11 +125,13 @@ class TrustedDocuments:
             return None
 
     async def _make_ready(self) -> None:
-        """Parse, validate and compile; a turn for others after each, which takes some milliseconds."""
+        """Parse, validate and compile. What takes long, up to a tenth of a second each, goes on beside the event loop."""
         while self._unready:
-            hash = self._unready.pop()
+            hash = self._unready[-1]
             try:
-                self._engine.prepare(self._documents.prepare(None, hash, None))
+                prepared = await asyncio.to_thread(self._documents.prepare, None, hash, None)
             except DocumentRefused as refused:
                 log.warning("a document of the page does not fit this server", hash=hash, reason=str(refused))
-            await asyncio.sleep(0)
+            else:
+                self._engine.prepare(prepared)
+            self._unready.pop()

@@ -107,8 +107,9 @@ async def test_documents_are_made_ready_before_they_are_asked_for(tmp_path: Path
     documents, trusted = trusting(file)
     trusted.load()
     running = asyncio.create_task(trusted.run())
-    for _ in range(10):
-        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        while not trusted.is_ready:
+            await asyncio.sleep(0.01)
     running.cancel()
     monkeypatch.setattr("server.api.documents.parse", None)
     assert documents.prepare(None, digest("{ a }"), None).root_fields == ("a",)
