@@ -32,7 +32,7 @@ def read(ballots: Ballots) -> Reading:
     if is_grouped:
         placed = model.labels_ >= 0
         groups_of[placed] = keys[model.labels_[placed]]
-    places = _framed(model.positions_)
+    places = _framed(model.positions_, model.labels_)
     return Reading(
         status=_STATUS[model.status_],
         voters=int((model.labels_ >= 0).sum()),
@@ -82,14 +82,19 @@ def _keys(labels: NDArray[np.int64], known: NDArray[np.uint8]) -> NDArray[np.uin
     return np.asarray(keys, dtype=np.uint8)
 
 
-def _framed(positions: NDArray[Any]) -> NDArray[Any]:
-    """Positions in a square from 0 to 1, one measure for both axes; the few who are farthest out are brought to its edge."""
-    known = positions[~np.isnan(positions[:, 0])]
-    if not len(known):
+def _framed(positions: NDArray[Any], labels: NDArray[np.int64]) -> NDArray[Any]:
+    """Positions in a square from 0 to 1 into which every group's ellipse fits, one measure for both axes; the few people who
+    are farther out are brought to its edge."""
+    count = int(labels.max(initial=-1)) + 1
+    if not count:
         return positions
-    middle = np.median(known, axis=0)
-    reach = max(float(np.quantile(np.abs(known - middle), 0.99)), 1e-9)
-    framed = 0.5 + 0.46 * np.clip((positions - middle) / reach, -1, 1)
+    parts = [positions[labels == label] for label in range(count)]
+    ends = np.concatenate([part.mean(axis=0) + sign * 2.1 * part.std(axis=0) for part in parts for sign in (-1, 1)]).reshape(
+        -1, 2
+    )
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    reach = max(float((high - low).max()) / 2, 1e-9)
+    framed = 0.5 + 0.48 * np.clip((positions - (low + high) / 2) / reach, -1, 1)
     framed[:, 1] = 1 - framed[:, 1]
     return np.asarray(framed)
 
