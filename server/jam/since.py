@@ -53,7 +53,13 @@ SHARES = {
     SinceKind.STATUS: 2, SinceKind.MINE: 3, SinceKind.REPLY: 2, SinceKind.CREDIT: 2, SinceKind.SUPPORTED: 2,
     SinceKind.THEME: 2, SinceKind.ANNOUNCEMENT: 1, SinceKind.PHASE: 1, SinceKind.NEW: 2, SinceKind.RISEN: 1,
 }  # fmt: skip
-"""How many of each kind come first; what room is left goes to the rest in the order of the kinds."""
+"""How many of each kind come first."""
+
+FILLING = {
+    SinceKind.STATUS: SCREENFUL, SinceKind.MINE: SCREENFUL, SinceKind.REPLY: SCREENFUL, SinceKind.CREDIT: SCREENFUL,
+    SinceKind.SUPPORTED: SCREENFUL, SinceKind.NEW: 5, SinceKind.RISEN: 4, SinceKind.ANNOUNCEMENT: 3, SinceKind.THEME: 3,
+}  # fmt: skip
+"""What room is left goes to the rest, in this order: of each kind so many are told at most."""
 
 
 class Mark(NamedTuple):
@@ -135,14 +141,14 @@ def since(state: JamState, viewer: Viewer, mark: Mark, now: int, reads: bool, mo
 
 
 def _screenful(found: dict[SinceKind, list[Item]], most: int) -> tuple[tuple[Item, ...], dict[SinceKind, int]]:
-    """First each kind's share, then what room is left to the kinds in their order; told in the order of the kinds."""
+    """First each kind's share, then what room is left as `FILLING` says; told in the order of the kinds."""
     taken = {kind: min(len(items), SHARES[kind]) for kind, items in found.items()}
     room = most
     for kind in taken:
         taken[kind] = min(taken[kind], room)
         room -= taken[kind]
-    for kind, items in found.items():
-        extra = min(room, len(items) - taken[kind])
+    for kind, at_most in FILLING.items():
+        extra = max(0, min(room, min(len(found[kind]), at_most) - taken[kind]))
         taken[kind] += extra
         room -= extra
     shown = tuple(item for kind, items in found.items() for item in items[: taken[kind]])

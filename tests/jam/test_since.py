@@ -169,6 +169,16 @@ def test_a_screenful_has_something_of_every_kind_and_says_how_much_more_there_is
     assert weights[0] == 3
 
 
+def test_new_themes_of_a_whole_grouping_do_not_crowd_out_ideas() -> None:
+    world = World()
+    mark = leave(world)
+    ideas = [world.post("cat", f"New {number}") for number in range(9)]
+    world.group({f"h{number}": [idea] for number, idea in enumerate(ideas)})
+    found = back(world, "ann", mark)
+    assert Counter(kinds(found)) == {"THEME": 3, "NEW": 5}
+    assert found.more == {SinceKind.THEME: 6, SinceKind.NEW: 4}
+
+
 def test_it_looks_at_no_more_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """However much happened, so many ideas are counted closely, and of long lists so many are looked at."""
     world = World()

@@ -14,10 +14,12 @@ export const WORLD = { width: world.width, height: world.height, land: world.lan
 const places: Record<string, number[]> = world.places;
 const SMALLEST = 9;
 const LARGEST = 46;
+/** Fewer people than this make no circle of the largest size, or three of them would cover a sea. */
+const MANY = 50;
 
 /** Circles whose area grows with the number of people, the largest for the most; largest first, so that none is covered. */
 export function bubblesOf(countries: readonly { country: string; count: number }[]): Bubble[] {
-  const most = Math.max(1, ...countries.map((each) => each.count));
+  const most = Math.max(MANY, ...countries.map((each) => each.count));
   return countries
     .flatMap(({ country, count }) => {
       const [x, y] = places[country] ?? [];
