@@ -171,7 +171,7 @@ class ModerationChanges:
 
     @described("All that wait for a decision, when that changed; null when it did not.")
     def theme_proposals(self) -> list[ThemeProposal] | None:
-        changed = bool(self.delta.ids(kinds.PROPOSALS))
+        changed = self.changes.must_refetch or bool(self.delta.ids(kinds.PROPOSALS))
         return proposals_of(self.view, ProposalStatus.OPEN) if changed else None
 
     @strawberry.field

@@ -1,10 +1,12 @@
 """Proposed changes of themes through the API: who sees them, what they say, and that moderators are told at once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from server.jam import commands as c
+from server.live.delta import changes_after
 from tests.jam.world import EMPLOYEES
 from tests.schema.world import Api, data, split_of
 
@@ -76,6 +78,12 @@ async def test_moderators_are_told_of_the_whole_list_when_it_changed(api: Propos
     api.do(c.DeclineThemeProposal, "mod", proposal=api.proposal)
     assert (await api.hear(api.context("mod"), told, seq))["themeProposals"] == []
     assert (await api.seen_by("mod"))["declined"] == [{"id": api.proposal}]
+
+
+async def test_who_was_away_for_too_much_is_told_of_the_whole_list(api: Proposed) -> None:
+    behind = replace(changes_after(api.state, api.state.seq), must_refetch=True)
+    told = await api.told(api.context("mod"), "moderationChanges { themeProposals { id } }", behind)
+    assert told == {"themeProposals": [{"id": api.proposal}]}
 
 
 async def test_a_person_s_name_for_a_theme_is_what_it_would_be_called(api: Proposed) -> None:
