@@ -144,28 +144,32 @@ async def test_a_session_that_another_worker_ended_loses_its_sockets_and_no_othe
 
 
 async def test_a_person_follows_so_many_different_things_and_may_take_another_after_leaving_one(start: Any) -> None:
-    async with start(replace(FAST, subscriptions_per_person=2)) as live:
-        async with live.signed_in("alice") as alice, live.signed_in("alice") as window, live.signed_in("bob") as bob:
-            await alice.follow(id="1")
-            await alice.follow(id="2", query=MINE)
-            await alice.settle()
-            await window.follow(id="1", jam="j2")
-            refused = await window.read()
-            assert (refused["id"], refused["type"]) == ("1", "error")
-            assert refused["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
-            await window.follow(id="same", after=0)
-            await window.follow(id="again", query=MINE)
-            await bob.follow(id="1", query=HERE)
-            await bob.settle()
-            await window.settle()
-            assert live.hub.counters.subscriptions == 5
-            assert "j2" not in live.hub.stages or not live.hub.stages["j2"].groups
-            await alice.send(id="2", type="complete")
-            await window.send(id="again", type="complete")
-            await alice.settle()
-            await window.follow(id="1", jam="j2")
-            await window.settle()
-            assert live.hub.counters.subscriptions == 4
+    async with (
+        start(replace(FAST, subscriptions_per_person=2)) as live,
+        live.signed_in("alice") as alice,
+        live.signed_in("alice") as window,
+        live.signed_in("bob") as bob,
+    ):
+        await alice.follow(id="1")
+        await alice.follow(id="2", query=MINE)
+        await alice.settle()
+        await window.follow(id="1", jam="j2")
+        refused = await window.read()
+        assert (refused["id"], refused["type"]) == ("1", "error")
+        assert refused["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
+        await window.follow(id="same", after=0)
+        await window.follow(id="again", query=MINE)
+        await bob.follow(id="1", query=HERE)
+        await bob.settle()
+        await window.settle()
+        assert live.hub.counters.subscriptions == 5
+        assert "j2" not in live.hub.stages or not live.hub.stages["j2"].groups
+        await alice.send(id="2", type="complete")
+        await window.send(id="again", type="complete")
+        await alice.settle()
+        await window.follow(id="1", jam="j2")
+        await window.settle()
+        assert live.hub.counters.subscriptions == 4
 
 
 async def test_draining_sends_everyone_elsewhere_to_resume(live: Any) -> None:
