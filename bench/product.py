@@ -81,7 +81,7 @@ class Product:
         return Swarm(
             clients=clients, seconds=seconds, rate=rate, subscribe=_line("subscribe", self._subscription()),
             tokens=self.store.tokens, stamp=STAMP, stamp_unit="ms", count=COUNT, publish=self._voting(), expect=COUNT,
-            **{"drain": 1.5, **more},
+            **{"drain": 3.0, **more},
         )  # fmt: skip
 
     def idling(self, clients: int) -> Swarm:
