@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any
 
 from starlette.types import Scope, Send
-from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from server.api.replies import Reply
@@ -31,7 +30,7 @@ class Protocol(HttpToolsProtocol):
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
         self._held: RequestResponseCycle | None = None
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if cycle is self.cycle and app is self.app and cycle.more_body and self._at_once is not None and _is_small(cycle):
             self._held = cycle
         else:
