@@ -77,6 +77,7 @@ class Client:
         self.extra = extra
         self.seq = 0
         self.votes: dict[str, int] = {}
+        self.also = 0
         self.line: Line | None = None
         self.reader = Reader(has_wire)
 
@@ -87,17 +88,33 @@ class Client:
         if self.extra:
             await self.room.follow(self.line, "b", self.room.feed.seq, "second")
 
+    async def toggle(self) -> None:
+        """The same once more on the same connection, or not any more: the first one moves between being alone and not."""
+        if self.line is None:
+            return
+        if "also" in self.line.operations:
+            self.line.end("also")
+            self.reader.told = [message for message in self.reader.told if message["id"] != "also"]
+        else:
+            self.also = self.room.feed.seq
+            await self.room.follow(self.line, "also", self.also)
+
     def drop(self) -> None:
         if self.line is not None:
             self.line.end_all()
             self.line = None
 
     def fold(self) -> None:
-        told = [message for message in self.reader.told if message["id"] == "a"]
+        told = self.reader.told.copy()
         self.reader.told.clear()
         for message in told:
             assert message["type"] == "next"
-            self._take(message["payload"]["data"]["jamChanges"])
+            changes = message["payload"]["data"]["jamChanges"]
+            if message["id"] == "a":
+                self._take(changes)
+            elif message["id"] == "also":
+                assert changes["mustRefetch"] or changes["fromSeq"] == self.also, "a gap, or told twice"
+                self.also = changes["seq"]
 
     def _take(self, changes: dict[str, Any]) -> None:
         if changes["mustRefetch"]:
@@ -134,19 +151,20 @@ class Room:
 
 ACTION = st.one_of(
     st.tuples(st.just("vote"), st.integers(0, 4)),
-    st.tuples(st.sampled_from(["connect", "drop", "sleep", "wake", "race"]), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["connect", "drop", "sleep", "wake", "race", "toggle"]), st.integers(0, 3)),
+    st.tuples(st.sampled_from(["toggle", "drop", "connect", "sleep"]).map("{} in the tick".format), st.integers(0, 15)),
     st.tuples(st.just("tick"), st.just(0)),
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(ACTION, max_size=60), st.sampled_from([1000, 3]))
-def test_what_was_seen_and_what_was_told_is_what_there_is(actions: list[tuple[str, int]], memory: int) -> None:
-    asyncio.run(_live_through(actions, memory))
+@given(st.lists(ACTION, max_size=60), st.sampled_from([1000, 3]), st.sampled_from([1, 2, 256]))
+def test_what_was_seen_and_what_was_told_is_what_there_is(actions: list[tuple[str, int]], memory: int, writes: int) -> None:
+    asyncio.run(_live_through(actions, memory, writes))
 
 
-async def _live_through(actions: list[tuple[str, int]], memory: int) -> None:
-    room = Room(memory)
+async def _live_through(actions: list[tuple[str, int]], memory: int, writes: int) -> None:
+    room = Room(memory, writes_per_turn=writes)
     clients = [Client(room, wire, extra) for wire in (True, False) for extra in (True, False)]
     for action, which in actions:
         await _act(room, clients, action, which)
@@ -178,8 +196,20 @@ async def _act(room: Room, clients: list[Client], action: str, which: int) -> No
             await asyncio.gather(client.connect(), _vote(room), room.stage.tick(), _vote(room))
         case "drop":
             client.drop()
+        case "toggle":
+            await client.toggle()
         case "sleep" | "wake":
             client.reader.is_asleep = action == "sleep"
+        case _ if action.endswith(" in the tick"):
+            room.feed.support("stirred")
+            await asyncio.gather(room.stage.tick(), _in_the_tick(room, clients, action.split()[0], which))
+
+
+async def _in_the_tick(room: Room, clients: list[Client], action: str, which: int) -> None:
+    """Some turns after the tick began."""
+    for _ in range(which // 4 * 2 + 1):
+        await asyncio.sleep(0)
+    await _act(room, clients, action, which)
 
 
 async def _vote(room: Room) -> None:
