@@ -151,7 +151,7 @@ class Room:
 ACTION = st.one_of(
     st.tuples(st.just("vote"), st.integers(0, 4)),
     st.tuples(st.sampled_from(["connect", "drop", "sleep", "wake", "race", "toggle"]), st.integers(0, 3)),
-    st.tuples(st.sampled_from(["toggle", "drop", "connect", "sleep"]).map("{} in the tick".format), st.integers(0, 15)),
+    st.tuples(st.sampled_from(["toggle", "renew", "drop", "connect", "sleep"]).map("{} in the tick".format), st.integers(0, 15)),
     st.tuples(st.just("tick"), st.just(0)),
 )
 
@@ -196,6 +196,9 @@ async def _act(room: Room, clients: list[Client], action: str, which: int) -> No
         case "drop":
             client.drop()
         case "toggle":
+            await client.toggle()
+        case "renew":
+            await client.toggle()
             await client.toggle()
         case "sleep" | "wake":
             client.reader.is_asleep = action == "sleep"
