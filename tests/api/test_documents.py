@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from server.api.documents import Documents, Prepared
 from server.api.errors import DocumentRefused
 from server.api.limits import DocumentLimits
+from server.api.together import are_valid
 
 SCHEMA = build_schema("""
   interface Node { id: ID! }
@@ -233,6 +234,30 @@ def test_trusted_documents_may_change_and_are_never_evicted() -> None:
         documents.prepare(None, digest, None)
     with pytest.raises(DocumentRefused, match="smaller lists"):
         documents.prepare(named, None, None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "valid"),
+    [
+        (("query A { a { ...F } } fragment F on Query { n }", "query B { ...F } fragment F on Query { n }"), True),
+        (("query A { ...F } fragment F on Query { n }", "query B { ...F } fragment F on Query { a { n } }"), False),
+        (("query A { n }", "query B { nothing }"), False),
+        (("query A { n }", "query A { a { n } }"), False),
+        (("query A { n }", "query B {"), False),
+        (("query A($f: Int) { list(first: $f) { id } }", "query B { list(first: $f) { id } }"), False),
+    ],
+)
+def test_documents_are_valid_together_only_if_each_is(texts: tuple[str, ...], valid: bool) -> None:
+    assert are_valid(SCHEMA, texts) is valid
+
+
+def test_only_trusted_documents_are_vouched_for() -> None:
+    invalid = "query Wrong { nothing }"
+    digest = sha256(invalid.encode()).hexdigest()
+    documents = Documents(SCHEMA)
+    documents.vouch([digest])
+    with pytest.raises(DocumentRefused, match="Cannot query field"):
+        documents.prepare(invalid, None, None)
 
 
 def test_an_unnamed_or_unknown_operation_of_a_trusted_document_is_refused_and_not_kept() -> None:

@@ -108,7 +108,7 @@ async def test_documents_are_made_ready_before_they_are_asked_for(tmp_path: Path
     trusted.load()
     running = asyncio.create_task(trusted.run())
     async with asyncio.timeout(5):
-        while not trusted.is_ready:
+        while not trusted.is_ready:  # noqa: ASYNC110  nobody else waits for it
             await asyncio.sleep(0.01)
     running.cancel()
     monkeypatch.setattr("server.api.documents.parse", None)
