@@ -29,6 +29,12 @@ log = structlog.get_logger()
 MOST_COMMANDS = 512
 """Commands in one record."""
 
+QUIET_TURNS = 2
+"""Turns of the event loop without a new command after which a record is made of those that wait."""
+
+MOST_TURNS = 12
+"""Turns of the event loop that a record waits for more commands, at most."""
+
 MOST_BYTES = 4 * 1024 * 1024
 """Bytes of a record to which no more commands are added: long ideas make shorter batches."""
 
@@ -195,10 +201,24 @@ class CommandHandler(Generic[S, E]):
                 await self._sound()
                 if self._behind:
                     await self._catch_up()
+                await self._let_arrive()
                 batch = self._gather()
                 await self._commit(batch)
             except Exception as error:
                 self._fail(batch.waiting or self._drop_waiting(), error)
+
+    async def _let_arrive(self) -> None:
+        """Waits as long as more commands come with each turn of the loop, so that they share a record and its sync.
+
+        A request is read in one turn and handled in the next: one turn without a new command does not mean that none is coming.
+        """
+        quiet = 0
+        for _ in range(MOST_TURNS):
+            queued = len(self._queue)
+            if queued >= MOST_COMMANDS or quiet == QUIET_TURNS:
+                return
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._queue) == queued else 0
 
     def _drop_waiting(self) -> list[_Waiting]:
         """Everyone who waits, when even reading the journal fails: they are told, and may try again."""

@@ -120,6 +120,26 @@ async def test_votes_that_arrive_together_are_one_record(store: JamStore, journa
     assert state_of(store).ideas[0].support == 30
 
 
+async def test_votes_that_come_one_by_one_share_a_record_as_long_as_they_come(store: JamStore, journal: Flaky) -> None:
+    before, answers = len(journal.appends), []
+    for number, vote in enumerate(votes(store, 9)):
+        answers.append(asyncio.ensure_future(store.submit("j", vote)))
+        for _ in range(1 + number % 2):
+            await asyncio.sleep(0)
+    await asyncio.gather(*answers)
+    assert journal.appends[before:] == [9]
+
+
+async def test_a_record_does_not_wait_for_ever_for_more(store: JamStore, journal: Flaky) -> None:
+    first, more = votes(store, 30)[0], iter(votes(store, 30)[1:])
+    answer, others = asyncio.ensure_future(store.submit("j", first)), []
+    while not answer.done():
+        others.append(asyncio.ensure_future(store.submit("j", next(more))))
+        await asyncio.sleep(0)
+    assert len(others) < 29
+    await asyncio.gather(*others)
+
+
 async def test_many_long_texts_fit_their_records_whatever_their_letters(store: JamStore, journal: Flaky) -> None:
     """512 ideas of 8,000 characters, four bytes each, are more than a record can hold."""
     topic = ids.derive_id("t", ids.SYSTEM, "topic")
