@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def refused(done: Done) -> str:
 def test_a_jam_is_made_and_listed_on_one_line_each(data: Path) -> None:
     listed = hothouse(data, "jam", "list")
     assert listed.stdout == "spring: ideation, 0 ideas, 0 supports, 0 members\n"
+
+
+def test_a_server_that_would_trust_nothing_does_not_start(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module("server.app.build"), "FRONTEND", tmp_path)
+    said = refused(hothouse(data, "serve", "--port", "8104", HOTHOUSE_TRUSTED_DOCUMENTS_ONLY="true"))
+    assert "HOTHOUSE_TRUSTED_DOCUMENTS_ONLY is on" in said
+    assert "make setup" in said
 
 
 def test_an_empty_store_says_how_to_begin(tmp_path: Path) -> None:
