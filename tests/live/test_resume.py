@@ -34,6 +34,7 @@ class Reader:
         self.buffered: Callable[[], int] = lambda: HIGH + 1 if self.is_asleep else 0
         self.is_asleep = False
         self.told: list[dict[str, Any]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
         self.writes = 0
 
     def post(self, message: bytes) -> None:
@@ -52,6 +53,7 @@ class Reader:
     def _send_now(self, data: bytes) -> int:
         if self.is_asleep:
             raise BlockingIOError
+        self.meanwhile()
         self.push(data)
         return len(data)
 
@@ -151,7 +153,9 @@ class Room:
 ACTION = st.one_of(
     st.tuples(st.just("vote"), st.integers(0, 4)),
     st.tuples(st.sampled_from(["connect", "drop", "sleep", "wake", "race", "toggle"]), st.integers(0, 3)),
-    st.tuples(st.sampled_from(["toggle", "renew", "drop", "connect", "sleep"]).map("{} in the tick".format), st.integers(0, 15)),
+    st.tuples(
+        st.sampled_from(["toggle", "renew", "drop", "connect", "sleep"]).map("{} in the tick".format), st.integers(0, 15)
+    ),
     st.tuples(st.just("tick"), st.just(0)),
 )
 
@@ -363,3 +367,29 @@ async def test_a_group_goes_with_its_last_member() -> None:
     room.feed.support("a")
     await room.stage.tick()
     assert room.counters.executions == 0
+
+
+@pytest.mark.anyio
+async def test_who_goes_or_moves_while_others_are_written_to_is_told_as_often_as_they_are_there() -> None:
+    room = Room(writes_per_turn=1)
+    first, gone, halved, moved, staying = readers = [Reader(True) for _ in range(5)]
+    lines = [Line(reader) for reader in readers]
+    for line in lines:
+        await room.follow(line, "a", 0)
+    for line in lines[2:4]:
+        await room.follow(line, "other", 0)
+    room.feed.support("i1")
+
+    def meanwhile() -> None:
+        first.meanwhile = lambda: None
+        lines[1].end("a")
+        lines[2].end("a")
+        lines[3].end("other")
+
+    first.meanwhile = meanwhile
+    await room.stage.tick()
+    told = [[message["id"] for message in reader.told] for reader in readers]
+    assert told == [["a"], [], ["other"], ["a"], ["a"]]
+    room.feed.support("i1")
+    await room.stage.tick()
+    assert [len(reader.told) for reader in (first, gone, halved, moved, staying)] == [2, 0, 2, 2, 2]
