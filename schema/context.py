@@ -11,6 +11,7 @@ from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.metrics.latency import JamLatency
 from server.opinions.reading import Reading
+from server.themes.columns import MapColumns
 from server.vault.credentials import Passkey
 from server.vault.port import Session
 from server.visits import Absence
@@ -137,6 +138,7 @@ class Services:
     search: Search
     themes: Themes
     opinions: OpinionReadings
+    maps: MapColumns
     invitations: Invitations
     latency: Latency
     submit: Callable[[str, Command], Awaitable[int]]

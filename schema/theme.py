@@ -8,6 +8,7 @@ import strawberry
 from strawberry import ID
 
 from schema import idea as ideas
+from schema.map_columns import ThemeMapColumns
 from schema.marks import described
 from schema.node import Node
 from schema.pages import Board, within
@@ -19,6 +20,7 @@ from server.jam.permissions import Action
 from server.jam.ranking import IdeaOrder
 from server.jam.rejections import NotAllowed
 from server.themes.briefing import Briefing, brief
+from server.themes.columns import Columns
 
 if TYPE_CHECKING:
     from schema.idea import Idea, IdeaConnection, RelationCount
@@ -278,6 +280,10 @@ class ThemeMapPoint:
         return optional_id(self.entity.theme)
 
     @strawberry.field
+    def subtheme_id(self) -> ID | None:
+        return optional_id(self.entity.subtheme)
+
+    @strawberry.field
     def title(self) -> str:
         return self.entity.title
 
@@ -304,6 +310,13 @@ class ThemeMap:
         view = self.view
         placed = (idea for idea in view.state.ideas if idea.x is not None and idea.is_listed and idea.reach.circle is None)
         return [ThemeMapPoint(entity=idea) for idea in placed if view.sees_idea(idea)]
+
+    @described("The same points in columns: a third of the bytes, and made without holding anybody up.")
+    async def columns(self, titles: bool = False) -> ThemeMapColumns:
+        view = self.view
+        if not view.reads:
+            return ThemeMapColumns(entity=Columns(view.state.seq, view.state.created_at))
+        return ThemeMapColumns(entity=await view.services.maps.of(view.state, view.viewer, titles))
 
     @strawberry.field
     def themes(self) -> list[Theme]:

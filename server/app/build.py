@@ -59,6 +59,7 @@ from server.opinions.service import OpinionService
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
+from server.themes.columns import MapColumns
 from server.themes.namer import NamerSettings
 from server.themes.service import ThemeService, ThemeSettings
 from server.vault.port import Vault
@@ -175,6 +176,7 @@ class _Builder:
             search=self.search,
             themes=self.themes,
             opinions=self.opinions,
+            maps=MapColumns(),
             invitations=InvitationLinks(self.settings.url),
             latency=self.measuring.latency,
             submit=self.store.submit,

@@ -26,6 +26,7 @@ from server.live.ports import Changes
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters
 from server.opinions.reading import NOBODY, Reading
+from server.themes.columns import MapColumns
 from server.vault.credentials import Passkey
 from server.vault.port import Session
 from server.visits import Absence
@@ -192,7 +193,7 @@ class Api(World):
         self.absences = Absences()
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
-            opinions=self.readings,
+            opinions=self.readings, maps=MapColumns(lambda: self.now / 1000),
             invitations=self.invitations, latency=self.latency, submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},

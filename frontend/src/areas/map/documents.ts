@@ -23,11 +23,10 @@ export const MapTheme = graphql(`
 export const ThemeMapQuery = graphql(
   `
     query ThemeMap($jamId: ID!, $titles: Boolean!) {
-      jam(id: $jamId) { id seq }
       themeMap(jamId: $jamId) {
         runId
         themes { ...MapTheme }
-        points { ideaId x y themeId supportCount postedAt title @include(if: $titles) language @include(if: $titles) }
+        columns(titles: $titles) { seq count ideaIds x y themeIds themes subthemes supports origin posted languageCodes languages titles }
       }
     }
   `,
@@ -43,7 +42,7 @@ export const MapChanges = graphql(
         seq
         mustRefetch
         jam { id themeRun { id } }
-        ideas { id title language status supportCount postedAt mapX mapY theme { id } }
+        ideas { id title language status supportCount postedAt mapX mapY theme { id } subtheme { id } }
         themes { ...MapTheme }
         removedIds
       }
@@ -54,13 +53,6 @@ export const MapChanges = graphql(
 
 export const MapTitle = graphql(`
   query MapTitle($id: ID!) { idea(id: $id) { id title language } }
-`);
-
-/** A page of the ids of a theme's ideas: which points belong to a sub-theme. */
-export const ThemeMembers = graphql(`
-  query ThemeMembers($id: ID!, $after: String) {
-    theme(id: $id) { id ideas(order: TOP, first: 100, after: $after) { edges { node { id } } pageInfo { hasNextPage endCursor } } }
-  }
 `);
 
 export const BriefingNumbers = graphql(`
@@ -145,4 +137,5 @@ export type Related = FragmentOf<typeof RelatedIdea>;
 export type DrilledTheme = NonNullable<ResultOf<typeof DrillTheme>['theme']>;
 export type DrilledIdea = NonNullable<ResultOf<typeof DrillIdea>['idea']>;
 export type MapData = ResultOf<typeof ThemeMapQuery>['themeMap'];
+export type MapColumns = MapData['columns'];
 export type MapTick = ResultOf<typeof MapChanges>['jamChanges'];

@@ -3,7 +3,7 @@ import { pixelOf, placesOf, radiiOf, type Frame } from './frame';
 import type { MapPoint } from './points';
 
 const frame = (width: number, height: number, isMirrored = false): Frame => ({ width, height, isMirrored });
-const point = (x: number, y: number, support = 0): MapPoint => ({ id: `${x} ${y}`, x, y, support, themeId: null, title: null, language: null, postedAt: 0 });
+const point = (x: number, y: number, support = 0): MapPoint => ({ id: `${x} ${y}`, x, y, support, themeId: null, subthemeId: null, title: null, language: null, postedAt: 0 });
 
 describe('the frame of the map', () => {
   it('mirrors across, not down, where the page runs from right to left', () => {

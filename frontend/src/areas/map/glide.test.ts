@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blend, moves, startOf } from './glide';
 import type { MapPoint } from './points';
 
-const point = (id: string): MapPoint => ({ id, x: 0, y: 0, themeId: null, title: null, language: null, support: 0, postedAt: 0 });
+const point = (id: string): MapPoint => ({ id, x: 0, y: 0, themeId: null, subthemeId: null, title: null, language: null, support: 0, postedAt: 0 });
 
 describe('gliding from one map to the next', () => {
   const before = [point('a'), point('b')];

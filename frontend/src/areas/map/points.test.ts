@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { byTime, countByTheme, countUntil, histogram, patched, type MapPoint } from './points';
 
 const point = (id: string, postedAt: number, more: Partial<MapPoint> = {}): MapPoint => ({
-  id, postedAt, x: 0, y: 0, themeId: null, title: `about ${id}`, language: 'en', support: 0, ...more,
+  id, postedAt, x: 0, y: 0, themeId: null, subthemeId: null, title: `about ${id}`, language: 'en', support: 0, ...more,
 });
 const ids = (points: readonly MapPoint[]): string => points.map(({ id }) => id).join('');
 

@@ -4,6 +4,7 @@ export interface MapPoint {
   x: number;
   y: number;
   themeId: string | null;
+  subthemeId: string | null;
   title: string | null;
   language: string | null;
   support: number;

@@ -8,11 +8,11 @@ import type { ThemeMapData } from './theme_map.svelte';
 import { countByTheme, countUntil, type MapPoint } from './points';
 import { WHOLE, between, fitted, moved, toMap, toScreen, zoomedAt, type Box, type Spot, type View } from './view';
 
-/** What a map shows: all of it or one theme, or the members of a sub-theme; and until when (ms), null for now. */
+/** What a map shows: all of it or one theme, or a part of it, a sub-theme; and until when (ms), null for now. */
 export interface SceneInput {
   data: ThemeMapData;
   theme: string | null;
-  members: ReadonlySet<string> | null;
+  part: string | null;
   until: number | null;
 }
 
@@ -27,6 +27,8 @@ const FLY_MS = 420;
 const LEAST_AROUND = 6;
 const REACH: Record<string, number> = { mouse: 12, touch: 24, pen: 16 };
 const NUDGE = 80;
+/** From here on the parts of themes have regions of their own. */
+const CLOSE = 2;
 /** Sides of the tools with their distance from the corner, in pixels. */
 const TOOLS = { narrow: 60, long: 148 };
 const CORNER = 12;
@@ -40,6 +42,8 @@ export class Scene {
   /** The point under the mouse, the finger or the keyboard, by index; `isHeld` while it stays without a mouse over it. */
   pointed: number | null = $state(null);
   isHeld = $state(false);
+  /** Whether only ideas of no theme are shown in full. */
+  isLooseOnly = $state(false);
   keyWidth = $state(0);
   keyHeight = $state(0);
   readonly frame: Frame = $derived({ width: this.width, height: this.height, isMirrored: locale.direction === 'rtl' });
@@ -50,7 +54,10 @@ export class Scene {
   readonly visible = $derived.by(() => this.#visible());
   readonly counts = $derived(countByTheme(this.points, this.visible));
   readonly growth = $derived(growth(this.view.k));
-  readonly grounds = $derived.by(() => this.#grounds());
+  readonly grounds = $derived.by(() => this.#grounds((point) => point.themeId));
+  /** The grounds of sub-themes, by id: of the chosen theme, or of all of them from close by; none from afar. */
+  readonly partGrounds = $derived.by(() => (this.#showsParts ? this.#grounds((point) => this.#partOf(point)) : new Map<string, Ground>()));
+  readonly #showsParts = $derived.by(() => this.theme !== null || this.view.k >= CLOSE);
   readonly #largest = $derived(Math.round(this.radii.reduce((most, radius) => Math.max(most, radius), 0)));
   readonly #grid = $derived(new HitGrid(this.places));
   readonly #colours = $derived.by(() => new Map(this.data.themes.map((theme) => [theme.id, theme.colorIndex])));
@@ -95,8 +102,13 @@ export class Scene {
 
   /** Whether a point belongs to what was chosen: others step back. */
   isChosen(point: MapPoint): boolean {
-    const { theme, members } = this.input();
-    return members ? members.has(point.id) : theme === null || point.themeId === theme;
+    const { theme, part } = this.input();
+    if (this.isLooseOnly) return point.themeId === null;
+    return part !== null ? point.subthemeId === part : theme === null || point.themeId === theme;
+  }
+
+  #partOf(point: MapPoint): string | null {
+    return this.theme === null || point.themeId === this.theme ? point.subthemeId : null;
   }
 
   pixel(index: number): Spot {
@@ -177,11 +189,11 @@ export class Scene {
     return until === null ? this.points.length : countUntil(this.points, until);
   }
 
-  /** The ground of each theme, by id; made anew only where the theme or the frame changed. */
-  #grounds(): Map<string, Ground> {
+  /** The ground of each theme or sub-theme, by id; made anew only where it or the frame changed. */
+  #grounds(groupOf: (point: MapPoint) => string | null): Map<string, Ground> {
     const { width, height, isMirrored } = this.frame;
     const found = new Map<string, Ground>();
-    for (const [theme, indices] of this.#byTheme()) {
+    for (const [theme, indices] of this.#grouped(groupOf)) {
       const key = [indices.length, width, height, isMirrored, this.#largest, this.data.runId].join(' ');
       const known = this.#known.get(theme);
       const ground = known?.key === key ? known.ground : this.#groundOf(indices);
@@ -191,13 +203,14 @@ export class Scene {
     return found;
   }
 
-  #byTheme(): Map<string, number[]> {
+  #grouped(groupOf: (point: MapPoint) => string | null): Map<string, number[]> {
     const indices = new Map<string, number[]>();
-    for (const [index, { themeId }] of this.data.points.entries()) {
-      if (themeId === null) continue;
-      const list = indices.get(themeId);
+    for (const [index, point] of this.data.points.entries()) {
+      const group = groupOf(point);
+      if (group === null) continue;
+      const list = indices.get(group);
       if (list) list.push(index);
-      else indices.set(themeId, [index]);
+      else indices.set(group, [index]);
     }
     return indices;
   }
@@ -211,13 +224,12 @@ export class Scene {
   }
 
   #boxOfChoice(): Box | null {
-    const { theme, members } = this.input();
-    if (members && members.size > 0) return this.#boxOf(members);
-    return theme === null ? null : (this.grounds.get(theme)?.box ?? null);
+    const { theme, part } = this.input();
+    return (part !== null ? this.#boxOf(part) : null) ?? (theme === null ? null : (this.grounds.get(theme)?.box ?? null));
   }
 
-  #boxOf(members: ReadonlySet<string>): Box | null {
-    const places = this.data.points.filter((point) => members.has(point.id)).map(({ x, y }) => pixelOf(this.frame, x, y));
+  #boxOf(part: string): Box | null {
+    const places = this.data.points.filter((point) => point.subthemeId === part).map(({ x, y }) => pixelOf(this.frame, x, y));
     if (places.length === 0) return null;
     const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
     return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };

@@ -1,6 +1,7 @@
 import { query } from '../../graphql/client';
 import { subscribe, type Live } from '../../graphql/subscribe.svelte';
-import { MapChanges, MapTitle, ThemeMapQuery, ThemeMembers, type MapData, type MapThemeCard, type MapTick } from './documents';
+import { pointsOf } from './columns';
+import { MapChanges, MapTitle, ThemeMapQuery, type MapData, type MapThemeCard, type MapTick } from './documents';
 import { byTime, patched, type MapPoint } from './points';
 
 /** Above this many points their titles are asked for one by one, when they are pointed at. */
@@ -9,7 +10,6 @@ const MOST_TITLES = 10_000;
 const TOGETHER_MS = 1_000;
 const FRESH_MS = 4_000;
 const MOST_FRESH = 40;
-const MOST_PAGES = 50;
 
 interface JamOfMap {
   id: string;
@@ -30,7 +30,6 @@ export class ThemeMapData {
   #live: Live | null = null;
   #waiting = new Map<string, MapPoint | null>();
   #timers = new Set<ReturnType<typeof setTimeout>>();
-  #members = new Map<string, Promise<ReadonlySet<string>>>();
 
   constructor(private readonly jam: JamOfMap) {}
 
@@ -51,7 +50,7 @@ export class ThemeMapData {
     try {
       const titles = this.jam.head.counts.ideas <= MOST_TITLES;
       const data = await query(ThemeMapQuery, { jamId: this.jam.id, titles });
-      this.#take(data.themeMap, data.jam?.seq ?? 0);
+      this.#take(data.themeMap);
     } catch (problem) {
       this.error = problem;
     }
@@ -69,20 +68,11 @@ export class ThemeMapData {
     if (idea) this.#wait(id, { ...point, title: idea.title, language: idea.language }, 0);
   }
 
-  /** The ideas of a theme or sub-theme; asked for once a run. */
-  members(themeId: string): Promise<ReadonlySet<string>> {
-    const asked = this.#members.get(themeId) ?? membersOf(themeId);
-    this.#members.set(themeId, asked);
-    void asked.catch(() => this.#members.delete(themeId));
-    return asked;
-  }
-
-  #take(data: MapData, seq: number): void {
-    this.points = byTime(data.points.map(pointOf));
+  #take(data: MapData): void {
+    this.points = byTime(pointsOf(data.columns));
     this.themes = data.themes;
     this.runId = data.runId;
-    this.#seq = seq;
-    this.#members.clear();
+    this.#seq = data.columns.seq;
     this.isLoaded = true;
   }
 
@@ -127,24 +117,11 @@ export class ThemeMapData {
   }
 }
 
-function pointOf(point: MapData['points'][number]): MapPoint {
-  return {
-    id: point.ideaId,
-    x: point.x,
-    y: point.y,
-    themeId: point.themeId,
-    title: point.title ?? null,
-    language: point.language ?? null,
-    support: point.supportCount,
-    postedAt: point.postedAt,
-  };
-}
-
 /** An idea that changed as a point; null when it is not on the map, or not any more. */
 function placed(idea: MapTick['ideas'][number]): MapPoint | null {
   if (idea.status !== 'VISIBLE' || idea.mapX === null || idea.mapY === null) return null;
   const { id, title, language, postedAt, supportCount: support } = idea;
-  return { id, title, language, postedAt, support, x: idea.mapX, y: idea.mapY, themeId: idea.theme?.id ?? null };
+  return { id, title, language, postedAt, support, x: idea.mapX, y: idea.mapY, themeId: idea.theme?.id ?? null, subthemeId: idea.subtheme?.id ?? null };
 }
 
 /** The themes with those that changed, without those that are gone, most supported first. */
@@ -154,17 +131,4 @@ function withThemes(themes: readonly MapThemeCard[], tick: MapTick): readonly Ma
   for (const theme of tick.themes) if (theme.parentId === null) byId.set(theme.id, theme);
   for (const id of tick.removedIds) byId.delete(id);
   return [...byId.values()].sort((a, b) => b.supportCount - a.supportCount || b.ideaCount - a.ideaCount);
-}
-
-async function membersOf(themeId: string): Promise<ReadonlySet<string>> {
-  const ids = new Set<string>();
-  let after: string | null = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const data: { theme: { ideas: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } | null } =
-      await query(ThemeMembers, { id: themeId, after });
-    for (const { node } of data.theme?.ideas.edges ?? []) ids.add(node.id);
-    if (!data.theme?.ideas.pageInfo.hasNextPage) return ids;
-    after = data.theme.ideas.pageInfo.endCursor;
-  }
-  return ids;
 }
