@@ -69,6 +69,7 @@ export default defineConfig(({ command, mode }) => ({
       '/auth': passOn,
       '/export': passOn,
       '/healthz': passOn,
+      '/metrics': passOn,
     },
   },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], setupFiles: ['src/test_setup.ts'], restoreMocks: true },
