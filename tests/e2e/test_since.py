@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.audits import audit, resize
 from tests.e2e.boards import open_board, tile
 from tests.e2e.people import JAM, People
 from tests.e2e.serving import Serving
@@ -62,8 +63,10 @@ def test_who_comes_back_sees_what_moved(start_server: Callable[..., Serving], pe
     assert any(new in row for row in told)
     assert any("One more day of ideas." in row for row in told)
     assert len(told) <= 12
+    audit(page, dark=True)
+    resize(page, "phone")
     page.get_by_role("link", name=mine).click()
-    expect(page.get_by_role("heading", name=mine)).to_be_visible()
+    expect(page.get_by_role("heading", name=mine).first).to_be_visible()
 
     page.goto(JAM)
     strip = page.get_by_role("complementary", name=EN("since_title"))
@@ -111,5 +114,6 @@ def test_who_is_here_is_on_a_map_and_in_a_table_and_follows(
         open_board(other, JAM)
     expect(page.get_by_role("row", name="Israel 3")).to_be_visible(timeout=BY_ITSELF_MS)
     assert shown_count(page, EN) == 4
+    audit(page, dark=True)
     expect(page.locator("svg circle")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing is wider than the phone"
