@@ -194,9 +194,10 @@ class Ladder:
 
         lowest: where to begin. keep: the resolution of the run before, taken without looking for another.
         """
-        rungs = self._rungs(lowest) if keep is None else [(keep, self._cut(keep))]
-        fitting = [rung for rung in rungs if self.level.holds(group_count(rung[1]))]
-        fitting = fitting or [min(rungs, key=lambda rung: self.level.distance(group_count(rung[1])))]
+        rungs = self._rungs(lowest) if keep is None else [(keep, 0)]
+        held = [resolution for resolution, groups in rungs if self.level.holds(groups)]
+        held = held or [min(rungs, key=lambda rung: self.level.distance(rung[1]))[0]]
+        fitting = [(resolution, self._cut(resolution)) for resolution in held]
         trials = tuple(self._trial(*rung, again) for rung, again in zip(fitting, self._resamples(fitting), strict=True))
         best = max(trials, key=lambda trial: trial.score)
         resolution = best.resolution * granularity
@@ -217,21 +218,27 @@ class Ladder:
         linkage = AgglomerativeClustering(n_clusters=most, metric="cosine", linkage="average")
         return compact(np.asarray(linkage.fit_predict(means))[labels])
 
-    def _rungs(self, resolution: float) -> list[tuple[float, Ints]]:
-        rungs: list[tuple[float, Ints]] = []
-        while resolution > _BOTTOM and group_count(self._cut(resolution)) > self.level.best:
+    def _rungs(self, resolution: float) -> list[tuple[float, int]]:
+        """Resolutions from low to high with the number of groups that one cut gives."""
+        rungs: list[tuple[float, int]] = []
+        while resolution > _BOTTOM and self._groups(resolution) > self.level.best:
             resolution /= _STEP**4
-        while len(rungs) < _RUNGS and not (rungs and group_count(rungs[-1][1]) > self.level.most):
-            rungs.append((resolution, self._cut(resolution)))
+        while len(rungs) < _RUNGS and not (rungs and rungs[-1][1] > self.level.most):
+            rungs.append((resolution, self._groups(resolution)))
             resolution *= _STEP**2 if self._large else _STEP
         return rungs
+
+    def _groups(self, resolution: float) -> int:
+        return group_count(self.cutter(self.graph, self._nodes, resolution, self.seed))
 
     def _cut(self, resolution: float) -> Ints:
         """The cut that is most like those of other seeds."""
         runs = 1 if self._large else _SEEDS
         cuts = [self.cutter(self.graph, self._nodes, resolution, self.seed + run) for run in range(runs)]
-        agreement = [[adjusted_rand_score(one, other) for other in cuts] for one in cuts]
-        return cuts[int(np.argmax(np.mean(agreement, axis=1)))]
+        agreement = np.eye(runs)
+        for one, other in zip(*np.triu_indices(runs, 1), strict=True):
+            agreement[one, other] = agreement[other, one] = adjusted_rand_score(cuts[one], cuts[other])
+        return cuts[int(np.argmax(agreement.mean(axis=1)))]
 
     def _trial(self, resolution: float, labels: Ints, again: Sequence[Resample]) -> Trial:
         groups = group_count(labels)

@@ -29,6 +29,7 @@ _LINKS = {
     "it": frozenset({"di", "del", "della"}),
     "he": frozenset({"של"}),
 }
+_LINKING = frozenset().union(*_LINKS.values())
 _ARTICLES = {"es": frozenset({"la", "el", "los", "las"})}
 _LONGEST = 2000
 _TITLE = 120
@@ -91,11 +92,10 @@ def vocabulary(texts: Sequence[str], languages: Sequence[str], least: int = 2) -
             spoken[key][language] += 1
         found.append(keys)
     kept = sorted(key for key, heard in spoken.items() if heard.total() >= least)
-    linking = frozenset().union(*_LINKS.values())
     return Vocabulary(
         terms=[_usual(shown[key]) for key in kept],
         keys=kept,
-        contents=[frozenset(part for part in key if part not in linking) for key in kept],
+        contents=[frozenset(part for part in key if part not in _LINKING) for key in kept],
         counts=_matrix(found, kept),
         languages=[_usual(spoken[key]) for key in kept],
         grammar=Grammar(clauses, languages),
@@ -222,7 +222,9 @@ def _linked(part: Sequence[str], i: int, language: str) -> int | None:
 
 
 def _is_term(word: str, language: str, is_shouted: bool) -> bool:
-    """Not a stop-word, unless it is an acronym that looks like one: "zona SER"."""
+    """Not a stop-word, unless it is an acronym that looks like one ("zona SER"); never what links a phrase."""
+    if word.lower() in _LINKING or word.lower() in _ARTICLES.get(language, ()):
+        return False
     is_acronym = word.isupper() and 2 < len(word) <= _LONGEST_ACRONYM and not is_shouted
     if (word.lower() in stop_words(language) and not is_acronym) or not any(letter.isalpha() for letter in word):
         return False

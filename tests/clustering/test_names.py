@@ -117,7 +117,8 @@ def test_the_fit_of_a_phrase_grows_with_nearness_and_lead() -> None:
 
 
 def test_an_acronym_that_looks_like_a_stop_word_is_a_term() -> None:
-    texts = ["Ampliar la zona SER en mi barrio", "No a la zona SER aquí", "TIENE QUE SER ASÍ", "Debe ser mejor"]
+    texts = ["Ampliar la zona SER en mi barrio", "No a la zona SER aquí", "TIENE QUE SER ASÍ", "La plaza DEL barrio, DEL todo"]
     words = vocabulary(texts, ["es"] * 4)
     assert "zona SER" in words.terms
+    assert all(words.contents)
     assert words.counts[:, [words.row[("ser",)]]].toarray().ravel().tolist() == [1, 1, 0, 0]
