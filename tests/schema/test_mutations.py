@@ -203,7 +203,12 @@ CASES = [
          expected=jam(themeWork={"policy": "APPLY"}), target="jamId", **ORG),
     Case("regroupThemes", "mod", lambda s: {"jamId": "j1"}, "... on RegroupSuccess { jam { id } }", lambda s: {"jam": {"id": "j1"}}, "jamId", phases=False),
 ]  # fmt: skip
-ELSEWHERE = {"createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead"}
+ELSEWHERE = {
+    "createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead",
+    "markSinceRead", "reportLatency", "endSession", "endOtherSessions", "renamePasskey", "removePasskey",
+}  # fmt: skip
+"""Below, in `test_since`, `test_latency` and, as they need a vault, in `tests/web/test_account.py`."""
+
 BY_MODERATORS = [case for case in CASES if case.person in ("mod", "org")]
 ABOUT_IDEAS = [
     case
