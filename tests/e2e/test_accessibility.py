@@ -24,6 +24,7 @@ PAGES = [
     ("participant, Hebrew", f"{JAM}/post"),
     ("participant, Hebrew", f"{JAM}/search?q=bed"),
     ("participant, Hebrew", f"{JAM}/themes"),
+    ("participant, English", f"{JAM}/opinions"),
     ("participant, Hebrew", "theme"),
     ("participant, Hebrew", f"{JAM}/inbox"),
     ("participant, English", f"{JAM}/since"),
