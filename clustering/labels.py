@@ -226,7 +226,8 @@ class Describer:
         tries = [(skip, least) for skip in range(min(4, len(given.terms))) for least in (1, 2)]
         for skip, least in tries:
             found = chosen(self._words, given, self._repeats, least, most, skip)
-            name = joined(self._shown(found.terms), self.language)
+            spoken = usual_language([self._words.languages[term] for term in found.terms], self.language)
+            name = joined(self._shown(found.terms), spoken)
             if name not in taken:
                 return name, found.coverage
         return numbered(example(titles, self.language), self.language, taken), 0.0
