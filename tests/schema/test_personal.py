@@ -41,6 +41,7 @@ def busy() -> Api:
     for person, role, relation in (("mod2", Role.MODERATOR, Relation.FAMILY), ("org2", Role.ORGANIZER, Relation.EMPLOYEE)):
         api.do(c.AddMember, "org", person=person, role=role, relation=relation)
     api.do(c.Announce, "mod", texts={"en": "Hello"})
+    api.latency.report(api.state.id, "session", [100], [200], 10)
     few = api.circle("ann", "mod", "org")
     root = api.post("ann", "root")
     for person in ("ann", "mod", "org"):
@@ -163,7 +164,7 @@ def api() -> Api:
 
 async def read(api: Api, context: Any, coordinate: str) -> Any:
     text = document(api, coordinate)
-    result = await api.answer(context, text, changes_after(api.state, 0) if text.startswith("subscription") else None)
+    result = await api.answer(context, text, changes_after(api.state, 0, changed_at=api.now) if text.startswith("subscription") else None)
     if result.errors:
         return [(error.message, (error.extensions or {})["code"]) for error in result.errors]
     return data(result)
