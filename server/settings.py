@@ -43,9 +43,7 @@ class Settings(BaseSettings):
         10, ge=1, description="New ideas (or a tenth of all, if that is more) after which themes are grouped anew."
     )
     regroup_minutes: float = Field(10.0, gt=0, description="Minutes after which themes are grouped anew if anything changed.")
-    opinion_minutes: float = Field(
-        5.0, gt=0, description="Minutes between two readings of opinion groups and trends."
-    )
+    opinion_minutes: float = Field(5.0, gt=0, description="Minutes between two readings of opinion groups and trends.")
     votes_per_minute: int = Field(240, ge=1, description="Votes and likes a person may give a minute.")
     posts_per_minute: int = Field(12, ge=1, description="Ideas and comments a person may post a minute.")
     acts_per_minute: int = Field(240, ge=1, description="Everything else a person may do a minute.")

@@ -164,7 +164,9 @@ def api() -> Api:
 
 async def read(api: Api, context: Any, coordinate: str) -> Any:
     text = document(api, coordinate)
-    result = await api.answer(context, text, changes_after(api.state, 0, changed_at=api.now) if text.startswith("subscription") else None)
+    result = await api.answer(
+        context, text, changes_after(api.state, 0, changed_at=api.now) if text.startswith("subscription") else None
+    )
     if result.errors:
         return [(error.message, (error.extensions or {})["code"]) for error in result.errors]
     return data(result)
