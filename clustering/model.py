@@ -20,6 +20,7 @@ from clustering.levels import Cut
 from clustering.placing import Placer
 from clustering.preparing import prepare
 from clustering.quality import Quality
+from clustering.similar import top_rows
 from clustering.themes import Constraints, Previous, Summary, Theme
 from clustering.vectors import Floats, Ints, as_float32
 
@@ -154,8 +155,7 @@ class ThemeModel(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     def nearest(self, vector: ArrayLike, k: int = 5) -> list[tuple[int, float]]:
         """`similar` for a searchable vector (d,); see `Preparation.searchable`."""
         scores = self._searchable.array @ np.asarray(vector, dtype=np.float32)
-        rows = np.argsort(-scores, kind="stable")[:k]
-        return [(int(row), float(scores[row])) for row in rows]
+        return [(int(row), float(scores[row])) for row in top_rows(scores, k)]
 
     @classmethod
     def from_summary(cls, summary: Summary, **parameters: Any) -> Self:

@@ -57,7 +57,7 @@ class SimilarIndex:
             return self._by_predicate(scores, k, allowed)
         if allowed is not None:
             scores = np.where(allowed, scores, -np.inf).astype(np.float32)
-        return [(self._ids[row], float(scores[row])) for row in _top(scores, k) if scores[row] > -np.inf]
+        return [(self._ids[row], float(scores[row])) for row in top_rows(scores, k) if scores[row] > -np.inf]
 
     def row_of(self, id: Hashable) -> int:
         """The row of an id, for masks; rows change on `remove`."""
@@ -72,7 +72,7 @@ class SimilarIndex:
         width, seen = max(4 * k, 32), 0
         found: list[tuple[Any, float]] = []
         while len(found) < k and seen < len(scores):
-            best = _top(scores, width)
+            best = top_rows(scores, width)
             rows = best[seen:]
             found += [(self._ids[row], float(scores[row])) for row in rows if allowed(self._ids[row])]
             seen, width = len(best), 4 * width
@@ -94,7 +94,7 @@ class SimilarIndex:
         return values
 
 
-def _top(scores: Floats, k: int) -> NDArray[np.int64]:
+def top_rows(scores: Floats, k: int) -> NDArray[np.int64]:
     """Rows of the `k` largest scores, best first; of equals, the earlier row."""
     if k <= 0 or len(scores) == 0:
         return np.zeros(0, dtype=np.int64)
