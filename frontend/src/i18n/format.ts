@@ -134,3 +134,8 @@ export function countdownText(left: number): string {
   const { days, hours, minutes, seconds } = countdownParts(left);
   return `${two(days * 24 + hours)}:${two(minutes)}:${two(seconds)}`;
 }
+
+/** A name or number with its unit, which keeps its own direction within a sentence of either (Unicode's isolates). */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}

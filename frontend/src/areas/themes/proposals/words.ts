@@ -1,13 +1,10 @@
-import { list, number, percent } from '../../../i18n/format';
+import { isolated, list, number, percent } from '../../../i18n/format';
 import { m } from '../../../paraglide/messages';
 import type { Proposal, Run } from './documents';
 
-/** A name inside a sentence, kept from turning the sentence's direction. */
-const apart = (name: string): string => `\u2068${name}\u2069`;
-
 /** What a proposal says, in a sentence. */
 export function proposalWords(proposal: Proposal): string {
-  const names = list(proposal.themes.map((theme) => apart(theme.name)));
+  const names = list(proposal.themes.map((theme) => isolated(theme.name)));
   const count = proposal.parts.length;
   switch (proposal.kind) {
     case 'MERGE':
@@ -23,7 +20,7 @@ export function proposalWords(proposal: Proposal): string {
 
 /** What accepting it does, in a sentence; `name` is what the theme that comes of it is to be called. */
 export function consequenceWords(proposal: Proposal, name: string): string {
-  if (proposal.kind === 'MERGE') return m.proposals_merge_then({ name: apart(name) });
+  if (proposal.kind === 'MERGE') return m.proposals_merge_then({ name: isolated(name) });
   return proposal.kind === 'RETIRE' ? m.proposals_retire_then() : m.proposals_split_then();
 }
 
