@@ -32,6 +32,9 @@ MOST_COMMANDS = 512
 QUIET_TURNS = 2
 """Turns of the event loop without a new command after which a record is made of those that wait."""
 
+LONGEST_WAIT_S = 0.001
+"""How long commands that have come wait for others, in any case: a sync of a fast disk takes as long."""
+
 MOST_TURNS = 12
 """Turns of the event loop that a record waits for more commands, at most."""
 
@@ -211,13 +214,17 @@ class CommandHandler(Generic[S, E]):
         """Waits as long as more commands come with each turn of the loop, so that they share a record and its sync.
 
         A request is read in one turn and handled in the next: one turn without a new command does not mean that none is coming.
+        While a tick is written to thousands a turn takes long, so the wait is bounded by the clock as well.
         """
         quiet = 0
+        until = perf_counter() + LONGEST_WAIT_S
         for _ in range(MOST_TURNS):
             queued = len(self._queue)
             if queued >= MOST_COMMANDS or quiet == QUIET_TURNS:
                 return
             await asyncio.sleep(0)
+            if perf_counter() > until:
+                return
             quiet = quiet + 1 if len(self._queue) == queued else 0
 
     def _drop_waiting(self) -> list[_Waiting]:
