@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.schema.mutation_cases import Scene
 from tests.schema.world import Api
 
 
@@ -9,3 +10,9 @@ from tests.schema.world import Api
 def api() -> Api:
     """A jam in its ideation phase."""
     return Api()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """A jam with one of each thing that commands are about."""
+    return Scene()
