@@ -94,10 +94,14 @@ bench: $(VENV)/.ready ## Measure the live transport, the API and votes against t
 bench-jam: $(VENV)/.ready ## Play a jam of InnovationJam's size through the API; BENCH="--scale 0.01" plays a hundredth
 	@$(BIN)/python -m bench.jam $(BENCH)
 
+.PHONY: bench-themes
+bench-themes: $(VENV)/.ready ## Measure the clustering and write bench/THEMES.md; BENCH="--sets banking77 --seeds 2" only prints that much
+	@$(BIN)/python -m bench.themes $(if $(BENCH),$(BENCH),--large 46000 --throughput --write)
+
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
 	@rm -rf $(VENV) frontend/node_modules tests/live/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .PHONY: help
 help: ## This list
-	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
