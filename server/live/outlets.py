@@ -96,7 +96,7 @@ class AsgiOutlet:
         self._reader = asyncio.current_task()
 
     def push(self, frames: bytes) -> bool:
-        raise NotImplementedError("plain ASGI takes messages, not frames")
+        raise RuntimeError("plain ASGI takes messages, not frames: use `post`")
 
     def post(self, message: bytes) -> None:
         if self._closing is None:

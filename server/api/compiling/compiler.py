@@ -1,6 +1,7 @@
 """Puts the closures of an operation together."""
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -64,7 +65,7 @@ class Plan:
         self.makers = makers
 
 
-class Operation(Generic[P]):
+class Operation(ABC, Generic[P]):
     """An operation as closures, once for each choice of its Boolean variables that is asked for.
 
     `size` counts the fields compiled so far, each for every type that it was compiled for.
@@ -107,8 +108,9 @@ class Operation(Generic[P]):
         finally:
             self.size = compiler.size
 
+    @abstractmethod
     def _planned(self, compiler: "Compiler") -> P:
-        raise NotImplementedError
+        """The plan of this kind of operation; raises `CannotCompile`."""
 
 
 class Compiled(Operation[Plan]):
