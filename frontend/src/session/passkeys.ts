@@ -1,18 +1,11 @@
+import { post } from './post';
+
 /** What became of using or making a passkey. `cancelled`: the person closed the device's dialog. */
 export type PasskeyAnswer = 'done' | 'cancelled' | 'sign-in-again' | 'too-many' | 'known' | 'refused' | 'no-answer';
 
 /** Whether this browser has passkeys at all. */
 export function hasPasskeys(): boolean {
   return typeof PublicKeyCredential === 'function' && isSecureContext;
-}
-
-async function post(path: string, body: object): Promise<Response | null> {
-  const headers = { 'Content-Type': 'application/json', 'X-Hothouse': '1' };
-  try {
-    return await fetch(path, { method: 'POST', headers, credentials: 'same-origin', body: JSON.stringify(body) });
-  } catch {
-    return null;
-  }
 }
 
 async function judge(response: Response | null): Promise<PasskeyAnswer> {

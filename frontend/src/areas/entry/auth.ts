@@ -1,14 +1,7 @@
+import { post } from '../../session/post';
+
 /** What became of asking for a link by e-mail, or of using one. */
 export type AuthAnswer = 'done' | 'refused' | 'other-browser' | 'too-many' | 'no-answer';
-
-async function post(path: string, body: object): Promise<Response | null> {
-  const headers = { 'Content-Type': 'application/json', 'X-Hothouse': '1' };
-  try {
-    return await fetch(path, { method: 'POST', headers, credentials: 'same-origin', body: JSON.stringify(body) });
-  } catch {
-    return null;
-  }
-}
 
 function judge(response: Response | null): AuthAnswer {
   if (!response || response.status >= 500) return 'no-answer';
