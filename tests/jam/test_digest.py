@@ -8,6 +8,7 @@ import pytest
 
 from server.jam import commands as c
 from server.jam.digest import digest
+from server.jam.people import Role
 from server.jam.phases import Phase
 from server.snapshots import dump, load
 from tests.jam.world import T0, World
@@ -46,7 +47,7 @@ CHANGES: dict[str, Callable[[World, dict[str, str]], Any]] = {
     "a new idea": lambda w, n: w.post("cat"),
     "a like": lambda w, n: w.do(c.LikeComment, "ann", comment=n["comment"]),
     "a member": lambda w, n: w.do(c.AddMember, "org", person="new", role="PARTICIPANT", relation="FRIEND"),
-    "a role": lambda w, n: w.do(c.ChangeRole, "org", person="ann", role=c.Role.REVIEWER),
+    "a role": lambda w, n: w.do(c.ChangeRole, "org", person="ann", role=Role.REVIEWER),
     "a circle": lambda w, n: w.do(c.ChangeCircle, "ann", circle=n["circle"], add=("cat",)),
     "a report settled": lambda w, n: w.do(c.ResolveReport, "mod", report=n["report"], outcome="DISMISSED", reason="Because"),
     "an announcement": lambda w, n: w.do(c.Announce, "mod", texts={"en": "Hear"}),
