@@ -18,7 +18,7 @@ from server.jam.phases import Schedule
 from server.jam.state import JamState
 from server.jam.theme_proposals import ThemePolicy, ThemeProposal
 
-KIND = "jam-state-4"
+KIND = "jam-state-5"
 """Raise it whenever an entity or the way events are applied changes: older snapshots are then passed over."""
 
 
