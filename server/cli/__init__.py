@@ -1,9 +1,9 @@
-"""The command line: `hothouse serve | jam | import | export | verify | snapshot | themes | replay | link | permissions`."""
+"""The command line: `hothouse --help` lists what it can do."""
 
 import typer
 
 from server import logs
-from server.cli import data, jams, permissions, serving, sharing
+from server.cli import data, jams, keeping, permissions, serving, sharing
 
 app = typer.Typer(
     name="hothouse",
@@ -15,12 +15,15 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.add_typer(jams.app, name="jam")
 app.add_typer(data.imports, name="import")
+data.imports.command("archive")(keeping.import_archive)
 app.command("export")(data.export)
 app.command("verify")(data.verify)
 app.command("snapshot")(data.snapshot)
 app.command("themes")(data.themes)
 app.command("replay")(data.replay)
 app.command("link")(sharing.link)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore_backup)
 app.command("permissions")(permissions.permissions)
 
 

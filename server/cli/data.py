@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from server.app.build import Server, build, wall_clock
+from server.cli.keeping import export_archive
 from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, out, run, settings_with
 from server.cli.organizer import first_organizer
 from server.directory import Directory
@@ -44,6 +45,7 @@ class Format(StrEnum):
     csv = "csv"
     json = "json"
     xlsx = "xlsx"
+    archive = "archive"
 
 
 @imports.command("polis")
@@ -112,11 +114,13 @@ def _say(report: ImportReport, everything: bool) -> None:
 
 def export(
     jam: Jam,
-    format: Annotated[Format, typer.Option(help="csv (ideas), json or xlsx (everything).")],
+    format: Annotated[Format, typer.Option(help="csv (ideas), json, xlsx (everything), or archive: the jam itself, to move.")],
     out_file: Annotated[Path, typer.Option("--out", help="The file to write.", dir_okay=False)],
     data: Data = None,
 ) -> None:
-    """Export a jam: everything its organizers may see."""
+    """Export a jam: everything its organizers may see; as an archive with its whole history, circles included."""
+    if format is Format.archive:
+        return export_archive(jam, out_file, data)
 
     async def work(settings: Settings) -> None:
         async with open_stores(settings) as (journal, vault):
@@ -129,7 +133,7 @@ def export(
             await store.close()
         err.print(f"{out_file}: {out_file.stat().st_size:,} bytes", highlight=False, markup=False, soft_wrap=True)
 
-    run(work(settings_with(data)))
+    return run(work(settings_with(data)))
 
 
 def verify(jam: Jam, data: Data = None) -> None:
