@@ -13,7 +13,7 @@ from schema.scalars import Timestamp, optional_id
 from schema.view import JamView
 from server.directory import PersonView
 from server.jam import entities as e
-from server.jam.decide.members import usable
+from server.jam.invitations import usable
 from server.jam.ids import SYSTEM
 from server.jam.people import Relation, Role
 from server.jam.state import JamState

@@ -14,8 +14,10 @@ import msgspec
 
 from server.jam import entities as e
 from server.jam.changes import PersonalChange
+from server.jam.invitations import InvitationPolicy
 from server.jam.phases import Schedule
 from server.jam.state import JamState
+from server.jam.terms import TermsVersion
 from server.jam.theme_proposals import ThemePolicy, ThemeProposal
 
 KIND = "jam-state-5"
@@ -47,6 +49,7 @@ class _Frozen:
     open_reports: list[str]
     invitations: dict[str, e.Invitation]
     circles: dict[str, e.Circle]
+    terms: list[TermsVersion]
     themes: dict[str, e.Theme]
     theme_edits: e.ThemeEdits
     theme_run: e.ThemeRun | None
@@ -58,12 +61,13 @@ class _Frozen:
     commands: list[int]
     changes: list[tuple[str, str, int]]
     personal: list[PersonalChange]
+    invitation_policy: InvitationPolicy = InvitationPolicy()  # noqa: RUF009  frozen
 
 
 _PLAIN = (
     "seq", "id", "slug", "languages", "main_language", "created_at", "schedule", "published", "topics", "ideas", "comments",
-    "members", "announcements", "reports", "invitations", "circles", "themes", "theme_edits", "theme_run",
-    "theme_proposals", "theme_policy", "next_color", "log",
+    "members", "announcements", "reports", "invitations", "circles", "terms", "themes", "theme_edits", "theme_run",
+    "theme_proposals", "theme_policy", "next_color", "log", "invitation_policy",
 )  # fmt: skip
 _TEXTS = ("titles", "questions", "descriptions", "rules")
 
@@ -114,7 +118,8 @@ def load(data: bytes) -> JamState:
     state.idea_numbers = {idea.id: idea.number for idea in frozen.ideas}
     state.comment_numbers = {comment.id: comment.number for comment in frozen.comments}
     state.member_numbers = {member.person: member.number for member in frozen.members}
-    state.invitation_hashes = {invitation.id: hash for hash, invitation in frozen.invitations.items()}
+    for invitation in frozen.invitations.values():
+        state.keep_invitation(invitation)
     state.open_reports = dict.fromkeys(frozen.open_reports)
     state.minutes = OrderedDict(frozen.minutes)
     state.commands = OrderedDict.fromkeys(frozen.commands)

@@ -11,7 +11,7 @@ import structlog
 from server.access.mailer import Mailer
 from server.access.secrets import hashed, new_person_id, new_secret
 from server.access.words import sign_in_mail
-from server.jam.decide.members import usable
+from server.jam.invitations import usable
 from server.jam.rejections import InvalidInput
 from server.jam.texts import NAME, clean_text
 from server.jam_store import JamStore

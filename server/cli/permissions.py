@@ -23,6 +23,7 @@ MEANINGS: dict[Action, str] = {
     Action.REPORT: "report an idea or comment",
     Action.APPEAL: "appeal against what was done to one's own",
     Action.CREATE_CIRCLE: "make circles, and change those one made",
+    Action.INVITE: "invite others, within the quota that the jam gives one's relation; organizers as many as they like",
     Action.MODERATE: "hide, restore, remove, merge, move, pin, feature, lock, settle reports; read the queue and the log",
     Action.ANNOUNCE: "announce something to everyone",
     Action.STEER_PHASES: "lengthen, close or reopen phases",

@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from server.jam.invitations import InvitationKind
 from server.jam.people import RELATIONS, Relation, Role, Viewer
+from server.jam.terms import Acceptance
 from server.jam.texts import LocalText
 from server.jam.visibility import Audience, ContentStatus, Reach
 
@@ -141,7 +143,9 @@ class Notice(NamedTuple):
 
 @dataclass(slots=True)
 class Member:
-    """`supports`, `disagrees` and `passes` are idea numbers, ascending. `touched` is the last seq that concerned them alone."""
+    """`supports`, `disagrees` and `passes` are idea numbers, ascending. `touched` is the last seq that concerned them alone.
+    `accepted`: the terms, version by version. `invitation`: the id of the one they came by.
+    """
 
     person: str
     number: int
@@ -158,6 +162,8 @@ class Member:
     notices: list[Notice] = field(default_factory=list)
     read_seq: int = 0
     touched: int = 0
+    invitation: str | None = None
+    accepted: tuple[Acceptance, ...] = ()
 
     @property
     def viewer(self) -> Viewer:
@@ -193,6 +199,8 @@ class Report:
 
 @dataclass(slots=True)
 class Invitation:
+    """`delivered_at` (ms): the mail server took its mail; `failed`: it did not, for good."""
+
     id: str
     token_hash: str
     relation: Relation
@@ -203,6 +211,10 @@ class Invitation:
     by: str
     uses: int = 0
     revoked: bool = False
+    kind: InvitationKind = InvitationKind.LINK
+    language: str | None = None
+    delivered_at: int | None = None
+    failed: bool = False
 
 
 @dataclass(slots=True)

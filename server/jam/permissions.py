@@ -22,6 +22,7 @@ class Action(StrEnum):
     REPORT = "REPORT"
     APPEAL = "APPEAL"
     CREATE_CIRCLE = "CREATE_CIRCLE"
+    INVITE = "INVITE"
     MODERATE = "MODERATE"
     ANNOUNCE = "ANNOUNCE"
     STEER_PHASES = "STEER_PHASES"
@@ -63,6 +64,7 @@ TABLE: dict[Action, Rule] = {
     Action.REPORT: Rule(_ANYONE, _OPENED),
     Action.APPEAL: Rule(_ANYONE, _OPENED),
     Action.CREATE_CIRCLE: Rule(_ANYONE, _PUBLISHED),
+    Action.INVITE: Rule(_ANYONE, _PUBLISHED - {Phase.CLOSED}),
     Action.MODERATE: Rule(_KEEPERS, _PUBLISHED),
     Action.ANNOUNCE: Rule(_KEEPERS, _PUBLISHED),
     Action.STEER_PHASES: Rule(_KEEPERS, _PUBLISHED),
@@ -78,7 +80,7 @@ def may(action: Action, role: Role | None, relation: Relation | None, phase: Pha
     if role is None or relation is None:
         return False
     rule = TABLE[action]
-    if role is Role.ORGANIZER and action in (Action.VIEW, Action.READ_IDEAS, Action.EXPORT):
+    if role is Role.ORGANIZER and action in (Action.VIEW, Action.READ_IDEAS, Action.EXPORT, Action.INVITE):
         return True
     return role in rule.roles and phase in rule.phases and relation in rule.relations
 

@@ -5,9 +5,11 @@
   x NotFound          no such thing, or not for this person (the two can't be told apart)
   x NotAllowed        the permission table says no
   x PhaseClosed       the phase says no; when it closed or opens
+  x TermsNotAccepted  the terms must be accepted first; which version of them
   x Locked            a moderator locked the idea or topic
   x Conflict          it contradicts what is there now
   x TooMany           a limit of this person; when to try again
+  x QuotaUsed         more places than are left to this person; how many are
   x Unavailable       the store can't be reached; nothing was acknowledged
 """
 
@@ -52,6 +54,14 @@ class PhaseClosed(Rejection):
         self.action, self.phase, self.closed_at, self.opens_at = action, phase, closed_at, opens_at
 
 
+class TermsNotAccepted(Rejection):
+    """`version` is the newest: the one to read and accept."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"Please read and accept the terms of this jam first (version {version}).")
+        self.version = version
+
+
 class Locked(Rejection):
     def __init__(self, kind: str, id: str) -> None:
         super().__init__(f"This {kind} was locked by a moderator: it can be read, but nothing can be added to it.")
@@ -66,6 +76,15 @@ class TooMany(Rejection):
     def __init__(self, message: str, retry_after_seconds: float) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class QuotaUsed(Rejection):
+    """`left` places of `quota` can still be offered; more were wanted."""
+
+    def __init__(self, wanted: int, left: int, quota: int) -> None:
+        told = "You can't invite people to this jam." if quota == 0 else f"You can invite {left} more of {quota}, not {wanted}."
+        super().__init__(told)
+        self.left, self.quota = left, quota
 
 
 class Unavailable(Rejection):

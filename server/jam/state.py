@@ -1,14 +1,16 @@
 """The state of a jam: a fold of its journal, held in memory, read by everyone and changed only by `apply`."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from server.jam import entities as e
 from server.jam.changes import ChangeLog, PersonalLog
+from server.jam.invitations import InvitationKind, InvitationPolicy
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.phases import Phase, Schedule, phase_at
 from server.jam.ranking import Orders
 from server.jam.tallies import Tallies
+from server.jam.terms import TermsVersion
 from server.jam.texts import LocalText
 from server.jam.theme_proposals import ThemePolicy, ThemeProposal
 from server.jam.visibility import Reach, reaches, sees
@@ -52,7 +54,10 @@ class JamState:
         self.open_reports: dict[str, None] = {}
         self.invitations: dict[str, e.Invitation] = {}
         self.invitation_hashes: dict[str, str] = {}
+        self.invitations_by: dict[str, list[e.Invitation]] = {}
+        self.invitation_policy = InvitationPolicy()
         self.circles: dict[str, e.Circle] = {}
+        self.terms: list[TermsVersion] = []
         self.themes: dict[str, e.Theme] = {}
         self.theme_edits = e.ThemeEdits()
         self.theme_run: e.ThemeRun | None = None
@@ -101,6 +106,29 @@ class JamState:
     def invitation(self, id: str) -> e.Invitation | None:
         """An invitation by its id; `invitations` has them by the hash of their secret."""
         return self.invitations.get(self.invitation_hashes.get(id, ""))
+
+    @property
+    def newest_terms(self) -> TermsVersion | None:
+        """The terms in force; None where the jam has none."""
+        return self.terms[-1] if self.terms else None
+
+    def keep_invitation(self, invitation: e.Invitation) -> None:
+        """Adds one to the invitations, and to what finds them."""
+        self.invitations[invitation.token_hash] = invitation
+        self.invitation_hashes[invitation.id] = invitation.token_hash
+        self.invitations_by.setdefault(invitation.by, []).append(invitation)
+
+    def invitations_of(self, person: str) -> Sequence[e.Invitation]:
+        """The invitations that someone made, oldest first."""
+        return self.invitations_by.get(person, ())
+
+    def mailed_since(self, since: int) -> Iterator[e.Invitation]:
+        """The invitations by mail made after `since` (ms), newest first."""
+        for invitation in reversed(self.invitations.values()):
+            if invitation.created_at <= since:
+                return
+            if invitation.kind is InvitationKind.MAIL:
+                yield invitation
 
     def viewer(self, person: str | None) -> Viewer:
         """The person as the visibility rule sees them; a stranger if they are no member."""

@@ -21,10 +21,16 @@ def _up_to_the_newest(fields: Fields) -> Fields:
     return fields | {"up_to": None}
 
 
+def _as_a_link(fields: Fields) -> Fields:
+    """Invitations were links only at first."""
+    return fields | {"kind": "LINK", "language": None}
+
+
 UPCASTS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
     ("idea.marked", 1): _without_reason,
     ("report.resolved", 1): _without_reason,
     ("member.read_notifications", 1): _up_to_the_newest,
+    ("invitation.created", 1): _as_a_link,
     ("themes.grouped", 1): _following_nothing,
 }
 """(name, version) → function from its fields to the fields of version + 1."""

@@ -10,12 +10,13 @@ from server.jam.visibility import Audience
 
 LEFT_OUT = frozenset({
     ev.JamCreated, ev.JamScheduled,
-    ev.InvitationCreated, ev.InvitationRevoked,
+    ev.InvitationCreated, ev.InvitationRevoked, ev.InvitationDelivered, ev.InvitationFailed, ev.InvitationPolicySet,
     ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
     ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
-    ev.TrendsFound,
+    ev.TrendsFound, ev.TermsPublished, ev.TermsAccepted,
 })  # fmt: skip
-"""The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew."""
+"""The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew.
+Terms were accepted for the jam that it was: nobody agreed to anything here."""
 
 
 OLD_REASON = "No reason was recorded."

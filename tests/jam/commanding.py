@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.entities import Comment, Idea
+from server.jam.invitations import InvitationKind, InvitationPolicy, Place, Quota
 from server.jam.people import Relation, Role
 from server.jam.rejections import Rejection
 from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart, ThemePolicy
@@ -61,6 +62,9 @@ class Asker:
 
     def theme(self) -> str:
         return self.likely((theme.id for theme in self.world.state.board_themes()), self.one(*self.world.state.themes, "h"))
+
+    def invitation(self) -> str:
+        return self.likely((one.id for one in self.world.state.invitations.values()), "v")
 
     def audience(self) -> Audience:
         circles = (Audience(circle=circle) for circle in self.world.state.circles)
@@ -179,6 +183,13 @@ def proposal(ask: Asker) -> dict[str, Any]:
     return {"proposal": ask.likely(ask.world.state.theme_proposals, "q")}
 
 
+def invite(ask: Asker) -> dict[str, Any]:
+    places = (
+        Place(f"token {ask.one(*range(60))}", ask.one(*Relation), "en", ask.one(1, 1, 2)) for _ in range(ask.one(1, 1, 2))
+    )
+    return {"kind": ask.one(InvitationKind.LINK, InvitationKind.MAIL), "places": tuple(places)}
+
+
 def split(ask: Asker) -> dict[str, Any]:
     id = ask.theme()
     theme = ask.world.state.themes.get(id)
@@ -218,6 +229,8 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
         "reason": REASON}),
     c.ReopenReport: (KEEPERS, lambda ask: {"report": ask.likely(ask.world.state.reports, "r"), "reason": REASON}),
     c.ReadNotifications: (ANYONE, lambda ask: {"up_to": ask.one(None, None, 5, ask.world.state.seq - 1, 10**6)}),
+    c.AcceptTerms: (ANYONE, lambda ask: {
+        "version": ask.likely([len(ask.world.state.terms)], 1), "language": ask.one("en", "he")}),
     c.AddMember: (("org", ids.SYSTEM), lambda ask: {
         "person": ask.one("new", "newer", "newest"), "role": Role.PARTICIPANT, "relation": ask.one(*Relation)}),
     c.ChangeRole: (("org",), lambda ask: {
@@ -225,6 +238,12 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.CreateInvitation: (("org",), lambda ask: {
         "token_hash": f"token {ask.one(*range(9))}", "relation": Relation.FRIEND, "role": Role.PARTICIPANT,
         "max_uses": ask.one(1, 2, 3), "expires_at": ask.world.now + HOUR}),
+    c.Invite: (("ann", "ben", "fay", "org"), invite),
+    c.Reinvite: (("ann", "ben", "org"), lambda ask: {"invitation": ask.invitation(), "token_hash": f"token {ask.one(*range(60))}"}),
+    c.RevokeInvitation: (("ann", "ben", "org"), lambda ask: {"invitation": ask.invitation()}),
+    c.RecordDelivery: ((ids.SYSTEM,), lambda ask: {"invitation": ask.invitation(), "delivered": ask.one(True, False)}),
+    c.SetInvitationPolicy: (("org",), lambda ask: {"policy": InvitationPolicy(
+        (Quota(Relation.EMPLOYEE, ask.one(0, 3, 6)), Quota(Relation.FAMILY, ask.one(0, 2))), days=ask.one(1, 14))}),
     c.AcceptInvitation: (("new", "newer", "newest"), lambda ask: {"token_hash": ask.one(*ask.world.state.invitations)}),
     c.CreateCircle: (PARTICIPANTS, lambda ask: {"name": "The few", "members": ask.some(ANYONE)}),
     c.ChangeCircle: (PARTICIPANTS, change_circle),
@@ -270,6 +289,10 @@ def settled_world(kind: type[W] = World) -> W:  # type: ignore[assignment]
             expires_at=world.now + HOUR,
         )  # fmt: skip
     world.group({"h1": [first], "h2": [second]}, {"s1": ("h1", [first])})
+    world.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={})
+    for person in ANYONE:
+        if person != "cat":
+            world.do(c.AcceptTerms, person, version=1, language="en")
     return world
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from server.jam import commands as c
 from server.jam.digest import digest
+from server.jam.invitations import InvitationPolicy
 from server.jam.people import Role
 from server.jam.phases import Phase
 from server.snapshots import dump, load
@@ -23,6 +24,9 @@ def lively() -> tuple[World, dict[str, str]]:
     comment = world.comment(first)
     report = world.make("r", c.FileReport, "cat", target=comment, reason="SPAM")
     world.group({"h1": (first, second)}, {"h2": ("h1", (first,))}, unthemed=(child,))
+    world.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={})
+    for person in ("ann", "ben", "cat", "fay"):
+        world.do(c.AcceptTerms, person, version=1, language="en")
     return world, {
         "first": first,
         "second": second,
@@ -57,6 +61,9 @@ CHANGES: dict[str, Callable[[World, dict[str, str]], Any]] = {
     "a theme's idea": lambda w, n: w.do(c.PinToTheme, "mod", idea=n["child"], theme="h1"),
     "views": lambda w, n: w.do(c.CountSeen, "system", counts={n["first"]: 3}),
     "the jam's texts": lambda w, n: w.do(c.DescribeJam, "org", titles={"en": "Other"}),
+    "terms": lambda w, n: w.do(c.PublishTerms, "org", follows=1, texts={"en": "Be kinder"}, note={"en": "More"}),
+    "terms accepted": lambda w, n: w.do(c.AcceptTerms, "mod", version=1, language="en"),
+    "a quota": lambda w, n: w.do(c.SetInvitationPolicy, "org", policy=InvitationPolicy(days=3)),
     "an invitation": lambda w, n: w.do(
         c.CreateInvitation, "org", token_hash="x", relation="FRIEND", role="PARTICIPANT", max_uses=1, expires_at=T0 + 9_999_999
     ),

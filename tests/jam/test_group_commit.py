@@ -29,9 +29,10 @@ from tests.jam.world import SCHEDULE, Recorded, World, fold, plain
 
 ALONE = {
     c.CreateJam, c.DescribeJam, c.ScheduleJam, c.PublishJam, c.ExtendPhase, c.ClosePhaseEarly, c.ReopenPhase, c.AddTopic,
-    c.ChangeTopic, c.CreateInvitation, c.RevokeInvitation, c.ChangeRole, c.CreateCircle, c.ChangeCircle, c.MergeIdeas,
+    c.ChangeTopic, c.CreateInvitation, c.Invite, c.Reinvite, c.RevokeInvitation, c.SetInvitationPolicy, c.ChangeRole,
+    c.CreateCircle, c.ChangeCircle, c.MergeIdeas,
     c.UnmergeIdea, c.RecordGrouping, c.RecordTrends, c.RenameTheme, c.MergeThemes, c.SplitTheme, c.PinToTheme, c.ExcludeFromTheme,
-    c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy,
+    c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy, c.PublishTerms,
 }  # fmt: skip
 """Commands that change what all others depend on."""
 

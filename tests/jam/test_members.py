@@ -6,7 +6,7 @@ from server.jam import commands as c
 from server.jam import events as ev
 from server.jam import ids
 from server.jam.decide.circles import MOST_MEMBERS
-from server.jam.decide.members import LONGEST_MS, MOST_USES
+from server.jam.invitations import LONGEST_MS, MOST_USES
 from server.jam.people import Relation, Role
 from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, PhaseClosed
 from server.jam.visibility import Audience

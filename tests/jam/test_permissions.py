@@ -8,6 +8,7 @@ import pytest
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.decide import DECISIONS, decide
+from server.jam.invitations import InvitationKind, InvitationPolicy, Place, Quota
 from server.jam.people import Relation, Role
 from server.jam.permissions import TABLE, Action, may
 from server.jam.phases import ORDER, Phase
@@ -33,6 +34,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "REPORT": (ANYONE, OPENED),
     "APPEAL": (ANYONE, OPENED),
     "CREATE_CIRCLE": (ANYONE, PUBLISHED),
+    "INVITE": (ANYONE, "LOBBY IDEATION REFINEMENT REVIEW"),
     "MODERATE": ("MODERATOR ORGANIZER", PUBLISHED),
     "ANNOUNCE": ("MODERATOR ORGANIZER", PUBLISHED),
     "STEER_PHASES": ("MODERATOR ORGANIZER", PUBLISHED),
@@ -43,7 +45,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
 }
 """Written down a second time on purpose: the table can't change without this test."""
 
-ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT"}
+ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT", "INVITE"}
 """What organizers may do in every phase besides."""
 
 QUERIES = {"READ_IDEAS", "READ_BRIEFING", "EXPORT"}
@@ -82,21 +84,34 @@ class Crowd(World):
             ids.INVITATION, c.CreateInvitation, "org", token_hash="x", relation=Relation.FRIEND, role=Role.PARTICIPANT,
             max_uses=1, expires_at=self.now + 9 * HOUR,
         )  # fmt: skip
+        self.do(c.SetInvitationPolicy, "org", policy=InvitationPolicy(tuple(Quota(relation, 5) for relation in Relation)))
         self.own: dict[str, dict[str, str]] = {}
         for role in Role:
             for relation in Relation:
                 self.join(f"{role}-{relation}", role, relation)
+        self.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={})
+        for person in self.own:
+            self.do(c.AcceptTerms, person, version=1, language="en")
 
     def join(self, person: str, role: Role, relation: Relation) -> None:
         self.do(c.AddMember, "org", person=person, role=role, relation=relation)
         taken = self.post(person, "Taken away")
+        mailed = self.mailed(person)
         self.do(c.HideIdea, "mod", idea=taken, reason=R)
         self.own[person] = {
             "idea": self.post(person, "My own"), "taken": taken, "comment": self.comment(self.shared, person),
-            "circle": self.circle(person, "ann"),
+            "circle": self.circle(person, "ann"), "mailed": mailed,
         }  # fmt: skip
         self.support(self.shared, person)
         self.do(c.LikeComment, person, comment=self.remark)
+
+    def mailed(self, person: str) -> str:
+        """An invitation by mail of this person's, which could not be delivered."""
+        command = self.command(c.Invite, person, kind=InvitationKind.MAIL, places=(Place(f"of {person}", Relation.FRIEND),))
+        assert isinstance(command, c.Invite)
+        self.run(command)
+        self.do(c.RecordDelivery, ids.SYSTEM, invitation=command.invitation(0), delivered=False)
+        return command.invitation(0)
 
 
 Case = Callable[[Crowd, dict[str, str], Phase], dict[str, Any]]
@@ -104,6 +119,7 @@ Case = Callable[[Crowd, dict[str, str], Phase], dict[str, Any]]
 
 COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("VIEW", c.ReadNotifications, lambda w, own, phase: {}),
+    ("VIEW", c.AcceptTerms, lambda w, own, phase: {"version": 1, "language": "en"}),
     ("POST_IDEA", c.PostIdea, lambda w, own, phase: {"topic": w.topic, "title": "New", "body": ""}),
     ("BUILD_ON", c.PostIdea, lambda w, own, phase: {"topic": w.topic, "title": "New", "body": "", "parents": (w.shared,)}),
     ("EDIT_OWN", c.EditIdea, lambda w, own, phase: {"idea": own["idea"], "title": "New", "body": "", "base_version": 1}),
@@ -117,6 +133,9 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("APPEAL", c.FileReport, lambda w, own, phase: {"target": own["taken"], "reason": "APPEAL", "note": R}),
     ("CREATE_CIRCLE", c.CreateCircle, lambda w, own, phase: {"name": "New", "members": ()}),
     ("CREATE_CIRCLE", c.ChangeCircle, lambda w, own, phase: {"circle": own["circle"], "add": ("cat",)}),
+    ("INVITE", c.Invite, lambda w, own, phase: {
+        "kind": InvitationKind.LINK, "places": (Place("y", Relation.FRIEND),)}),
+    ("INVITE", c.Reinvite, lambda w, own, phase: {"invitation": own["mailed"], "token_hash": "y"}),
     ("MODERATE", c.HideIdea, lambda w, own, phase: {"idea": w.shared, "reason": R}),
     ("MODERATE", c.RestoreIdea, lambda w, own, phase: {"idea": own["taken"], "reason": R}),
     ("MODERATE", c.RemoveIdea, lambda w, own, phase: {"idea": w.shared, "reason": R}),
@@ -142,6 +161,7 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("EDIT_THEMES", c.AcceptThemeProposal, lambda w, own, phase: {"proposal": w.proposal}),
     ("EDIT_THEMES", c.DeclineThemeProposal, lambda w, own, phase: {"proposal": w.proposal}),
     ("ORGANIZE", c.SetThemePolicy, lambda w, own, phase: {"policy": ThemePolicy.APPLY}),
+    ("ORGANIZE", c.PublishTerms, lambda w, own, phase: {"follows": 1, "texts": {"en": "New"}, "note": {"en": "New"}}),
     ("ORGANIZE", c.DescribeJam, lambda w, own, phase: {"titles": {"en": "New"}}),
     ("ORGANIZE", c.ScheduleJam, lambda w, own, phase: {"schedule": SCHEDULE}),
     ("ORGANIZE", c.PublishJam, lambda w, own, phase: {}),
@@ -150,14 +170,24 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("ORGANIZE", c.CreateInvitation, lambda w, own, phase: {
         "token_hash": "y", "relation": Relation.FRIEND, "role": Role.ORGANIZER, "max_uses": 1, "expires_at": T0 + 9 * HOUR}),
     ("ORGANIZE", c.RevokeInvitation, lambda w, own, phase: {"invitation": w.invited}),
+    ("ORGANIZE", c.SetInvitationPolicy, lambda w, own, phase: {"policy": InvitationPolicy(days=3)}),
     ("ORGANIZE", c.AddMember, lambda w, own, phase: {"person": "new", "role": Role.SPONSOR, "relation": Relation.CLIENT}),
     ("ORGANIZE", c.ChangeRole, lambda w, own, phase: {"person": "ann", "role": Role.SPONSOR}),
 ]  # fmt: skip
 
-BY_NOBODY = {c.CreateJam, c.AcceptInvitation, c.RecordStance, c.CountSeen, c.RecordGrouping, c.PlaceIdea, c.RecordTrends}
+BY_NOBODY = {
+    c.CreateJam,
+    c.AcceptInvitation,
+    c.RecordStance,
+    c.CountSeen,
+    c.RecordGrouping,
+    c.PlaceIdea,
+    c.RecordTrends,
+    c.RecordDelivery,
+}
 """Commands of no member: who creates or joins is none yet, and some things only the server records."""
 
-SETTLED = {c.ReadNotifications, c.ScheduleJam, c.PublishJam}
+SETTLED = {c.ReadNotifications, c.AcceptTerms, c.ScheduleJam, c.PublishJam}
 """Commands that change nothing in this jam, or not in every phase, although they are allowed."""
 
 

@@ -64,12 +64,12 @@ class World:
         self.go(phase)
 
     # ------------------------------------------------------------------------------------------------------------ acting
-    def command(self, kind: type[c.Command], actor: str, **given: Any) -> c.Command:
+    def command(self, kind: type[c.Command], actor: str, /, **given: Any) -> c.Command:
         """A command; with an id of its own where none is given."""
         self.count += 1
         return kind(actor=actor, **{"id": f"command-{self.count}"} | given)
 
-    def do(self, kind: type[c.Command], actor: str, **given: Any) -> tuple[ev.Event, ...]:
+    def do(self, kind: type[c.Command], actor: str, /, **given: Any) -> tuple[ev.Event, ...]:
         return self.run(self.command(kind, actor, **given))
 
     def run(self, command: c.Command) -> tuple[ev.Event, ...]:
@@ -78,13 +78,13 @@ class World:
         apply_all(self.state, ids.command_key(command.actor, command.id), events)
         return events
 
-    def make(self, prefix: str, kind: type[c.Command], actor: str, **given: Any) -> str:
+    def make(self, prefix: str, kind: type[c.Command], actor: str, /, **given: Any) -> str:
         """Does it, and returns the id of the thing that it made."""
         command = self.command(kind, actor, **given)
         assert self.run(command)
         return command.derived(prefix)
 
-    def refuse(self, why: type[Rejection], kind: type[c.Command], actor: str, **given: Any) -> Any:
+    def refuse(self, why: type[Rejection], kind: type[c.Command], actor: str, /, **given: Any) -> Any:
         """The rejection, which must be of exactly this type and must have changed nothing."""
         before = plain(self.state)
         with pytest.raises(Rejection) as caught:
@@ -93,7 +93,7 @@ class World:
         assert plain(self.state) == before
         return caught.value
 
-    def still(self, kind: type[c.Command], actor: str, **given: Any) -> None:
+    def still(self, kind: type[c.Command], actor: str, /, **given: Any) -> None:
         """Holds already: no events, and nothing changes but that the command is remembered."""
         before = plain(self.state, but=("commands",))
         assert self.do(kind, actor, **given) == ()

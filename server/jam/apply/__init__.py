@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 
 from server.jam import events
-from server.jam.apply import comments, frame, ideas, marking, members, theme_proposals, themes, trends, votes
+from server.jam.apply import (
+    comments,
+    frame,
+    ideas,
+    invitations,
+    marking,
+    members,
+    terms,
+    theme_proposals,
+    themes,
+    trends,
+    votes,
+)
 from server.jam.state import REMEMBERED_COMMANDS, JamState
 
 HANDLERS: marking.Handlers = {
@@ -11,7 +23,9 @@ HANDLERS: marking.Handlers = {
     **ideas.HANDLERS,
     **comments.HANDLERS,
     **members.HANDLERS,
+    **invitations.HANDLERS,
     **frame.HANDLERS,
+    **terms.HANDLERS,
     **themes.HANDLERS,
     **theme_proposals.HANDLERS,
     **trends.HANDLERS,

@@ -1,13 +1,22 @@
-"""Members, invitations and circles."""
+"""Members and circles."""
 
 from server.jam import changes, events
 from server.jam.apply import marking
-from server.jam.entities import Circle, Invitation, Member
+from server.jam.entities import Circle, Member
 from server.jam.state import JamState
 
 
 def joined(state: JamState, event: events.MemberJoined) -> None:
-    member = Member(event.person, len(state.members), event.role, event.relation, event.at, event.invited_by, touched=state.seq)
+    member = Member(
+        event.person,
+        len(state.members),
+        event.role,
+        event.relation,
+        event.at,
+        event.invited_by,
+        touched=state.seq,
+        invitation=event.invitation,
+    )
     state.members.append(member)
     state.member_numbers[member.person] = member.number
     invitation = state.invitation(event.invitation or "")
@@ -27,26 +36,6 @@ def notifications_read(state: JamState, event: events.NotificationsRead) -> None
     member = state.members[state.member_numbers[event.person]]
     member.touched = state.seq
     member.read_seq = state.seq if event.up_to is None else max(member.read_seq, event.up_to)
-
-
-def invitation_created(state: JamState, event: events.InvitationCreated) -> None:
-    state.invitation_hashes[event.invitation] = event.token_hash
-    state.invitations[event.token_hash] = Invitation(
-        event.invitation,
-        event.token_hash,
-        event.relation,
-        event.role,
-        event.max_uses,
-        event.expires_at,
-        event.at,
-        event.by,
-    )
-
-
-def invitation_revoked(state: JamState, event: events.InvitationRevoked) -> None:
-    invitation = state.invitation(event.invitation)
-    if invitation is not None:
-        invitation.revoked = True
 
 
 def circle_created(state: JamState, event: events.CircleCreated) -> None:
@@ -71,8 +60,6 @@ HANDLERS: marking.Handlers = {
     events.MemberJoined: joined,
     events.RoleChanged: role_changed,
     events.NotificationsRead: notifications_read,
-    events.InvitationCreated: invitation_created,
-    events.InvitationRevoked: invitation_revoked,
     events.CircleCreated: circle_created,
     events.CircleChanged: circle_changed,
 }

@@ -44,6 +44,7 @@ from server.jam.commands.ideas import (
     UnmergeIdea,
     WithdrawSupport,
 )
+from server.jam.commands.invitations import Invite, RecordDelivery, Reinvite, SetInvitationPolicy
 from server.jam.commands.members import (
     AcceptInvitation,
     AddMember,
@@ -54,6 +55,7 @@ from server.jam.commands.members import (
     ReadNotifications,
     RevokeInvitation,
 )
+from server.jam.commands.terms import AcceptTerms, PublishTerms
 from server.jam.commands.themes import (
     AcceptThemeProposal,
     DeclineThemeProposal,
@@ -70,6 +72,7 @@ from server.jam.commands.themes import (
 
 __all__ = [
     "AcceptInvitation",
+    "AcceptTerms",
     "AcceptThemeProposal",
     "AddMember",
     "AddTopic",
@@ -92,6 +95,7 @@ __all__ = [
     "FileReport",
     "HideComment",
     "HideIdea",
+    "Invite",
     "LikeComment",
     "MarkIdea",
     "MergeIdeas",
@@ -102,10 +106,13 @@ __all__ = [
     "PostComment",
     "PostIdea",
     "PublishJam",
+    "PublishTerms",
     "ReadNotifications",
+    "RecordDelivery",
     "RecordGrouping",
     "RecordStance",
     "RecordTrends",
+    "Reinvite",
     "RemoveComment",
     "RemoveIdea",
     "RenameTheme",
@@ -116,6 +123,7 @@ __all__ = [
     "RestoreIdea",
     "RevokeInvitation",
     "ScheduleJam",
+    "SetInvitationPolicy",
     "SetThemePolicy",
     "SplitTheme",
     "SupportIdea",

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 from server.jam.commands.base import Command, Touches, on
+from server.jam.invitations import InvitationKind
 from server.jam.people import Relation, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateInvitation(Command):
+    """By an organizer: a link or a code for many."""
+
     token_hash: str
     relation: Relation
     role: Role
     max_uses: int
     expires_at: int
+    kind: InvitationKind = InvitationKind.LINK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

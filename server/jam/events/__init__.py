@@ -40,15 +40,21 @@ from server.jam.events.ideas import (
     StanceRecorded,
     SupportWithdrawn,
 )
+from server.jam.events.invitations import (
+    InvitationCreated,
+    InvitationDelivered,
+    InvitationFailed,
+    InvitationPolicySet,
+    InvitationRevoked,
+)
 from server.jam.events.members import (
     CircleChanged,
     CircleCreated,
-    InvitationCreated,
-    InvitationRevoked,
     MemberJoined,
     NotificationsRead,
     RoleChanged,
 )
+from server.jam.events.terms import TermsAccepted, TermsPublished
 from server.jam.events.themes import (
     IdeaExcludedFromTheme,
     IdeaPinnedToTheme,
@@ -93,6 +99,9 @@ __all__ = [
     "IdeaUnmerged",
     "IdeasSeen",
     "InvitationCreated",
+    "InvitationDelivered",
+    "InvitationFailed",
+    "InvitationPolicySet",
     "InvitationRevoked",
     "JamCreated",
     "JamDescribed",
@@ -107,6 +116,8 @@ __all__ = [
     "RoleChanged",
     "StanceRecorded",
     "SupportWithdrawn",
+    "TermsAccepted",
+    "TermsPublished",
     "ThemeChangeProposed",
     "ThemePolicySet",
     "ThemeProposalAccepted",

@@ -1,4 +1,4 @@
-"""What happened to members, invitations and circles."""
+"""What happened to members and circles."""
 
 from dataclasses import dataclass
 
@@ -31,27 +31,6 @@ class NotificationsRead(Event):
 
     person: str
     up_to: int | None
-
-
-@stored_as("invitation.created")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationCreated(Event):
-    """`token_hash` is the hash of the secret in the link; the secret itself is nowhere."""
-
-    invitation: str
-    token_hash: str
-    relation: Relation
-    role: Role
-    max_uses: int
-    expires_at: int
-    by: str
-
-
-@stored_as("invitation.revoked")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitationRevoked(Event):
-    invitation: str
-    by: str
 
 
 @stored_as("circle.created")

@@ -1,0 +1,49 @@
+"""What is asked about who may invite whom, and of invitations that are mailed."""
+
+from dataclasses import dataclass
+
+from server.jam import ids
+from server.jam.commands.base import Command, Touches
+from server.jam.invitations import InvitationKind, InvitationPolicy, Place
+from server.jam.people import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invite(Command):
+    """Makes an invitation of each place, by whoever may: members within their quota, organizers as they like.
+
+    `expires_at` None: as long as the jam's policy says. `role` other than participant is for organizers to give.
+    """
+
+    kind: InvitationKind
+    places: tuple[Place, ...]
+    role: Role = Role.PARTICIPANT
+    expires_at: int | None = None
+
+    def invitation(self, number: int) -> str:
+        """The id of the invitation made of the place with this number."""
+        return ids.derive_id(ids.INVITATION, self.actor, self.id, str(number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinvite(Command):
+    """Mails an invitation anew: the old one ends, and one with the secret `token_hash` takes its place."""
+
+    invitation: str
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDelivery(Command):
+    """By the server: the mail server took the mail of an invitation, or refused it for good."""
+
+    invitation: str
+    delivered: bool
+
+    def touches(self) -> Touches:
+        return Touches(("frame",), (f"invitation:{self.invitation}",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetInvitationPolicy(Command):
+    policy: InvitationPolicy
