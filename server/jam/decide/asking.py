@@ -9,11 +9,14 @@ from server.jam.events import Event
 from server.jam.ids import SYSTEM
 from server.jam.people import Viewer
 from server.jam.permissions import Action, require
-from server.jam.rejections import Locked, NotAllowed, NotFound
+from server.jam.rejections import Locked, NotAllowed, NotFound, TermsNotAccepted
 from server.jam.state import JamState
 from server.jam.visibility import ContentStatus, reaches
 
 CLOSED = frozenset({ContentStatus.HIDDEN, ContentStatus.REMOVED})
+AFTER_TERMS = frozenset({Action.POST_IDEA, Action.BUILD_ON, Action.EDIT_OWN, Action.COMMENT})
+"""What puts one's own words before others: where a jam has terms, their newest version is to be accepted before."""
+
 Decisions = dict[type[Command], Callable[[JamState, Any, int], tuple[Event, ...]]]
 
 
@@ -23,7 +26,20 @@ def member_may(state: JamState, actor: str, action: Action, now: int) -> Member:
     if member is None:
         raise NotAllowed(action.value, "Only members of this jam may do that: please join it first.")
     require(action, member.role, member.relation, state.phase(now), state.schedule, now)
+    if action in AFTER_TERMS:
+        _require_terms(state, member)
     return member
+
+
+def _require_terms(state: JamState, member: Member) -> None:
+    terms = state.newest_terms
+    if terms is not None and not has_accepted(member, terms.version):
+        raise TermsNotAccepted(terms.version)
+
+
+def has_accepted(member: Member, version: int) -> bool:
+    """Whether the member accepted this version of the terms."""
+    return any(one.version == version for one in reversed(member.accepted))
 
 
 def authority(state: JamState, actor: str, action: Action, now: int) -> Member | None:
