@@ -117,7 +117,8 @@ def load(data: bytes) -> JamState:
     state.adopt(frozen.ideas)
     state.idea_numbers = {idea.id: idea.number for idea in frozen.ideas}
     state.comment_numbers = {comment.id: comment.number for comment in frozen.comments}
-    state.member_numbers = {member.person: member.number for member in frozen.members}
+    state.member_numbers = {member.person: member.number for member in frozen.members if not member.erased}
+    state.erased_numbers = {member.person: member.number for member in frozen.members if member.erased}
     for invitation in frozen.invitations.values():
         state.keep_invitation(invitation)
     state.open_reports = dict.fromkeys(frozen.open_reports)

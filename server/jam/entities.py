@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from server.jam.invitations import InvitationKind
-from server.jam.people import RELATIONS, Relation, Role, Viewer
+from server.jam.people import RELATIONS, STRANGER, Relation, Role, Viewer
 from server.jam.terms import Acceptance
 from server.jam.texts import LocalText
 from server.jam.visibility import Audience, ContentStatus, Reach
@@ -100,6 +100,7 @@ class Idea:
     x: float | None = None
     y: float | None = None
     seq: int = 0
+    withdrawn: bool = False
 
     @property
     def support(self) -> int:
@@ -128,6 +129,7 @@ class Comment:
     likers: Numbers = field(default_factory=numbers)
     reply_count: int = 0
     seq: int = 0
+    withdrawn: bool = False
 
 
 class Notice(NamedTuple):
@@ -162,12 +164,15 @@ class Member:
     notices: list[Notice] = field(default_factory=list)
     read_seq: int = 0
     touched: int = 0
+    erased: bool = False
     invitation: str | None = None
     accepted: tuple[Acceptance, ...] = ()
 
     @property
     def viewer(self) -> Viewer:
-        """The member as the visibility rule sees them."""
+        """The member as the visibility rule sees them. A former participant is a stranger."""
+        if self.erased:
+            return STRANGER
         return Viewer(self.person, self.role, self.relation, self.circles)
 
 

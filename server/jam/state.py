@@ -49,6 +49,7 @@ class JamState:
         self.comment_numbers: dict[str, int] = {}
         self.members: list[e.Member] = []
         self.member_numbers: dict[str, int] = {}
+        self.erased_numbers: dict[str, int] = {}
         self.announcements: list[e.Announcement] = []
         self.reports: dict[str, e.Report] = {}
         self.open_reports: dict[str, None] = {}

@@ -28,7 +28,7 @@ RECENT = 0.25
 
 _VOTES = (events.IdeaSupported, events.SupportWithdrawn, events.StanceRecorded)
 _OTHER = (
-    events.IdeaPosted, events.IdeaHidden, events.IdeaRestored, events.IdeaRemoved, events.IdeaMerged, events.IdeaUnmerged,
+    events.IdeaPosted, events.IdeaHidden, events.IdeaRestored, events.IdeaRemoved, events.IdeaWithdrawn, events.IdeaMerged, events.IdeaUnmerged,
     events.IdeaMoved, events.TopicChanged, events.ThemesGrouped, events.ThemesMerged, events.ThemeSplit,
 )  # fmt: skip
 _SOON = (events.ThemesGrouped, events.ThemesMerged, events.ThemeSplit)

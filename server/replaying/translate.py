@@ -13,11 +13,15 @@ LEFT_OUT = frozenset({
     ev.InvitationCreated, ev.InvitationRevoked, ev.InvitationDelivered, ev.InvitationFailed, ev.InvitationPolicySet,
     ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
     ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
-    ev.TrendsFound, ev.TermsPublished, ev.TermsAccepted,
+    ev.TrendsFound, ev.MemberErased, ev.IdeaWithdrawn, ev.CommentWithdrawn, ev.ThemeWordsWithdrawn,
+    ev.TermsPublished, ev.TermsAccepted,
 })  # fmt: skip
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew.
 Terms were accepted for the jam that it was: nobody agreed to anything here."""
 
+
+GONE = "…"
+"""Stands for a text that its author withdrew."""
 
 OLD_REASON = "No reason was recorded."
 """Of acts from a time when none was asked for."""
@@ -125,14 +129,14 @@ def _circle_changed(t: Translator, e: ev.CircleChanged) -> c.Command:
 # --------------------------------------------------------------------------------------------------------------- ideas
 def _posted(t: Translator, e: ev.IdeaPosted) -> c.Command:
     command = c.PostIdea(
-        **t.who(e.author), topic=t[e.topic], title=e.title, body=e.body, language=e.language,
+        **t.who(e.author), topic=t[e.topic], title=e.title or GONE, body=e.body, language=e.language,
         parents=tuple(t[parent] for parent in e.parents), audience=t.audience(e.audience),
     )  # fmt: skip
     return t.made(e.idea, ids.IDEA, command)
 
 
 def _edited(t: Translator, e: ev.IdeaEdited) -> c.Command:
-    return c.EditIdea(**t.who(e.by), idea=t[e.idea], title=e.title, body=e.body, base_version=t.version(e.idea))
+    return c.EditIdea(**t.who(e.by), idea=t[e.idea], title=e.title or GONE, body=e.body, base_version=t.version(e.idea))
 
 
 def _supported(t: Translator, e: ev.IdeaSupported) -> c.Command:
@@ -182,12 +186,12 @@ def _seen(t: Translator, e: ev.IdeasSeen) -> c.Command:
 # ------------------------------------------------------------------------------------------------- comments and reports
 def _commented(t: Translator, e: ev.CommentPosted) -> c.Command:
     parent = None if e.parent is None else t[e.parent]
-    command = c.PostComment(**t.who(e.author), idea=t[e.idea], body=e.body, parent=parent, language=e.language)
+    command = c.PostComment(**t.who(e.author), idea=t[e.idea], body=e.body or GONE, parent=parent, language=e.language)
     return t.made(e.comment, ids.COMMENT, command)
 
 
 def _comment_edited(t: Translator, e: ev.CommentEdited) -> c.Command:
-    return c.EditComment(**t.who(e.by), comment=t[e.comment], body=e.body)
+    return c.EditComment(**t.who(e.by), comment=t[e.comment], body=e.body or GONE)
 
 
 def _liked(t: Translator, e: ev.CommentLiked) -> c.Command:

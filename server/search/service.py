@@ -43,9 +43,9 @@ class JamIndex:
                     self._count(self.state.ideas[self.state.idea_numbers[event.idea]])
                 case events.IdeaMerged() | events.IdeaUnmerged():
                     self._support_known = False
-                case events.IdeaEdited():
+                case events.IdeaEdited() | events.IdeaWithdrawn():
                     self._again(self.ideas, self.state.idea(event.idea))
-                case events.CommentEdited():
+                case events.CommentEdited() | events.CommentWithdrawn():
                     self._again(self.comments, self.state.comment(event.comment))
                 case _:
                     pass

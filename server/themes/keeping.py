@@ -49,6 +49,7 @@ _OTHER_CHANGE = (
     events.IdeaHidden,
     events.IdeaRestored,
     events.IdeaRemoved,
+    events.IdeaWithdrawn,
     events.IdeaMerged,
     events.IdeaUnmerged,
     events.IdeaMoved,

@@ -56,6 +56,8 @@ CHANGES: dict[str, Callable[[World, dict[str, str]], Any]] = {
     "a report settled": lambda w, n: w.do(c.ResolveReport, "mod", report=n["report"], outcome="DISMISSED", reason="Because"),
     "an announcement": lambda w, n: w.do(c.Announce, "mod", texts={"en": "Hear"}),
     "the schedule": lambda w, n: w.do(c.ExtendPhase, "mod", phase=Phase.IDEATION, until=T0 + 11_000_000),
+    "an erasure": lambda w, n: w.do(c.EraseMember, "system", person="ben", withdraws=False),
+    "a withdrawn text": lambda w, n: w.do(c.EraseMember, "system", person="fay", withdraws=True),
     "a topic": lambda w, n: w.do(c.ChangeTopic, "mod", topic=w.topic, locked=True),
     "a theme's name": lambda w, n: w.do(c.RenameTheme, "mod", theme="h1", name="Another name"),
     "a theme's idea": lambda w, n: w.do(c.PinToTheme, "mod", idea=n["child"], theme="h1"),

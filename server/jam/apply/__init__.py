@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from server.jam import events
 from server.jam.apply import (
     comments,
+    erasing,
     frame,
     ideas,
     invitations,
@@ -23,6 +24,7 @@ HANDLERS: marking.Handlers = {
     **ideas.HANDLERS,
     **comments.HANDLERS,
     **members.HANDLERS,
+    **erasing.HANDLERS,
     **invitations.HANDLERS,
     **frame.HANDLERS,
     **terms.HANDLERS,

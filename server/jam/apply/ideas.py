@@ -37,12 +37,12 @@ def _credit_parents(state: JamState, idea: Idea, at: int) -> None:
     for id in idea.parents:
         parent = state.ideas[state.idea_numbers[id]]
         parent.children.append(idea.id)
-        _recount_build_ons(state, parent)
+        recount_build_ons(state, parent)
         if parent.author != idea.author and state.sees_idea(state.viewer(parent.author), idea):
             marking.notify(state, parent.author, at, "BUILT_ON", idea.id)
 
 
-def _recount_build_ons(state: JamState, parent: Idea) -> None:
+def recount_build_ons(state: JamState, parent: Idea) -> None:
     """Counts the build-ons that everyone who sees the parent may see: a restricted one shows in no one's number."""
     children = (state.ideas[state.idea_numbers[id]] for id in parent.children)
     parent.build_on_count = sum(1 for child in children if child.is_listed and child.reach.covers(parent.reach))
@@ -63,7 +63,7 @@ def _set_status(state: JamState, idea: Idea, status: ContentStatus, reason: str,
     marking.logged(state, at, act, idea.id, reason)
     marking.idea_changed(state, idea)
     for id in idea.parents:
-        _recount_build_ons(state, state.ideas[state.idea_numbers[id]])
+        recount_build_ons(state, state.ideas[state.idea_numbers[id]])
     for number in idea.comments:
         state.changes.note(changes.COMMENT, state.comments[number].id, state.seq)
 
@@ -133,8 +133,8 @@ def set_reach(state: JamState, idea: Idea, reach: Reach) -> None:
     if reach.circle is not None:
         themes.set_theme(state, idea, None, None)
     for id in idea.parents:
-        _recount_build_ons(state, state.ideas[state.idea_numbers[id]])
-    _recount_build_ons(state, idea)
+        recount_build_ons(state, state.ideas[state.idea_numbers[id]])
+    recount_build_ons(state, idea)
 
 
 def seen(state: JamState, event: events.IdeasSeen) -> None:

@@ -17,6 +17,7 @@ from server.jam.commands.comments import (
     RestoreComment,
     WithdrawLike,
 )
+from server.jam.commands.erasing import EraseMember
 from server.jam.commands.frame import (
     AddTopic,
     Announce,
@@ -90,6 +91,7 @@ __all__ = [
     "DescribeJam",
     "EditComment",
     "EditIdea",
+    "EraseMember",
     "ExcludeFromTheme",
     "ExtendPhase",
     "FileReport",

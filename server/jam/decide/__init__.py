@@ -4,6 +4,7 @@ from server.jam import commands as c
 from server.jam.decide import (
     circles,
     comments,
+    erasing,
     frame,
     ideas,
     invitations,
@@ -29,6 +30,7 @@ DECISIONS: Decisions = {
     **comments.DECISIONS,
     **moderation.DECISIONS,
     **members.DECISIONS,
+    **erasing.DECISIONS,
     **invitations.DECISIONS,
     **circles.DECISIONS,
     **frame.DECISIONS,

@@ -23,6 +23,7 @@ Decisions = dict[type[Command], Callable[[JamState, Any, int], tuple[Event, ...]
 def member_may(state: JamState, actor: str, action: Action, now: int) -> Member:
     """The member who asks, if the permission table lets them."""
     member = state.member(actor)
+    not_erased(state, actor, action)
     if member is None:
         raise NotAllowed(action.value, "Only members of this jam may do that: please join it first.")
     require(action, member.role, member.relation, state.phase(now), state.schedule, now)
@@ -40,6 +41,12 @@ def _require_terms(state: JamState, member: Member) -> None:
 def has_accepted(member: Member, version: int) -> bool:
     """Whether the member accepted this version of the terms."""
     return any(one.version == version for one in reversed(member.accepted))
+
+
+def not_erased(state: JamState, person: str, action: Action) -> None:
+    """Refuses what someone asked for before they were erased, such as a post that waited on a phone."""
+    if person in state.erased_numbers:
+        raise NotAllowed(action.value, "This account was erased: nothing can be done in its name any more.")
 
 
 def authority(state: JamState, actor: str, action: Action, now: int) -> Member | None:

@@ -2,7 +2,7 @@
 
 from server.jam import commands as c
 from server.jam import events
-from server.jam.decide.asking import Decisions, authority, member_may
+from server.jam.decide.asking import Decisions, authority, member_may, not_erased
 from server.jam.people import Role
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, NotFound
@@ -17,6 +17,7 @@ def room(state: JamState, token_hash: str) -> int:
 
 def add(state: JamState, command: c.AddMember, now: int) -> tuple[events.Event, ...]:
     inviter = authority(state, command.actor, Action.ORGANIZE, now)
+    not_erased(state, command.person, Action.VIEW)
     if state.member(command.person) is not None:
         return ()
     return (

@@ -6,7 +6,7 @@ from typing import Protocol
 from server.jam import commands as c
 from server.jam import events
 from server.jam.decide.asking import Decisions, authority, comment_for, idea_for, standing_for
-from server.jam.entities import Idea, Report
+from server.jam.entities import Comment, Idea, Report
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, NotFound
 from server.jam.state import JamState
@@ -35,6 +35,7 @@ def _idea_act(
         authority(state, command.actor, Action.MODERATE, now)
         idea = idea_for(state, command.actor, command.idea)
         reason = _reason(command.reason)
+        _not_withdrawn(idea, becomes)
         if _already(idea.status, becomes):
             return ()
         return (make(at=now, idea=idea.id, reason=reason, by=command.actor),)
@@ -51,11 +52,17 @@ def _comment_act(
         authority(state, command.actor, Action.MODERATE, now)
         comment = comment_for(state, command.actor, command.comment)
         reason = _reason(command.reason)
+        _not_withdrawn(comment, becomes)
         if _already(comment.status, becomes):
             return ()
         return (make(at=now, comment=comment.id, reason=reason, by=command.actor),)
 
     return decide
+
+
+def _not_withdrawn(thing: Idea | Comment, becomes: ContentStatus) -> None:
+    if thing.withdrawn and becomes is not ContentStatus.REMOVED:
+        raise Conflict("Its author withdrew it for good: there is no text left.")
 
 
 def _already(status: ContentStatus, becomes: ContentStatus) -> bool:

@@ -16,6 +16,7 @@ from server.jam.events.comments import (
     ReportReopened,
     ReportResolved,
 )
+from server.jam.events.erasing import CommentWithdrawn, IdeaWithdrawn, MemberErased, ThemeWordsWithdrawn
 from server.jam.events.frame import (
     AnnouncementMade,
     JamCreated,
@@ -83,6 +84,7 @@ __all__ = [
     "CommentPosted",
     "CommentRemoved",
     "CommentRestored",
+    "CommentWithdrawn",
     "Event",
     "IdeaEdited",
     "IdeaExcludedFromTheme",
@@ -97,6 +99,7 @@ __all__ = [
     "IdeaRestored",
     "IdeaSupported",
     "IdeaUnmerged",
+    "IdeaWithdrawn",
     "IdeasSeen",
     "InvitationCreated",
     "InvitationDelivered",
@@ -108,6 +111,7 @@ __all__ = [
     "JamPublished",
     "JamScheduled",
     "LikeWithdrawn",
+    "MemberErased",
     "MemberJoined",
     "NotificationsRead",
     "ReportFiled",
@@ -125,6 +129,7 @@ __all__ = [
     "ThemeRenamed",
     "ThemeRetired",
     "ThemeSplit",
+    "ThemeWordsWithdrawn",
     "ThemesGrouped",
     "ThemesMerged",
     "TopicAdded",
