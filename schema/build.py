@@ -18,6 +18,7 @@ from schema.mutations.latency import LatencyMutations
 from schema.mutations.members import MemberMutations
 from schema.mutations.moderation import ModerationMutations
 from schema.mutations.own import OwnMutations
+from schema.mutations.terms import TermsMutations
 from schema.mutations.themes import ThemeMutations
 from schema.query import Query
 from schema.results import HANDLERS
@@ -26,7 +27,7 @@ from schema.scalars import CONFIG
 OF_ONE_PERSON = frozenset(
     {
         "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey",
-        "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount",
+        "TermsAcceptance", "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount",
     }
 )  # fmt: skip
 """Types that exist for one person only: every field of theirs is personal."""
@@ -39,7 +40,7 @@ def build() -> strawberry.Schema:
     """The executable schema."""
     areas = (
         IdeaMutations, CommentMutations, OwnMutations, MemberMutations, ModerationMutations, JamMutations, ThemeMutations,
-        AccountMutations, LatencyMutations,
+        AccountMutations, LatencyMutations, TermsMutations,
     )  # fmt: skip
     made = strawberry.Schema(
         query=Query,

@@ -10,6 +10,7 @@ from schema import idea as ideas
 from schema import member as members
 from schema import moderation, theme_proposal
 from schema import opinion as opinions
+from schema import terms as terms_of_jam
 from schema import theme as themes
 from schema.marks import described, instant, personal
 from schema.node import Node
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from schema.member import Circle, Invitation, MemberConnection
     from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
     from schema.opinion import Opinions
+    from schema.terms import Terms, TermsAcceptance
     from schema.theme import Theme, ThemeRun
     from schema.theme_proposal import ThemeProposal, ThemeWork
 
@@ -171,6 +173,14 @@ class Jam(Node):
     @strawberry.field
     def rules(self, language: str | None = strawberry.UNSET) -> str:
         return self._text(self.entity.rules, language)
+
+    @described("The terms in force, to be accepted before one's first post; null where the jam has none.")
+    def terms(self) -> Annotated["Terms", strawberry.lazy("schema.terms")] | None:
+        return terms_of_jam.terms_of(self.view)
+
+    @described("All versions of the terms, newest first.")
+    def terms_versions(self) -> list[Annotated["Terms", strawberry.lazy("schema.terms")]]:
+        return terms_of_jam.versions_of(self.view)
 
     @strawberry.field
     def languages(self) -> list[str]:
@@ -331,6 +341,10 @@ class Jam(Node):
     def viewer_membership(self) -> Membership | None:
         me = self.view.me
         return None if me is None else Membership(view=self.view.personal(), entity=me)
+
+    @personal("Personal: the versions of the terms that the viewer accepted, newest first.")
+    def viewer_acceptances(self) -> list[Annotated["TermsAcceptance", strawberry.lazy("schema.terms")]]:
+        return terms_of_jam.acceptances_of(self.view.me)
 
     @personal("Personal: circles the viewer belongs to.")
     def viewer_circles(self) -> list[Annotated["Circle", strawberry.lazy("schema.member")]]:

@@ -17,6 +17,7 @@ from schema.jam import Announcement, Jam, Membership
 from schema.member import Circle, Invitation
 from schema.moderation import Report
 from schema.scalars import Timestamp, optional_time
+from schema.terms import Terms, TermsAcceptance
 from schema.theme import Theme
 from schema.theme_proposal import ThemeProposal
 from schema.topic import Topic
@@ -68,6 +69,13 @@ class PhaseClosed(Rejection):
     opens_at: Timestamp | None
 
 
+@strawberry.type(
+    description="The terms of the jam are to be accepted first: `version` is the newest. Then send the same command again."
+)
+class TermsNotAccepted(Rejection):
+    version: int
+
+
 @strawberry.type(description="A moderator locked the idea or the topic.")
 class Locked(Rejection):
     id: ID
@@ -109,6 +117,18 @@ class CommentSuccess:
 @strawberry.type
 class JamSuccess:
     jam: Jam
+    seq: int
+
+
+@strawberry.type
+class TermsSuccess:
+    terms: Terms
+    seq: int
+
+
+@strawberry.type
+class AcceptanceSuccess:
+    acceptance: TermsAcceptance
     seq: int
 
 
@@ -173,13 +193,26 @@ class CircleSuccess:
     seq: int
 
 
-Refusal = InvalidInput | NotFound | NotAllowed | PhaseClosed | Locked | Conflict | TooMany | Unavailable | SignInRequired
+Refusal = (
+    InvalidInput
+    | NotFound
+    | NotAllowed
+    | PhaseClosed
+    | TermsNotAccepted
+    | Locked
+    | Conflict
+    | TooMany
+    | Unavailable
+    | SignInRequired
+)
 
 CircleResult = Annotated[CircleSuccess | Refusal, strawberry.union("CircleResult")]
 IdeaResult = Annotated[IdeaSuccess | Refusal, strawberry.union("IdeaResult")]
 CommentResult = Annotated[CommentSuccess | Refusal, strawberry.union("CommentResult")]
 JamResult = Annotated[JamSuccess | Refusal, strawberry.union("JamResult")]
 TopicResult = Annotated[TopicSuccess | Refusal, strawberry.union("TopicResult")]
+TermsResult = Annotated[TermsSuccess | Refusal, strawberry.union("TermsResult")]
+AcceptanceResult = Annotated[AcceptanceSuccess | Refusal, strawberry.union("AcceptanceResult")]
 ThemeResult = Annotated[ThemeSuccess | Refusal, strawberry.union("ThemeResult")]
 ThemeProposalResult = Annotated[ThemeProposalSuccess | Refusal, strawberry.union("ThemeProposalResult")]
 ReportResult = Annotated[ReportSuccess | Refusal, strawberry.union("ReportResult")]
@@ -225,6 +258,7 @@ HANDLERS = (
     Handler(rejections.NotFound, NotFound, _with("id")),
     Handler(rejections.NotAllowed, NotAllowed, _with("action")),
     Handler(rejections.PhaseClosed, PhaseClosed, _phase_closed),
+    Handler(rejections.TermsNotAccepted, TermsNotAccepted, _with("version")),
     Handler(rejections.Locked, Locked, _with("id")),
     Handler(rejections.Conflict, Conflict, _nothing),
     Handler(rejections.TooMany, TooMany, _with("retry_after_seconds")),

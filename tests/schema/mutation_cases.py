@@ -7,8 +7,9 @@ from typing import Any
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role
+from server.jam.terms import text_digest
 from server.jam.visibility import Audience
-from tests.jam.world import HOUR, T0
+from tests.jam.world import HOUR, PEOPLE, T0
 from tests.schema.world import Api, split_of
 
 REASON = "For a reason"
@@ -50,6 +51,10 @@ class Scene(Api):
         self.secret = self.post("ann", "Secret", Audience(circle=self.few))
         fields: dict[str, Any] = {"relation": Relation.FRIEND, "role": Role.PARTICIPANT, "max_uses": 5}
         fields |= {"expires_at": self.now + HOUR, "token_hash": "hash of kept"}
+        self.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind", "he": "היו אדיבים"}, note={})
+        for person in (*PEOPLE, "org"):
+            if person != "fred":
+                self.do(c.AcceptTerms, person, version=1, language="en")
         self.link = self.make(ids.INVITATION, c.CreateInvitation, "org", **fields)
 
 
@@ -195,5 +200,14 @@ CASES = [
          "proposalId", phases=False),
     Case("setThemePolicy", given=lambda s: {"jamId": "j1", "policy": "APPLY"}, answer="... on JamSuccess { jam { themeWork { policy } } }",
          expected=jam(themeWork={"policy": "APPLY"}), target="jamId", **ORG),
+    Case("publishTerms", given=lambda s: {"jamId": "j1", "follows": 1, "texts": text("Be kinder"), "note": text("Kinder")},
+         answer="... on TermsSuccess { terms { version note acceptedCount publishedAt text(language: \"he\") { language text html } texts { digest } } }",
+         expected=lambda s: {"terms": {"version": 2, "note": "Kinder", "acceptedCount": 0, "publishedAt": s.now,
+                             "text": {"language": "en", "text": "Be kinder", "html": "<p>Be kinder</p>"}, "texts": [{"digest": text_digest("Be kinder")}]}},
+         target="jamId", **ORG),
+    Case("acceptTerms", "fred", lambda s: {"jamId": "j1", "version": 1, "language": "he"},
+         "... on AcceptanceSuccess { acceptance { version language digest acceptedAt byGuardian } }",
+         lambda s: {"acceptance": {"version": 1, "language": "he", "digest": text_digest("היו אדיבים"), "acceptedAt": s.now, "byGuardian": False}},
+         "jamId", phases=False),
     Case("regroupThemes", "mod", lambda s: {"jamId": "j1"}, "... on RegroupSuccess { jam { id } }", lambda s: {"jam": {"id": "j1"}}, "jamId", phases=False),
 ]  # fmt: skip
