@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from server.jam import commands as c
 from server.jam import events, ids
-from server.jam.decide.asking import Decisions, authority, member_may, only_system
+from server.jam.decide.asking import Decisions, authority, member_may, not_erased, only_system
 from server.jam.entities import Invitation, Member
 from server.jam.invitations import (
     DAY_MS,
@@ -220,6 +220,7 @@ def accept(state: JamState, command: c.AcceptInvitation, now: int) -> Events:
     invitation = state.invitations.get(command.token_hash)
     if invitation is None:
         raise NotFound("invitation", "")
+    not_erased(state, command.actor, Action.VIEW)
     if state.member(command.actor) is not None:
         return ()
     if not usable(invitation, now):
