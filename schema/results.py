@@ -73,6 +73,7 @@ class PhaseClosed(Rejection):
     description="The terms of the jam are to be accepted first: `version` is the newest. Then send the same command again."
 )
 class TermsNotAccepted(Rejection):
+    jam_id: ID
     version: int
 
 
@@ -233,6 +234,10 @@ def _phase_closed(refused: Any) -> dict[str, Any]:
     }
 
 
+def _terms(refused: Any) -> dict[str, Any]:
+    return {"jam_id": ID(refused.jam), "version": refused.version}
+
+
 def _with(name: str) -> Callable[[Any], dict[str, Any]]:
     return lambda refused: {name: getattr(refused, name)}
 
@@ -258,7 +263,7 @@ HANDLERS = (
     Handler(rejections.NotFound, NotFound, _with("id")),
     Handler(rejections.NotAllowed, NotAllowed, _with("action")),
     Handler(rejections.PhaseClosed, PhaseClosed, _phase_closed),
-    Handler(rejections.TermsNotAccepted, TermsNotAccepted, _with("version")),
+    Handler(rejections.TermsNotAccepted, TermsNotAccepted, _terms),
     Handler(rejections.Locked, Locked, _with("id")),
     Handler(rejections.Conflict, Conflict, _nothing),
     Handler(rejections.TooMany, TooMany, _with("retry_after_seconds")),

@@ -4,8 +4,10 @@
   x InvalidInput      a field can't be taken as it is
   x NotFound          no such thing, or not for this person (the two can't be told apart)
   x NotAllowed        the permission table says no
+  x Restricted        they were muted or suspended; until when, and why
   x PhaseClosed       the phase says no; when it closed or opens
   x TermsNotAccepted  the terms must be accepted first; which version of them
+  x ReadingOnly       only some relations may act there; which
   x Locked            a moderator locked the idea or topic
   x Conflict          it contradicts what is there now
   x TooMany           a limit of this person; when to try again
@@ -13,6 +15,7 @@
   x Unavailable       the store can't be reached; nothing was acknowledged
 """
 
+from server.jam.people import Relation
 from server.jam.phases import Phase
 
 
@@ -46,6 +49,15 @@ class NotAllowed(Rejection):
         self.action = action
 
 
+class Restricted(Rejection):
+    """`kind` is a RestrictionKind; `until` in milliseconds since 1970, None for an end that is not set."""
+
+    def __init__(self, kind: str, until: int | None, reason: str) -> None:
+        may = "may read and vote, but not write" if kind == "MUTED" else "may not take part"
+        super().__init__(f"The moderators of this jam decided that you {may} for now.")
+        self.kind, self.until, self.reason = kind, until, reason
+
+
 class PhaseClosed(Rejection):
     """`closed_at` and `opens_at` in milliseconds since 1970, where they are known."""
 
@@ -55,17 +67,26 @@ class PhaseClosed(Rejection):
 
 
 class TermsNotAccepted(Rejection):
-    """`version` is the newest: the one to read and accept."""
+    """`version` is the newest of the jam `jam`: the one to read and accept."""
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, jam: str, version: int) -> None:
         super().__init__(f"Please read and accept the terms of this jam first (version {version}).")
-        self.version = version
+        self.jam, self.version = jam, version
 
 
 class Locked(Rejection):
     def __init__(self, kind: str, id: str) -> None:
         super().__init__(f"This {kind} was locked by a moderator: it can be read, but nothing can be added to it.")
         self.id = id
+
+
+class ReadingOnly(Rejection):
+    """`topic` can be read, and only `relations` may post, comment and vote there."""
+
+    def __init__(self, topic: str, relations: tuple[Relation, ...]) -> None:
+        names = ", ".join(relation.value.lower() for relation in relations) or "nobody but those who run the jam"
+        super().__init__(f"You may read this topic, and not post, comment or vote in it: that is open to {names}.")
+        self.topic, self.relations = topic, relations
 
 
 class Conflict(Rejection):

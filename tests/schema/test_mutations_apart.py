@@ -10,7 +10,7 @@ from server.jam import ids
 from server.jam.people import Relation, Role
 from server.jam.phases import Phase
 from tests.jam.world import HOUR
-from tests.schema.mutation_cases import PLAN, REASON, THEME, Scene, text
+from tests.schema.mutation_cases import CASES, PLAN, REASON, THEME, Scene, text
 from tests.schema.world import CORE, Api
 
 pytestmark = pytest.mark.anyio
@@ -216,3 +216,25 @@ async def test_likes_of_ones_own(scene: Scene) -> None:
     }
     assert (await scene.ask("ben", text, id=scene.one))["viewer"] == {"likedCommentIds": [], "supportedIdeaIds": []}
     assert (await scene.ask("cat", text, id=scene.secret))["viewer"]["likedCommentIds"] == []
+
+
+@pytest.mark.parametrize("mutation", ["postIdea", "postComment", "editIdea", "editComment"])
+async def test_a_post_asks_for_the_newest_terms_and_may_be_sent_again(scene: Scene, mutation: str) -> None:
+    case = next(case for case in CASES if case.mutation == mutation)
+    scene.do(c.PublishTerms, "org", follows=1, texts={"en": "Be kinder"}, note={"en": "Kinder"})
+    before, given = scene.facts(), {"commandId": "one-and-the-same", **case.given(scene)}
+    answer = await scene.act(case.person, mutation, **given)
+    assert (answer["__typename"], answer["version"], answer["jamId"]) == ("TermsNotAccepted", 2, "j1")
+    assert scene.facts() == before
+    accepted = await scene.act(case.person, "acceptTerms", jamId="j1", version=2, language="en")
+    assert accepted["__typename"] == "AcceptanceSuccess"
+    assert (await scene.act(case.person, mutation, case.answer, **given))["__typename"].endswith("Success")
+
+
+async def test_who_accepted_is_told_to_them_and_how_many_did_to_organizers(scene: Scene) -> None:
+    document = "query($jam: ID!) { jam(id: $jam) { terms { version acceptedCount } termsVersions { version } viewerAcceptances { version language } } }"
+    told = (await scene.ask("fred", document))["jam"]
+    assert told == {"terms": {"version": 1, "acceptedCount": None}, "termsVersions": [{"version": 1}], "viewerAcceptances": []}
+    told = (await scene.ask("org", document))["jam"]
+    assert told["terms"]["acceptedCount"] == 10
+    assert told["viewerAcceptances"] == [{"version": 1, "language": "en"}]

@@ -318,7 +318,7 @@ REJECTED = """
   ... on NotFound { id }
   ... on NotAllowed { action }
   ... on PhaseClosed { action phase closedAt opensAt }
-  ... on TermsNotAccepted { version }
+  ... on TermsNotAccepted { jamId version }
   ... on Locked { id }
   ... on TooMany { retryAfterSeconds }
   ... on Unavailable { retryAfterSeconds }

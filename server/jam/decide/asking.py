@@ -3,19 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from server.jam.acting import acting_names, acts
 from server.jam.commands import Command
 from server.jam.entities import Comment, Idea, Member, Theme, Topic
 from server.jam.events import Event
 from server.jam.ids import SYSTEM
-from server.jam.people import Viewer
+from server.jam.people import STRANGER, Role, Viewer
 from server.jam.permissions import Action, require
-from server.jam.rejections import Locked, NotAllowed, NotFound, TermsNotAccepted
+from server.jam.rejections import Locked, NotAllowed, NotFound, ReadingOnly, Restricted, TermsNotAccepted
+from server.jam.standing import RestrictionKind
 from server.jam.state import JamState
 from server.jam.visibility import ContentStatus, reaches
 
 CLOSED = frozenset({ContentStatus.HIDDEN, ContentStatus.REMOVED})
 AFTER_TERMS = frozenset({Action.POST_IDEA, Action.BUILD_ON, Action.EDIT_OWN, Action.COMMENT})
 """What puts one's own words before others: where a jam has terms, their newest version is to be accepted before."""
+
+WHILE_MUTED = frozenset(
+    {
+        Action.VIEW, Action.READ_IDEAS, Action.SUPPORT, Action.LIKE, Action.REPORT, Action.APPEAL, Action.READ_BRIEFING,
+        Action.EXPORT,
+    }
+)  # fmt: skip
+"""What one may go on doing while muted: nothing of it puts words before others, or decides about them."""
 
 Decisions = dict[type[Command], Callable[[JamState, Any, int], tuple[Event, ...]]]
 
@@ -26,6 +36,7 @@ def member_may(state: JamState, actor: str, action: Action, now: int) -> Member:
     not_erased(state, actor, action)
     if member is None:
         raise NotAllowed(action.value, "Only members of this jam may do that: please join it first.")
+    _not_muted(member, action, now)
     require(action, member.role, member.relation, state.phase(now), state.schedule, now)
     if action in AFTER_TERMS:
         _require_terms(state, member)
@@ -35,7 +46,7 @@ def member_may(state: JamState, actor: str, action: Action, now: int) -> Member:
 def _require_terms(state: JamState, member: Member) -> None:
     terms = state.newest_terms
     if terms is not None and not has_accepted(member, terms.version):
-        raise TermsNotAccepted(terms.version)
+        raise TermsNotAccepted(state.id, terms.version)
 
 
 def has_accepted(member: Member, version: int) -> bool:
@@ -49,6 +60,33 @@ def not_erased(state: JamState, person: str, action: Action) -> None:
         raise NotAllowed(action.value, "This account was erased: nothing can be done in its name any more.")
 
 
+def not_suspended(state: JamState, actor: str, now: int) -> None:
+    """Refuses everything to who is out, until the very instant at which that ends."""
+    member = state.member(actor)
+    if member is None or not member.is_suspended:
+        return
+    restriction = member.restriction
+    if restriction is not None and restriction.kind is RestrictionKind.SUSPENDED and restriction.holds(now):
+        raise Restricted(restriction.kind.value, restriction.until, restriction.reason)
+    if member.branches:
+        raise Restricted(RestrictionKind.SUSPENDED.value, None, state.branches[member.branches[0]].reason)
+
+
+def _not_muted(member: Member, action: Action, now: int) -> None:
+    muted = member.restriction
+    if muted is None or action in WHILE_MUTED:
+        return
+    if muted.kind is RestrictionKind.MUTED and muted.holds(now):
+        raise Restricted(muted.kind.value, muted.until, muted.reason)
+
+
+def within_scope(member: Member | None, *contents: tuple[str, str]) -> None:
+    """Refuses a moderator what is outside of their topics and languages; `contents` are pairs of the two."""
+    scope = None if member is None or member.role is not Role.MODERATOR else member.scope
+    if scope is not None and not all(scope.covers(topic, language) for topic, language in contents):
+        raise NotAllowed(Action.MODERATE.value, "It is outside of the topics and languages that you moderate.")
+
+
 def authority(state: JamState, actor: str, action: Action, now: int) -> Member | None:
     """The same for acts that the system may do too, at any time (imports, recorded results): None stands for it."""
     return None if actor == SYSTEM else member_may(state, actor, action, now)
@@ -60,13 +98,15 @@ def only_system(actor: str, action: str) -> None:
 
 
 def viewer_of(state: JamState, actor: str) -> Viewer:
-    return state.viewer(actor)
+    """The actor as the visibility rule sees them. Nobody whose suspension holds comes so far (`not_suspended`)."""
+    member = state.member(actor)
+    return STRANGER if member is None else member.standing
 
 
 def idea_for(state: JamState, actor: str, id: str) -> Idea:
     """The idea, if the actor may see it. That it exists but is not for them can't be told from its not existing."""
     idea = state.idea(id)
-    if idea is None or not (actor == SYSTEM or state.sees_idea(state.viewer(actor), idea)):
+    if idea is None or not (actor == SYSTEM or state.sees_idea(viewer_of(state, actor), idea)):
         raise NotFound("idea", id)
     return idea
 
@@ -74,21 +114,21 @@ def idea_for(state: JamState, actor: str, id: str) -> Idea:
 def standing_for(state: JamState, actor: str, id: str) -> Idea:
     """The idea that stands for this one: itself, or the one it was merged into, if the actor may see both."""
     idea = state.root_of_merge(idea_for(state, actor, id))
-    if not (actor == SYSTEM or state.sees_idea(state.viewer(actor), idea)):
+    if not (actor == SYSTEM or state.sees_idea(viewer_of(state, actor), idea)):
         raise NotFound("idea", id)
     return idea
 
 
 def comment_for(state: JamState, actor: str, id: str) -> Comment:
     comment = state.comment(id)
-    if comment is None or not (actor == SYSTEM or state.sees_comment(state.viewer(actor), comment)):
+    if comment is None or not (actor == SYSTEM or state.sees_comment(viewer_of(state, actor), comment)):
         raise NotFound("comment", id)
     return comment
 
 
 def topic_for(state: JamState, actor: str, id: str) -> Topic:
     topic = state.topics.get(id)
-    if topic is None or not (actor == SYSTEM or reaches(state.viewer(actor), topic.reach)):
+    if topic is None or not (actor == SYSTEM or reaches(viewer_of(state, actor), topic.reach)):
         raise NotFound("topic", id)
     return topic
 
@@ -109,8 +149,15 @@ def closed_by(state: JamState, idea: Idea) -> tuple[str, str] | None:
     return ("idea", idea.id) if idea.status in CLOSED else None
 
 
-def open_to_additions(state: JamState, idea: Idea) -> None:
-    """Refuses what would add to a locked, hidden or removed idea, or to one in a locked topic."""
+def open_to_additions(state: JamState, actor: str, idea: Idea) -> None:
+    """Refuses what would add to a locked, hidden or removed idea, to one in a locked topic or in one that is to be read only."""
     closed = closed_by(state, idea)
     if closed is not None:
         raise Locked(*closed)
+    must_act(state, actor, state.topics[idea.topic])
+
+
+def must_act(state: JamState, actor: str, topic: Topic) -> None:
+    """Refuses who may read what is in a topic and do nothing to it."""
+    if actor != SYSTEM and not acts(state.viewer(actor), state.acting, topic.acting):
+        raise ReadingOnly(topic.id, acting_names(state.acting, topic.acting))

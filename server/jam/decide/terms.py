@@ -37,7 +37,7 @@ def accept(state: JamState, command: c.AcceptTerms, now: int) -> tuple[events.Ev
     if has_accepted(member, command.version):
         return ()
     if command.version != newest.version:
-        raise TermsNotAccepted(newest.version)
+        raise TermsNotAccepted(state.id, newest.version)
     if command.language not in newest.texts:
         raise InvalidInput("language", f"The terms are there in: {', '.join(sorted(newest.texts))}.")
     return (
