@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from server.jam.people import Relation
+from server.jam.people import Relation, Role
 
 if TYPE_CHECKING:
     from server.jam.entities import Invitation
@@ -66,12 +66,15 @@ class InvitationPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What an invitation is made of: `uses` people may join by it as this. `language` is that of its mail."""
+    """What an invitation is made of: `uses` people may join by it as this. `language` is that of its mail; `key` tells the
+    places of one command apart, and the invitation's id is derived from it."""
 
     token_hash: str
     relation: Relation
+    role: Role = Role.PARTICIPANT
     language: str | None = None
     uses: int = 1
+    key: str = ""
 
 
 def usable(invitation: "Invitation", now: int) -> bool:

@@ -10,6 +10,7 @@ from server.jam.entities import Comment, Idea
 from server.jam.invitations import InvitationKind, InvitationPolicy, Place, Quota
 from server.jam.people import Relation, Role
 from server.jam.rejections import Rejection
+from server.jam.standing import RestrictionKind
 from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart, ThemePolicy
 from server.jam.visibility import EVERYONE, Audience, ContentStatus
 from tests.jam.world import HOUR, World, grouping, newest
@@ -65,6 +66,10 @@ class Asker:
 
     def invitation(self) -> str:
         return self.likely((one.id for one in self.world.state.invitations.values()), "v")
+
+    def restricted(self) -> list[str]:
+        members = self.world.state.members
+        return [member.person for member in members if member.restriction is not None or member.branches]
 
     def audience(self) -> Audience:
         circles = (Audience(circle=circle) for circle in self.world.state.circles)
@@ -185,7 +190,8 @@ def proposal(ask: Asker) -> dict[str, Any]:
 
 def invite(ask: Asker) -> dict[str, Any]:
     places = (
-        Place(f"token {ask.one(*range(60))}", ask.one(*Relation), "en", ask.one(1, 1, 2)) for _ in range(ask.one(1, 1, 2))
+        Place(f"token {ask.one(*range(60))}", ask.one(*Relation), language="en", uses=ask.one(1, 1, 2), key=str(number))
+        for number in range(ask.one(1, 1, 2))
     )
     return {"kind": ask.one(InvitationKind.LINK, InvitationKind.MAIL), "places": tuple(places)}
 
@@ -233,6 +239,21 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
         "version": ask.likely([len(ask.world.state.terms)], 1), "language": ask.one("en", "he")}),
     c.AddMember: (("org", ids.SYSTEM), lambda ask: {
         "person": ask.one("new", "newer", "newest"), "role": Role.PARTICIPANT, "relation": ask.one(*Relation)}),
+    c.RestrictMembers: (KEEPERS, lambda ask: {
+        "people": ask.some(PARTICIPANTS, 2), "kind": ask.one(RestrictionKind.MUTED, RestrictionKind.SUSPENDED),
+        "until": ask.one(None, ask.world.now + 1, ask.world.now + 90_000), "reason": REASON}),
+    c.LiftRestrictions: ((*KEEPERS, ids.SYSTEM), lambda ask: {
+        "people": ask.likely([ask.some(ask.restricted())], ask.some(ANYONE)), "reason": REASON}),
+    c.ScopeModerator: (("org",), lambda ask: {
+        "person": ask.one("mod", "mod", "ann"), "topics": ask.one(None, None, (ask.topic(),)),
+        "languages": ask.one(None, None, ("en", "he"))}),
+    c.ChangeRoles: (("org",), lambda ask: {
+        "people": ask.some(PARTICIPANTS), "role": ask.one(Role.PARTICIPANT, Role.PARTICIPANT, Role.SPONSOR)}),
+    c.RevokeInvitationsOf: (("org",), lambda ask: {"people": ask.some(PARTICIPANTS)}),
+    c.UndoMemberAct: (KEEPERS, lambda ask: {"act": ask.likely(ask.world.state.member_acts, "b")}),
+    c.RevokeBranch: (("org",), lambda ask: {
+        "person": ask.one(*PARTICIPANTS, "new"), "hides": ask.one(True, True, False), "reason": REASON}),
+    c.RestoreBranch: (("org",), lambda ask: {"person": ask.likely(ask.world.state.branches, "ann")}),
     c.ChangeRole: (("org",), lambda ask: {
         "person": ask.one(*PARTICIPANTS), "role": ask.one(Role.PARTICIPANT, Role.PARTICIPANT, Role.REVIEWER)}),
     c.CreateInvitation: (("org",), lambda ask: {

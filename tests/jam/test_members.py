@@ -55,7 +55,7 @@ def test_an_invitation_ends_by_use_by_time_and_by_being_revoked(world: World) ->
     invite(world, "at the end", ms=5)
     world.wait(5)
     world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="at the end")
-    world.refuse(NotFound, c.AcceptInvitation, "late", token_hash="unknown")
+    world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="unknown")
     world.refuse(NotFound, c.RevokeInvitation, "org", invitation="v")
 
 

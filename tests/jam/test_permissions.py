@@ -13,6 +13,7 @@ from server.jam.people import Relation, Role
 from server.jam.permissions import TABLE, Action, may
 from server.jam.phases import ORDER, Phase
 from server.jam.rejections import NotAllowed, PhaseClosed, Rejection
+from server.jam.standing import RestrictionKind
 from server.jam.theme_proposals import Draft, ProposalKind, ThemePolicy
 from tests.jam.commanding import part
 from tests.jam.world import HOUR, SCHEDULE, T0, World, plain
@@ -36,19 +37,23 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "CREATE_CIRCLE": (ANYONE, PUBLISHED),
     "INVITE": (ANYONE, "LOBBY IDEATION REFINEMENT REVIEW"),
     "MODERATE": ("MODERATOR ORGANIZER", PUBLISHED),
+    "RESTRICT": ("MODERATOR ORGANIZER", PUBLISHED),
     "ANNOUNCE": ("MODERATOR ORGANIZER", PUBLISHED),
     "STEER_PHASES": ("MODERATOR ORGANIZER", PUBLISHED),
     "EDIT_THEMES": ("MODERATOR ORGANIZER", PUBLISHED),
     "READ_BRIEFING": ("MODERATOR REVIEWER SPONSOR ORGANIZER", PUBLISHED),
+    "READ_REACH": ("MODERATOR REVIEWER SPONSOR ORGANIZER", PUBLISHED),
+    "READ_BRANCHES": ("MODERATOR ORGANIZER", PUBLISHED),
     "EXPORT": ("MODERATOR REVIEWER SPONSOR ORGANIZER", PUBLISHED),
     "ORGANIZE": ("ORGANIZER", EVERY),
+    "MANAGE_BRANCHES": ("ORGANIZER", EVERY),
 }
 """Written down a second time on purpose: the table can't change without this test."""
 
-ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT", "INVITE"}
+ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT", "INVITE", "READ_REACH", "READ_BRANCHES"}
 """What organizers may do in every phase besides."""
 
-QUERIES = {"READ_IDEAS", "READ_BRIEFING", "EXPORT"}
+QUERIES = {"READ_IDEAS", "READ_BRIEFING", "READ_REACH", "READ_BRANCHES", "EXPORT"}
 """Actions that no command asks for."""
 
 R = "Because it is so"
@@ -85,6 +90,13 @@ class Crowd(World):
             max_uses=1, expires_at=self.now + 9 * HOUR,
         )  # fmt: skip
         self.do(c.SetInvitationPolicy, "org", policy=InvitationPolicy(tuple(Quota(relation, 5) for relation in Relation)))
+        self.muting = self.make(
+            ids.MEMBER_ACT, c.RestrictMembers, "mod", people=("ben",), kind=RestrictionKind.MUTED, until=None, reason=R
+        )
+        self.promotion = self.make(ids.MEMBER_ACT, c.ChangeRoles, "org", people=("pat", "fred"), role=Role.REVIEWER)
+        self.do(c.RevokeBranch, "org", person="cleo", hides=True, reason=R)
+        self.do(c.AddMember, "org", person="ivy", role=Role.PARTICIPANT, relation=Relation.EMPLOYEE)
+        self.do(c.Invite, "ivy", kind=InvitationKind.LINK, places=(Place("of ivy", Relation.FRIEND),))
         self.own: dict[str, dict[str, str]] = {}
         for role in Role:
             for relation in Relation:
@@ -110,8 +122,8 @@ class Crowd(World):
         command = self.command(c.Invite, person, kind=InvitationKind.MAIL, places=(Place(f"of {person}", Relation.FRIEND),))
         assert isinstance(command, c.Invite)
         self.run(command)
-        self.do(c.RecordDelivery, ids.SYSTEM, invitation=command.invitation(0), delivered=False)
-        return command.invitation(0)
+        self.do(c.RecordDelivery, ids.SYSTEM, invitation=command.invitation(), delivered=False)
+        return command.invitation()
 
 
 Case = Callable[[Crowd, dict[str, str], Phase], dict[str, Any]]
@@ -173,6 +185,16 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("ORGANIZE", c.SetInvitationPolicy, lambda w, own, phase: {"policy": InvitationPolicy(days=3)}),
     ("ORGANIZE", c.AddMember, lambda w, own, phase: {"person": "new", "role": Role.SPONSOR, "relation": Relation.CLIENT}),
     ("ORGANIZE", c.ChangeRole, lambda w, own, phase: {"person": "ann", "role": Role.SPONSOR}),
+    ("RESTRICT", c.RestrictMembers, lambda w, own, phase: {
+        "people": ("ann",), "kind": RestrictionKind.SUSPENDED, "until": None, "reason": R}),
+    ("RESTRICT", c.LiftRestrictions, lambda w, own, phase: {"people": ("ben",), "reason": R}),
+    ("RESTRICT", c.UndoMemberAct, lambda w, own, phase: {"act": w.muting}),
+    ("ORGANIZE", c.UndoMemberAct, lambda w, own, phase: {"act": w.promotion}),
+    ("ORGANIZE", c.ScopeModerator, lambda w, own, phase: {"person": "mod", "topics": (w.topic,), "languages": None}),
+    ("ORGANIZE", c.ChangeRoles, lambda w, own, phase: {"people": ("ann", "ben"), "role": Role.SPONSOR}),
+    ("ORGANIZE", c.RevokeInvitationsOf, lambda w, own, phase: {"people": ("ivy",)}),
+    ("MANAGE_BRANCHES", c.RevokeBranch, lambda w, own, phase: {"person": "ann", "hides": True, "reason": R}),
+    ("MANAGE_BRANCHES", c.RestoreBranch, lambda w, own, phase: {"person": "cleo"}),
 ]  # fmt: skip
 
 BY_NOBODY = {

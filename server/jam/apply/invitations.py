@@ -26,7 +26,7 @@ def created(state: JamState, event: events.InvitationCreated) -> None:
 def revoked(state: JamState, event: events.InvitationRevoked) -> None:
     invitation = state.invitation(event.invitation)
     if invitation is not None:
-        invitation.revoked = True
+        invitation.revoked, invitation.held = True, ()
 
 
 def delivered(state: JamState, event: events.InvitationDelivered) -> None:

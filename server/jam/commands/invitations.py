@@ -5,24 +5,22 @@ from dataclasses import dataclass
 from server.jam import ids
 from server.jam.commands.base import Command, Touches
 from server.jam.invitations import InvitationKind, InvitationPolicy, Place
-from server.jam.people import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite(Command):
     """Makes an invitation of each place, by whoever may: members within their quota, organizers as they like.
 
-    `expires_at` None: as long as the jam's policy says. `role` other than participant is for organizers to give.
+    `expires_at` None: as long as the jam's policy says. Roles other than participant are for organizers to give.
     """
 
     kind: InvitationKind
     places: tuple[Place, ...]
-    role: Role = Role.PARTICIPANT
     expires_at: int | None = None
 
-    def invitation(self, number: int) -> str:
-        """The id of the invitation made of the place with this number."""
-        return ids.derive_id(ids.INVITATION, self.actor, self.id, str(number))
+    def invitation(self, key: str = "") -> str:
+        """The id of the invitation made of the place with this key."""
+        return ids.derive_id(ids.INVITATION, self.actor, self.id, key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, 
 from server.jam.state import JamState
 
 Events = tuple[events.Event, ...]
+ENDED = "This invitation does not open the door, or no longer: please ask for a new one."
+"""Of one that was used, was revoked, has ended, or never was: which, is nobody's business who merely guesses."""
 
 
 def create(state: JamState, command: c.CreateInvitation, now: int) -> Events:
@@ -58,21 +60,25 @@ def invite(state: JamState, command: c.Invite, now: int) -> Events:
         raise InvalidInput("kind", "A code for a room is made by an organizer.")
     if not 1 <= len(command.places) <= MOST_AT_ONCE:
         raise InvalidInput("places", f"Name between 1 and {MOST_AT_ONCE} people at once.")
+    if len({place.key for place in command.places}) < len(command.places):
+        raise InvalidInput("places", "Each place needs a key of its own.")
+    if len({place.token_hash for place in command.places}) < len(command.places):
+        raise InvalidInput("places", "Each place needs a secret of its own.")
     wanted = [
         (id, place)
-        for number, place in enumerate(command.places)
-        if state.invitation(id := command.invitation(number)) is None and place.token_hash not in state.invitations
+        for place in command.places
+        if state.invitation(id := command.invitation(place.key)) is None and place.token_hash not in state.invitations
     ]
     if not wanted:
         return ()
     expires_at = _expires_at(state, command.expires_at, organizes, now)
-    _allowed(state, command.role, command.places, organizes)
+    _allowed(state, command.places, organizes)
     _within_quota(state, inviter, sum(place.uses for _, place in wanted), organizes, now)
     if command.kind is InvitationKind.MAIL:
         _not_too_many(state, command.actor, len(wanted), organizes, now)
     return tuple(
         events.InvitationCreated(
-            at=now, invitation=id, token_hash=place.token_hash, relation=place.relation, role=command.role,
+            at=now, invitation=id, token_hash=place.token_hash, relation=place.relation, role=place.role,
             max_uses=place.uses, expires_at=expires_at, by=command.actor, kind=command.kind, language=place.language,
         )
         for id, place in wanted
@@ -111,7 +117,7 @@ def revoke(state: JamState, command: c.RevokeInvitation, now: int) -> Events:
     if member is None or own is None or own.by != command.actor:
         member_may(state, command.actor, Action.ORGANIZE, now)
     invitation = _own(state, command.actor, command.invitation, True, Action.ORGANIZE)
-    if invitation.revoked:
+    if invitation.revoked and not invitation.held:
         return ()
     return (events.InvitationRevoked(at=now, invitation=invitation.id, by=command.actor),)
 
@@ -172,12 +178,12 @@ def _expires_at(state: JamState, wanted: int | None, organizes: bool, now: int) 
     return wanted
 
 
-def _allowed(state: JamState, role: Role, places: Iterable[Place], organizes: bool) -> None:
+def _allowed(state: JamState, places: Iterable[Place], organizes: bool) -> None:
     for place in places:
         _valid_uses(place.uses)
         if organizes:
             continue
-        if role is not Role.PARTICIPANT:
+        if place.role is not Role.PARTICIPANT:
             raise NotAllowed(Action.ORGANIZE.value, "Only organizers invite others than participants.")
         if place.relation not in state.invitation_policy.relations:
             allowed = ", ".join(relation.value.lower() for relation in state.invitation_policy.relations)
@@ -218,13 +224,11 @@ def _again_in(recent: list[Invitation], now: int) -> float:
 def accept(state: JamState, command: c.AcceptInvitation, now: int) -> Events:
     """Joining again by the same or another link changes nothing: a member keeps role and relation."""
     invitation = state.invitations.get(command.token_hash)
-    if invitation is None:
-        raise NotFound("invitation", "")
     not_erased(state, command.actor, Action.VIEW)
-    if state.member(command.actor) is not None:
+    if invitation is not None and state.member(command.actor) is not None:
         return ()
-    if not usable(invitation, now):
-        raise Conflict("This invitation has ended: please ask for a new one.")
+    if invitation is None or not usable(invitation, now):
+        raise Conflict(ENDED)
     return (
         events.MemberJoined(
             at=now, person=command.actor, role=invitation.role, relation=invitation.relation, invitation=invitation.id,
