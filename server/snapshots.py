@@ -13,8 +13,11 @@ from typing import Any
 import msgspec
 
 from server.jam import entities as e
+from server.jam.acting import Acting
+from server.jam.anonymity import Anonymity
 from server.jam.changes import PersonalChange
 from server.jam.invitations import InvitationPolicy
+from server.jam.member_acts import Branch, MemberAct
 from server.jam.phases import Schedule
 from server.jam.state import JamState
 from server.jam.terms import TermsVersion
@@ -44,6 +47,8 @@ class _Frozen:
     ideas: list[e.Idea]
     comments: list[e.Comment]
     members: list[e.Member]
+    branches: dict[str, Branch]
+    member_acts: dict[str, MemberAct]
     announcements: list[e.Announcement]
     reports: dict[str, e.Report]
     open_reports: list[str]
@@ -56,6 +61,8 @@ class _Frozen:
     theme_proposals: dict[str, ThemeProposal]
     theme_policy: ThemePolicy
     next_color: int
+    acting: Acting
+    anonymity: Anonymity
     log: list[e.LogEntry]
     minutes: list[tuple[int, list[int]]]
     commands: list[int]
@@ -66,8 +73,8 @@ class _Frozen:
 
 _PLAIN = (
     "seq", "id", "slug", "languages", "main_language", "created_at", "schedule", "published", "topics", "ideas", "comments",
-    "members", "announcements", "reports", "invitations", "circles", "terms", "themes", "theme_edits", "theme_run",
-    "theme_proposals", "theme_policy", "next_color", "log", "invitation_policy",
+    "members", "branches", "member_acts", "announcements", "reports", "invitations", "circles", "terms", "themes",
+    "theme_edits", "theme_run", "theme_proposals", "theme_policy", "next_color", "acting", "anonymity", "log", "invitation_policy",
 )  # fmt: skip
 _TEXTS = ("titles", "questions", "descriptions", "rules")
 
@@ -119,6 +126,11 @@ def load(data: bytes) -> JamState:
     state.comment_numbers = {comment.id: comment.number for comment in frozen.comments}
     state.member_numbers = {member.person: member.number for member in frozen.members if not member.erased}
     state.erased_numbers = {member.person: member.number for member in frozen.members if member.erased}
+    state.endings = {
+        member.person: member.restriction.until
+        for member in frozen.members
+        if member.restriction is not None and member.restriction.until is not None
+    }
     for invitation in frozen.invitations.values():
         state.keep_invitation(invitation)
     state.open_reports = dict.fromkeys(frozen.open_reports)

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from server.jam.acting import Acting
 from server.jam.invitations import InvitationKind
 from server.jam.people import RELATIONS, STRANGER, Relation, Role, Viewer
+from server.jam.standing import Held, Restriction, RestrictionKind, Scope
 from server.jam.terms import Acceptance
 from server.jam.texts import LocalText
 from server.jam.visibility import Audience, ContentStatus, Reach
@@ -40,6 +42,7 @@ class Topic:
     audience: Audience
     position: int
     locked: bool = False
+    acting: Acting = None
 
     @property
     def reach(self) -> Reach:
@@ -101,6 +104,7 @@ class Idea:
     y: float | None = None
     seq: int = 0
     withdrawn: bool = False
+    held: Held | None = None
 
     @property
     def support(self) -> int:
@@ -130,6 +134,7 @@ class Comment:
     reply_count: int = 0
     seq: int = 0
     withdrawn: bool = False
+    held: Held | None = None
 
 
 class Notice(NamedTuple):
@@ -165,15 +170,31 @@ class Member:
     read_seq: int = 0
     touched: int = 0
     erased: bool = False
+    restriction: Restriction | None = None
+    branches: tuple[str, ...] = ()
+    scope: Scope | None = None
+    standing_seq: int = 0
     invitation: str | None = None
     accepted: tuple[Acceptance, ...] = ()
 
     @property
     def viewer(self) -> Viewer:
-        """The member as the visibility rule sees them. A former participant is a stranger."""
-        if self.erased:
+        """The member as the visibility rule sees them. A former participant is a stranger, and so is who is suspended."""
+        if self.erased or self.is_suspended:
             return STRANGER
+        return self.standing
+
+    @property
+    def standing(self) -> Viewer:
+        """The same, whatever was decided about them: for what the clock has ended and nobody has lifted yet."""
         return Viewer(self.person, self.role, self.relation, self.circles)
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether they are out for now, alone or with a branch that was revoked."""
+        if self.restriction is not None and self.restriction.kind is RestrictionKind.SUSPENDED:
+            return True
+        return bool(self.branches)
 
 
 @dataclass(slots=True)
@@ -204,7 +225,9 @@ class Report:
 
 @dataclass(slots=True)
 class Invitation:
-    """`delivered_at` (ms): the mail server took its mail; `failed`: it did not, for good."""
+    """`delivered_at` (ms): the mail server took its mail; `failed`: it did not, for good. `held`: the revoked branches, by
+    the people at their roots, that revoked it.
+    """
 
     id: str
     token_hash: str
@@ -220,6 +243,7 @@ class Invitation:
     language: str | None = None
     delivered_at: int | None = None
     failed: bool = False
+    held: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

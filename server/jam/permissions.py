@@ -24,12 +24,16 @@ class Action(StrEnum):
     CREATE_CIRCLE = "CREATE_CIRCLE"
     INVITE = "INVITE"
     MODERATE = "MODERATE"
+    RESTRICT = "RESTRICT"
     ANNOUNCE = "ANNOUNCE"
     STEER_PHASES = "STEER_PHASES"
     EDIT_THEMES = "EDIT_THEMES"
     READ_BRIEFING = "READ_BRIEFING"
+    READ_REACH = "READ_REACH"
+    READ_BRANCHES = "READ_BRANCHES"
     EXPORT = "EXPORT"
     ORGANIZE = "ORGANIZE"
+    MANAGE_BRANCHES = "MANAGE_BRANCHES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,22 @@ TABLE: dict[Action, Rule] = {
     Action.CREATE_CIRCLE: Rule(_ANYONE, _PUBLISHED),
     Action.INVITE: Rule(_ANYONE, _PUBLISHED - {Phase.CLOSED}),
     Action.MODERATE: Rule(_KEEPERS, _PUBLISHED),
+    Action.RESTRICT: Rule(_KEEPERS, _PUBLISHED),
     Action.ANNOUNCE: Rule(_KEEPERS, _PUBLISHED),
     Action.STEER_PHASES: Rule(_KEEPERS, _PUBLISHED),
     Action.EDIT_THEMES: Rule(_KEEPERS, _PUBLISHED),
     Action.READ_BRIEFING: Rule(_READERS, _PUBLISHED),
+    Action.READ_REACH: Rule(_READERS, _PUBLISHED),
+    Action.READ_BRANCHES: Rule(_KEEPERS, _PUBLISHED),
     Action.EXPORT: Rule(_READERS, _PUBLISHED),
     Action.ORGANIZE: Rule(_ORGANIZER, _ALWAYS),
+    Action.MANAGE_BRANCHES: Rule(_ORGANIZER, _ALWAYS),
 }
+
+_OF_ORGANIZERS = frozenset(
+    {Action.VIEW, Action.READ_IDEAS, Action.EXPORT, Action.INVITE, Action.READ_REACH, Action.READ_BRANCHES}
+)
+"""What organizers may do in every phase, a draft too."""
 
 
 def may(action: Action, role: Role | None, relation: Relation | None, phase: Phase) -> bool:
@@ -80,7 +93,7 @@ def may(action: Action, role: Role | None, relation: Relation | None, phase: Pha
     if role is None or relation is None:
         return False
     rule = TABLE[action]
-    if role is Role.ORGANIZER and action in (Action.VIEW, Action.READ_IDEAS, Action.EXPORT, Action.INVITE):
+    if role is Role.ORGANIZER and action in _OF_ORGANIZERS:
         return True
     return role in rule.roles and phase in rule.phases and relation in rule.relations
 

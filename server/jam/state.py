@@ -4,8 +4,11 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 
 from server.jam import entities as e
+from server.jam.acting import Acting
+from server.jam.anonymity import Anonymity
 from server.jam.changes import ChangeLog, PersonalLog
 from server.jam.invitations import InvitationKind, InvitationPolicy
+from server.jam.member_acts import Branch, MemberAct
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.phases import Phase, Schedule, phase_at
 from server.jam.ranking import Orders
@@ -50,6 +53,9 @@ class JamState:
         self.members: list[e.Member] = []
         self.member_numbers: dict[str, int] = {}
         self.erased_numbers: dict[str, int] = {}
+        self.endings: dict[str, int] = {}
+        self.branches: dict[str, Branch] = {}
+        self.member_acts: dict[str, MemberAct] = {}
         self.announcements: list[e.Announcement] = []
         self.reports: dict[str, e.Report] = {}
         self.open_reports: dict[str, None] = {}
@@ -65,6 +71,8 @@ class JamState:
         self.theme_proposals: dict[str, ThemeProposal] = {}
         self.theme_policy = ThemePolicy.PROPOSE
         self.next_color = 0
+        self.acting: Acting = None
+        self.anonymity = Anonymity()
         self.log: list[e.LogEntry] = []
         self.minutes: OrderedDict[int, list[int]] = OrderedDict()
         self.commands: OrderedDict[int, None] = OrderedDict()

@@ -6,6 +6,8 @@ from typing import Any
 from server.jam import commands as c
 from server.jam import events as ev
 from server.jam import ids
+from server.jam.anonymity import POSTING, PSEUDONYM, is_pseudonym
+from server.jam.ids import derive_id
 from server.jam.visibility import Audience
 
 LEFT_OUT = frozenset({
@@ -13,11 +15,15 @@ LEFT_OUT = frozenset({
     ev.InvitationCreated, ev.InvitationRevoked, ev.InvitationDelivered, ev.InvitationFailed, ev.InvitationPolicySet,
     ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
     ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
-    ev.TrendsFound, ev.MemberErased, ev.IdeaWithdrawn, ev.CommentWithdrawn, ev.ThemeWordsWithdrawn,
+    ev.TrendsFound, ev.MemberErased, ev.ThemeWordsWithdrawn,
     ev.TermsPublished, ev.TermsAccepted,
+    ev.MembersRestricted, ev.RestrictionsLifted, ev.MemberScoped, ev.RolesChanged, ev.InvitationsRevoked, ev.MemberActUndone,
+    ev.BranchRevoked, ev.BranchRestored,
+    ev.AuditKeySet, ev.AnonymousPostingSet, ev.AuthorSealed, ev.OpeningRequested, ev.OpeningDeclined, ev.AuthorOpened,
 })  # fmt: skip
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew.
-Terms were accepted for the jam that it was: nobody agreed to anything here."""
+Terms were accepted for the jam that it was: nobody agreed to anything here. Authors were sealed to its own key: what was
+posted without a name is posted so again, and nobody can open it here."""
 
 
 GONE = "…"
@@ -38,6 +44,7 @@ class Translator:
         self._jam = jam
         self._ids: dict[str, str] = {}
         self._versions: dict[str, int] = {}
+        self._pseudonyms: dict[str, str] = {}
         self._count = 0
 
     def command(self, event: ev.Event) -> c.Command | None:
@@ -60,6 +67,14 @@ class Translator:
         self._ids[old] = command.derived(prefix)
         return command
 
+    def unnamed(self, old: str, pseudonym: str) -> str:
+        """The new pseudonym of whoever posted something without a name."""
+        return self._pseudonyms.setdefault(old, derive_id(PSEUDONYM, self._jam, pseudonym))
+
+    def pseudonym(self, old: str) -> str | None:
+        """The new pseudonym of the author of something; None where it has a name."""
+        return self._pseudonyms.get(old)
+
     def audience(self, audience: Audience) -> Audience:
         circle = None if audience.circle is None else self[audience.circle]
         return Audience(audience.relations, circle)
@@ -70,7 +85,7 @@ class Translator:
         return self._versions[idea]
 
 
-Translation = Callable[[Translator, Any], c.Command]
+Translation = Callable[[Translator, Any], c.Command | None]
 
 
 # ---------------------------------------------------------------------------------------------------- frame and members
@@ -101,6 +116,11 @@ def _topic_changed(t: Translator, e: ev.TopicChanged) -> c.Command:
     )  # fmt: skip
 
 
+def _acting_set(t: Translator, e: ev.ActingSet) -> c.Command:
+    topic = None if e.topic is None else t[e.topic]
+    return c.SetActing(**t.who(ids.SYSTEM), topic=topic, relations=e.relations)
+
+
 def _announced(t: Translator, e: ev.AnnouncementMade) -> c.Command:
     return c.Announce(**t.who(e.by), texts=e.texts)
 
@@ -128,15 +148,32 @@ def _circle_changed(t: Translator, e: ev.CircleChanged) -> c.Command:
 
 # --------------------------------------------------------------------------------------------------------------- ideas
 def _posted(t: Translator, e: ev.IdeaPosted) -> c.Command:
-    command = c.PostIdea(
-        **t.who(e.author), topic=t[e.topic], title=e.title or GONE, body=e.body, language=e.language,
-        parents=tuple(t[parent] for parent in e.parents), audience=t.audience(e.audience),
-    )  # fmt: skip
-    return t.made(e.idea, ids.IDEA, command)
+    fields: dict[str, Any] = {
+        "topic": t[e.topic], "title": e.title or GONE, "body": e.body, "language": e.language,
+        "parents": tuple(t[parent] for parent in e.parents), "audience": t.audience(e.audience),
+    }  # fmt: skip
+    if not is_pseudonym(e.author):
+        return t.made(e.idea, ids.IDEA, c.PostIdea(**t.who(e.author), **fields))
+    actor = t.unnamed(e.idea, e.author)
+    return t.made(e.idea, ids.IDEA, c.PostAnonymousIdea(actor=actor, id=POSTING, poster=ids.SYSTEM, seal=None, **fields))
 
 
 def _edited(t: Translator, e: ev.IdeaEdited) -> c.Command:
-    return c.EditIdea(**t.who(e.by), idea=t[e.idea], title=e.title or GONE, body=e.body, base_version=t.version(e.idea))
+    title, body, version, actor = e.title or GONE, e.body, t.version(e.idea), t.pseudonym(e.idea)
+    if actor is None:
+        return c.EditIdea(**t.who(e.by), idea=t[e.idea], title=title, body=body, base_version=version)
+    return c.EditAnonymousIdea(
+        **t.who(actor), poster=ids.SYSTEM, proof_hash=None, idea=t[e.idea], title=title, body=body, base_version=version
+    )
+
+
+def _taken_back(t: Translator, e: ev.IdeaWithdrawn | ev.CommentWithdrawn) -> c.Command | None:
+    """What someone took along when they were erased has no text any more, and stands here for what it was."""
+    old = e.idea if isinstance(e, ev.IdeaWithdrawn) else e.comment
+    actor = t.pseudonym(old)
+    if actor is None:
+        return None
+    return c.WithdrawAnonymous(**t.who(actor), poster=ids.SYSTEM, proof_hash=None, target=t[old])
 
 
 def _supported(t: Translator, e: ev.IdeaSupported) -> c.Command:
@@ -186,12 +223,19 @@ def _seen(t: Translator, e: ev.IdeasSeen) -> c.Command:
 # ------------------------------------------------------------------------------------------------- comments and reports
 def _commented(t: Translator, e: ev.CommentPosted) -> c.Command:
     parent = None if e.parent is None else t[e.parent]
-    command = c.PostComment(**t.who(e.author), idea=t[e.idea], body=e.body or GONE, parent=parent, language=e.language)
+    fields: dict[str, Any] = {"idea": t[e.idea], "body": e.body or GONE, "parent": parent, "language": e.language}
+    if not is_pseudonym(e.author):
+        return t.made(e.comment, ids.COMMENT, c.PostComment(**t.who(e.author), **fields))
+    actor = t.unnamed(e.comment, e.author)
+    command = c.PostAnonymousComment(actor=actor, id=POSTING, poster=ids.SYSTEM, seal=None, **fields)
     return t.made(e.comment, ids.COMMENT, command)
 
 
 def _comment_edited(t: Translator, e: ev.CommentEdited) -> c.Command:
-    return c.EditComment(**t.who(e.by), comment=t[e.comment], body=e.body or GONE)
+    actor, body = t.pseudonym(e.comment), e.body or GONE
+    if actor is None:
+        return c.EditComment(**t.who(e.by), comment=t[e.comment], body=body)
+    return c.EditAnonymousComment(**t.who(actor), poster=ids.SYSTEM, proof_hash=None, comment=t[e.comment], body=body)
 
 
 def _liked(t: Translator, e: ev.CommentLiked) -> c.Command:
@@ -241,6 +285,9 @@ TRANSLATIONS: Mapping[type[ev.Event], Translation] = {
     ev.CircleChanged: _circle_changed,
     ev.IdeaPosted: _posted,
     ev.IdeaEdited: _edited,
+    ev.IdeaWithdrawn: _taken_back,
+    ev.CommentWithdrawn: _taken_back,
+    ev.ActingSet: _acting_set,
     ev.IdeaSupported: _supported,
     ev.SupportWithdrawn: _withdrawn,
     ev.StanceRecorded: _stance,

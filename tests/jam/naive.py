@@ -1,5 +1,6 @@
 """A jam kept the simple way: sets and dicts from events, counted and sorted anew for each question. The engine must agree."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import log2
 
@@ -28,6 +29,7 @@ class SimpleIdea:
     marks: set[str] = field(default_factory=set)
     seen: int = 0
     last_comment_at: int = 0
+    holds: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -35,6 +37,7 @@ class SimpleComment:
     idea: str
     parent: str | None
     status: Status = Status.VISIBLE
+    holds: set[str] = field(default_factory=set)
 
 
 class Naive:
@@ -59,7 +62,7 @@ class Naive:
             case ev.IdeaSupported() | ev.SupportWithdrawn() | ev.StanceRecorded():
                 self._vote(event)
             case ev.IdeaHidden() | ev.IdeaRemoved() | ev.IdeaRestored():
-                self.ideas[event.idea].status = STATUS[type(event)]
+                self._decided(self.ideas[event.idea], STATUS[type(event)])
             case ev.IdeaMerged():
                 self.ideas[event.idea].merged = True
                 self.ideas[event.into].duplicates.append(event.idea)
@@ -79,7 +82,26 @@ class Naive:
                 self.comments[event.comment] = SimpleComment(event.idea, event.parent)
                 self.ideas[event.idea].last_comment_at = event.at
             case ev.CommentHidden() | ev.CommentRemoved() | ev.CommentRestored():
-                self.comments[event.comment].status = STATUS[type(event)]
+                self._decided(self.comments[event.comment], STATUS[type(event)])
+            case ev.BranchRevoked():
+                for content in self._of(event.ideas, event.comments):
+                    content.status = Status.HIDDEN
+                    content.holds.add(event.person)
+            case ev.BranchRestored():
+                for content in self._of(self.ideas, self.comments):
+                    self._let_go(content, event.person)
+
+    def _decided(self, content: "SimpleIdea | SimpleComment", status: Status) -> None:
+        content.status = status
+        content.holds.clear()
+
+    def _of(self, ideas: Iterable[str], comments: Iterable[str]) -> "list[SimpleIdea | SimpleComment]":
+        return [*(self.ideas[id] for id in ideas), *(self.comments[id] for id in comments)]
+
+    def _let_go(self, content: "SimpleIdea | SimpleComment", root: str) -> None:
+        if root in content.holds:
+            content.holds.remove(root)
+            content.status = Status.HIDDEN if content.holds else Status.VISIBLE
 
     def _vote(self, event: ev.IdeaSupported | ev.SupportWithdrawn | ev.StanceRecorded) -> None:
         idea = self.ideas[event.idea]

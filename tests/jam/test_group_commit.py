@@ -32,7 +32,8 @@ ALONE = {
     c.ChangeTopic, c.CreateInvitation, c.Invite, c.Reinvite, c.RevokeInvitation, c.SetInvitationPolicy, c.ChangeRole,
     c.CreateCircle, c.ChangeCircle, c.MergeIdeas,
     c.UnmergeIdea, c.RecordGrouping, c.RecordTrends, c.RenameTheme, c.MergeThemes, c.SplitTheme, c.PinToTheme, c.ExcludeFromTheme,
-    c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy, c.PublishTerms,
+    c.RestrictMembers, c.LiftRestrictions, c.ScopeModerator, c.ChangeRoles, c.RevokeInvitationsOf, c.UndoMemberAct, c.RevokeBranch,
+    c.RestoreBranch, c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy, c.PublishTerms,
 }  # fmt: skip
 """Commands that change what all others depend on."""
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from server.jam import events
 from server.jam.apply import (
+    acting,
+    anonymity,
     comments,
     erasing,
     frame,
@@ -11,6 +13,7 @@ from server.jam.apply import (
     invitations,
     marking,
     members,
+    restrictions,
     terms,
     theme_proposals,
     themes,
@@ -24,9 +27,12 @@ HANDLERS: marking.Handlers = {
     **ideas.HANDLERS,
     **comments.HANDLERS,
     **members.HANDLERS,
+    **restrictions.HANDLERS,
     **erasing.HANDLERS,
     **invitations.HANDLERS,
     **frame.HANDLERS,
+    **acting.HANDLERS,
+    **anonymity.HANDLERS,
     **terms.HANDLERS,
     **themes.HANDLERS,
     **theme_proposals.HANDLERS,

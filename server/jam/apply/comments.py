@@ -61,7 +61,16 @@ def like_withdrawn(state: JamState, event: events.LikeWithdrawn) -> None:
 
 
 def _set_status(state: JamState, id: str, status: ContentStatus, reason: str, at: int, act: str) -> None:
+    """What a moderator decides about it takes the place of what a revoked branch did to it."""
     comment = state.comments[state.comment_numbers[id]]
+    comment.held = None
+    marking.notify(state, comment.author, at, act, comment.idea, comment.id, reason)
+    marking.logged(state, at, act, comment.id, reason)
+    set_status(state, comment, status, reason)
+
+
+def set_status(state: JamState, comment: Comment, status: ContentStatus, reason: str) -> None:
+    """Without telling its author, and without a line in the log."""
     idea = state.ideas[state.idea_numbers[comment.idea]]
     was, comment.status, comment.reason = comment.status, status, reason
     gained = int(status is ContentStatus.VISIBLE) - int(was is ContentStatus.VISIBLE)
@@ -70,8 +79,6 @@ def _set_status(state: JamState, id: str, status: ContentStatus, reason: str, at
         parent = state.comments[state.comment_numbers[comment.parent]]
         parent.reply_count += gained
         marking.comment_changed(state, parent)
-    marking.notify(state, comment.author, at, act, idea.id, comment.id, reason)
-    marking.logged(state, at, act, comment.id, reason)
     marking.comment_changed(state, comment)
     marking.idea_changed(state, idea)
 

@@ -58,9 +58,16 @@ def edited(state: JamState, event: events.IdeaEdited) -> None:
 
 
 def _set_status(state: JamState, idea: Idea, status: ContentStatus, reason: str, at: int, act: str) -> None:
-    idea.status, idea.reason = status, reason
+    """What a moderator decides about it takes the place of what a revoked branch did to it."""
+    idea.held = None
     marking.notify(state, idea.author, at, act, idea.id, None, reason)
     marking.logged(state, at, act, idea.id, reason)
+    set_status(state, idea, status, reason)
+
+
+def set_status(state: JamState, idea: Idea, status: ContentStatus, reason: str) -> None:
+    """Without telling its author, and without a line in the log."""
+    idea.status, idea.reason = status, reason
     marking.idea_changed(state, idea)
     for id in idea.parents:
         recount_build_ons(state, state.ideas[state.idea_numbers[id]])

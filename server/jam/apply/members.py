@@ -28,7 +28,7 @@ def joined(state: JamState, event: events.MemberJoined) -> None:
 
 def role_changed(state: JamState, event: events.RoleChanged) -> None:
     member = state.members[state.member_numbers[event.person]]
-    member.role, member.touched = event.role, state.seq
+    member.role, member.touched, member.standing_seq = event.role, state.seq, state.seq
     state.changes.note(changes.JAM, state.id, state.seq)
 
 

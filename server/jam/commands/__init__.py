@@ -4,6 +4,19 @@ Ids of new things are derived from these two, so that a command sent twice names
 that a command reads and writes: two commands share a group commit only where neither writes what the other touches.
 """
 
+from server.jam.commands.acting import SetActing
+from server.jam.commands.anonymity import (
+    ConfirmOpening,
+    DeclineOpening,
+    EditAnonymousComment,
+    EditAnonymousIdea,
+    PostAnonymousComment,
+    PostAnonymousIdea,
+    RequestOpening,
+    SetAnonymousPosting,
+    SetAuditKey,
+    WithdrawAnonymous,
+)
 from server.jam.commands.base import Command, Touches
 from server.jam.commands.comments import (
     EditComment,
@@ -56,6 +69,16 @@ from server.jam.commands.members import (
     ReadNotifications,
     RevokeInvitation,
 )
+from server.jam.commands.restrictions import (
+    ChangeRoles,
+    LiftRestrictions,
+    RestoreBranch,
+    RestrictMembers,
+    RevokeBranch,
+    RevokeInvitationsOf,
+    ScopeModerator,
+    UndoMemberAct,
+)
 from server.jam.commands.terms import AcceptTerms, PublishTerms
 from server.jam.commands.themes import (
     AcceptThemeProposal,
@@ -80,15 +103,20 @@ __all__ = [
     "Announce",
     "ChangeCircle",
     "ChangeRole",
+    "ChangeRoles",
     "ChangeTopic",
     "ClosePhaseEarly",
     "Command",
+    "ConfirmOpening",
     "CountSeen",
     "CreateCircle",
     "CreateInvitation",
     "CreateJam",
+    "DeclineOpening",
     "DeclineThemeProposal",
     "DescribeJam",
+    "EditAnonymousComment",
+    "EditAnonymousIdea",
     "EditComment",
     "EditIdea",
     "EraseMember",
@@ -98,6 +126,7 @@ __all__ = [
     "HideComment",
     "HideIdea",
     "Invite",
+    "LiftRestrictions",
     "LikeComment",
     "MarkIdea",
     "MergeIdeas",
@@ -105,6 +134,8 @@ __all__ = [
     "MoveIdea",
     "PinToTheme",
     "PlaceIdea",
+    "PostAnonymousComment",
+    "PostAnonymousIdea",
     "PostComment",
     "PostIdea",
     "PublishJam",
@@ -120,17 +151,28 @@ __all__ = [
     "RenameTheme",
     "ReopenPhase",
     "ReopenReport",
+    "RequestOpening",
     "ResolveReport",
+    "RestoreBranch",
     "RestoreComment",
     "RestoreIdea",
+    "RestrictMembers",
+    "RevokeBranch",
     "RevokeInvitation",
+    "RevokeInvitationsOf",
     "ScheduleJam",
+    "ScopeModerator",
+    "SetActing",
+    "SetAnonymousPosting",
+    "SetAuditKey",
     "SetInvitationPolicy",
     "SetThemePolicy",
     "SplitTheme",
     "SupportIdea",
     "Touches",
+    "UndoMemberAct",
     "UnmergeIdea",
+    "WithdrawAnonymous",
     "WithdrawLike",
     "WithdrawSupport",
 ]

@@ -2,6 +2,8 @@
 
 from server.jam import commands as c
 from server.jam.decide import (
+    acting,
+    anonymity,
     circles,
     comments,
     erasing,
@@ -11,13 +13,14 @@ from server.jam.decide import (
     members,
     moderation,
     phases,
+    restrictions,
     terms,
     theme_proposals,
     themes,
     trends,
     votes,
 )
-from server.jam.decide.asking import Decisions
+from server.jam.decide.asking import Decisions, not_suspended
 from server.jam.events import Event
 from server.jam.rejections import NotFound
 from server.jam.state import JamState
@@ -34,7 +37,10 @@ DECISIONS: Decisions = {
     **invitations.DECISIONS,
     **circles.DECISIONS,
     **frame.DECISIONS,
+    **acting.DECISIONS,
+    **anonymity.DECISIONS,
     **phases.DECISIONS,
+    **restrictions.DECISIONS,
     **terms.DECISIONS,
     **themes.DECISIONS,
     **theme_proposals.DECISIONS,
@@ -53,4 +59,5 @@ def decide(state: JamState, command: c.Command, now: int) -> Events:
     """
     if not state.exists and not isinstance(command, c.CreateJam):
         raise NotFound("jam", "")
+    not_suspended(state, command.actor, now)
     return DECISIONS[type(command)](state, command, now)

@@ -1,9 +1,19 @@
 """Comments in threads, likes and reports."""
 
+from typing import Protocol
+
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.apply.packed import has
-from server.jam.decide.asking import Decisions, comment_for, idea_for, member_may, open_to_additions
+from server.jam.decide.asking import (
+    Decisions,
+    authority,
+    comment_for,
+    idea_for,
+    member_may,
+    open_to_additions,
+    viewer_of,
+)
 from server.jam.entities import Comment
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, Locked, NotAllowed, NotFound
@@ -16,14 +26,19 @@ REASONS = ("SPAM", "ABUSE", "PERSONAL_DATA", "OFF_TOPIC", "OTHER", "APPEAL")
 
 
 def post(state: JamState, command: c.PostComment, now: int) -> tuple[events.Event, ...]:
-    member_may(state, command.actor, Action.COMMENT, now)
+    return posted(state, command, command.actor, now)
+
+
+def posted(state: JamState, command: c.PostComment, poster: str, now: int) -> tuple[events.CommentPosted, ...]:
+    """A new comment. `poster` is who is asked whether they may; the comment's author is the command's actor."""
+    authority(state, poster, Action.COMMENT, now)
     id = command.derived(ids.COMMENT)
     if id in state.comment_numbers:
         return ()
-    idea = idea_for(state, command.actor, command.idea)
-    open_to_additions(state, idea)
+    idea = idea_for(state, poster, command.idea)
+    open_to_additions(state, poster, idea)
     body = clean_text("body", command.body, COMMENT, lines=True)
-    parent = _parent(state, command)
+    parent = _parent(state, command, poster)
     language = guess_language(body, state.main_language) if command.language is None else command.language
     return (
         events.CommentPosted(
@@ -33,20 +48,20 @@ def post(state: JamState, command: c.PostComment, now: int) -> tuple[events.Even
     )  # fmt: skip
 
 
-def _parent(state: JamState, command: c.PostComment) -> Comment | None:
+def _parent(state: JamState, command: c.PostComment, poster: str) -> Comment | None:
     """What it answers. The deepest answers stay beside each other rather than running off a phone's edge."""
     if command.parent is None:
         return None
-    parent = comment_for(state, command.actor, command.parent)
+    parent = comment_for(state, poster, command.parent)
     if parent.idea != command.idea:
         raise InvalidInput("parentId", "The comment that it answers belongs to another idea.")
-    _still_open(parent)
+    still_open(parent)
     if parent.depth >= DEEPEST and parent.parent is not None:
         return state.comment(parent.parent)
     return parent
 
 
-def _still_open(comment: Comment) -> None:
+def still_open(comment: Comment) -> None:
     if comment.status is not ContentStatus.VISIBLE:
         raise Locked("comment", comment.id)
 
@@ -56,8 +71,22 @@ def edit(state: JamState, command: c.EditComment, now: int) -> tuple[events.Even
     comment = comment_for(state, command.actor, command.comment)
     if comment.author != command.actor:
         raise NotAllowed(Action.EDIT_OWN.value, "Only its author can edit a comment.")
-    open_to_additions(state, idea_for(state, command.actor, comment.idea))
-    _still_open(comment)
+    return edited(state, command, comment, command.actor, now)
+
+
+class Rewording(Protocol):
+    """The new text of a comment."""
+
+    @property
+    def actor(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+
+
+def edited(state: JamState, command: Rewording, comment: Comment, asker: str, now: int) -> tuple[events.Event, ...]:
+    """The new text, once it is clear that `asker` may write it; it is edited by the command's actor."""
+    open_to_additions(state, asker, idea_for(state, asker, comment.idea))
+    still_open(comment)
     body = clean_text("body", command.body, COMMENT, lines=True)
     return (events.CommentEdited(at=now, comment=comment.id, body=body, by=command.actor),) if body != comment.body else ()
 
@@ -65,8 +94,8 @@ def edit(state: JamState, command: c.EditComment, now: int) -> tuple[events.Even
 def like(state: JamState, command: c.LikeComment, now: int) -> tuple[events.Event, ...]:
     member = member_may(state, command.actor, Action.LIKE, now)
     comment = comment_for(state, command.actor, command.comment)
-    open_to_additions(state, idea_for(state, command.actor, comment.idea))
-    _still_open(comment)
+    open_to_additions(state, command.actor, idea_for(state, command.actor, comment.idea))
+    still_open(comment)
     if has(comment.likers, member.number):
         return ()
     return (events.CommentLiked(at=now, comment=comment.id, person=member.person),)
@@ -102,7 +131,7 @@ def file_report(state: JamState, command: c.FileReport, now: int) -> tuple[event
 
 
 def _target(state: JamState, command: c.FileReport) -> tuple[str, ContentStatus]:
-    viewer = state.viewer(command.actor)
+    viewer = viewer_of(state, command.actor)
     idea, comment = state.idea(command.target), state.comment(command.target)
     if idea is not None and state.sees_idea(viewer, idea):
         return idea.author, idea.status

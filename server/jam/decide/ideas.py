@@ -1,5 +1,7 @@
 """Posting, building on and editing ideas."""
 
+from typing import Protocol
+
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.decide.asking import (
@@ -7,10 +9,13 @@ from server.jam.decide.asking import (
     authority,
     idea_for,
     member_may,
+    must_act,
     only_system,
     open_to_additions,
     standing_for,
     topic_for,
+    viewer_of,
+    within_scope,
 )
 from server.jam.entities import Idea, Topic
 from server.jam.permissions import Action
@@ -25,20 +30,27 @@ LARGE_EDIT = 0.4
 
 
 def post(state: JamState, command: c.PostIdea, now: int) -> tuple[events.Event, ...]:
-    """A new idea, alone or building on others. The same command again names the same idea, and adds none."""
-    action = Action.BUILD_ON if command.parents else Action.POST_IDEA
-    member_may(state, command.actor, action, now)
+    return posted(state, command, command.actor, now)
+
+
+def posted(state: JamState, command: c.PostIdea, poster: str, now: int) -> tuple[events.IdeaPosted, ...]:
+    """A new idea, alone or building on others. The same command again names the same idea, and adds none.
+
+    `poster` is who is asked whether they may; the idea's author is the command's actor.
+    """
+    authority(state, poster, Action.BUILD_ON if command.parents else Action.POST_IDEA, now)
     id = command.derived(ids.IDEA)
     if id in state.idea_numbers:
         return ()
-    topic = topic_for(state, command.actor, command.topic)
+    topic = topic_for(state, poster, command.topic)
     if topic.locked:
         raise Locked("topic", topic.id)
-    _audience_for(state, command.actor, command.audience, topic)
+    must_act(state, poster, topic)
+    _audience_for(state, poster, command.audience, topic)
     title = clean_text("title", command.title, TITLE, 3)
     body = clean_text("body", command.body, BODY, 0, lines=True)
     language = _language(state, command.language, f"{title} {body}")
-    parents = _parents(state, command)
+    parents = _parents(state, command, poster)
     return (
         events.IdeaPosted(
             at=now, idea=id, topic=topic.id, author=command.actor, title=title, body=body, language=language,
@@ -60,22 +72,22 @@ def _audience_for(state: JamState, actor: str, audience: Audience, topic: Topic)
     reach = audience.reach.within(topic.reach)
     if reach is None:
         raise InvalidInput("audience", "The topic belongs to another circle.")
-    viewer = state.viewer(actor)
-    if not reaches(viewer, reach):
+    viewer = viewer_of(state, actor)
+    if actor != ids.SYSTEM and not reaches(viewer, reach):
         if audience.circle is not None and audience.circle not in viewer.circles:
             raise NotFound("circle", audience.circle)
         raise InvalidInput("audience", "Choose an audience that you belong to yourself.")
     return reach
 
 
-def _parents(state: JamState, command: c.PostIdea) -> tuple[str, ...]:
+def _parents(state: JamState, command: c.PostIdea, poster: str) -> tuple[str, ...]:
     """The ideas it builds on, each once; one that was merged stands for the idea it went into."""
     if len(command.parents) > MOST_PARENTS:
         raise InvalidInput("parentIds", f"An idea builds on at most {MOST_PARENTS} others.")
     parents: dict[str, None] = {}
     for id in command.parents:
-        parent = standing_for(state, command.actor, id)
-        open_to_additions(state, parent)
+        parent = standing_for(state, poster, id)
+        open_to_additions(state, poster, parent)
         parents[parent.id] = None
     return tuple(parents)
 
@@ -86,7 +98,25 @@ def edit(state: JamState, command: c.EditIdea, now: int) -> tuple[events.Event, 
     idea = idea_for(state, command.actor, command.idea)
     if idea.author != command.actor:
         raise NotAllowed(Action.EDIT_OWN.value, "Only its author can edit an idea.")
-    open_to_additions(state, idea)
+    return edited(state, command, idea, command.actor, now)
+
+
+class Rewording(Protocol):
+    """The new text of an idea, and which version it replaces."""
+
+    @property
+    def actor(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def base_version(self) -> int: ...
+
+
+def edited(state: JamState, command: Rewording, idea: Idea, asker: str, now: int) -> tuple[events.Event, ...]:
+    """The new version, once it is clear that `asker` may make it; it is made by the command's actor."""
+    open_to_additions(state, asker, idea)
     title = clean_text("title", command.title, TITLE, 3)
     body = clean_text("body", command.body, BODY, 0, lines=True)
     if command.base_version != len(idea.versions):
@@ -105,9 +135,10 @@ def _is_large(idea: Idea, title: str, body: str) -> bool:
 
 
 def move(state: JamState, command: c.MoveIdea, now: int) -> tuple[events.Event, ...]:
-    authority(state, command.actor, Action.MODERATE, now)
+    by = authority(state, command.actor, Action.MODERATE, now)
     idea = idea_for(state, command.actor, command.idea)
     topic = topic_for(state, command.actor, command.topic)
+    within_scope(by, (idea.topic, idea.language))
     if idea.topic == topic.id:
         return ()
     if idea.audience.reach.within(topic.reach) is None:

@@ -3,9 +3,10 @@
 from server.jam import commands as c
 from server.jam import events
 from server.jam.decide.asking import Decisions, authority, member_may, not_erased
+from server.jam.decide.organizers import keep_an_organizer
 from server.jam.people import Role
 from server.jam.permissions import Action
-from server.jam.rejections import Conflict, NotFound
+from server.jam.rejections import NotFound
 from server.jam.state import JamState
 
 
@@ -36,9 +37,8 @@ def change_role(state: JamState, command: c.ChangeRole, now: int) -> tuple[event
         raise NotFound("member", command.person)
     if member.role is command.role:
         return ()
-    organizers = sum(1 for other in state.members if other.role is Role.ORGANIZER)
-    if member.role is Role.ORGANIZER and organizers == 1:
-        raise Conflict("A jam needs an organizer: make someone else one first.")
+    if member.role is Role.ORGANIZER:
+        keep_an_organizer(state, {member.person}, now)
     return (events.RoleChanged(at=now, person=member.person, role=command.role, by=command.actor),)
 
 

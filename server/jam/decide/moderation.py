@@ -5,7 +5,7 @@ from typing import Protocol
 
 from server.jam import commands as c
 from server.jam import events
-from server.jam.decide.asking import Decisions, authority, comment_for, idea_for, standing_for
+from server.jam.decide.asking import Decisions, authority, comment_for, idea_for, standing_for, within_scope
 from server.jam.entities import Comment, Idea, Report
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, NotFound
@@ -32,8 +32,9 @@ def _idea_act(
     becomes: ContentStatus, make: _IdeaAct
 ) -> Callable[[JamState, c.HideIdea | c.RestoreIdea | c.RemoveIdea, int], tuple[events.Event, ...]]:
     def decide(state: JamState, command: c.HideIdea | c.RestoreIdea | c.RemoveIdea, now: int) -> tuple[events.Event, ...]:
-        authority(state, command.actor, Action.MODERATE, now)
+        by = authority(state, command.actor, Action.MODERATE, now)
         idea = idea_for(state, command.actor, command.idea)
+        within_scope(by, _place(state, idea))
         reason = _reason(command.reason)
         _not_withdrawn(idea, becomes)
         if _already(idea.status, becomes):
@@ -49,8 +50,9 @@ def _comment_act(
     def decide(
         state: JamState, command: c.HideComment | c.RestoreComment | c.RemoveComment, now: int
     ) -> tuple[events.Event, ...]:
-        authority(state, command.actor, Action.MODERATE, now)
+        by = authority(state, command.actor, Action.MODERATE, now)
         comment = comment_for(state, command.actor, command.comment)
+        within_scope(by, _place(state, comment))
         reason = _reason(command.reason)
         _not_withdrawn(comment, becomes)
         if _already(comment.status, becomes):
@@ -71,9 +73,10 @@ def _already(status: ContentStatus, becomes: ContentStatus) -> bool:
 
 def merge(state: JamState, command: c.MergeIdeas, now: int) -> tuple[events.Event, ...]:
     """Both must be for the same audience: a merge must not carry votes or text to people they were not meant for."""
-    authority(state, command.actor, Action.MODERATE, now)
+    by = authority(state, command.actor, Action.MODERATE, now)
     idea = idea_for(state, command.actor, command.idea)
     into = standing_for(state, command.actor, command.into)
+    within_scope(by, _place(state, idea), _place(state, into))
     reason = _reason(command.reason)
     if idea.merged_into is not None and state.root_of_merge(idea) is into:
         return ()
@@ -91,8 +94,9 @@ def _refuse_bad_merge(idea: Idea, into: Idea) -> None:
 
 
 def unmerge(state: JamState, command: c.UnmergeIdea, now: int) -> tuple[events.Event, ...]:
-    authority(state, command.actor, Action.MODERATE, now)
+    by = authority(state, command.actor, Action.MODERATE, now)
     idea = idea_for(state, command.actor, command.idea)
+    within_scope(by, _place(state, idea))
     reason = _reason(command.reason)
     if idea.merged_into is None:
         return ()
@@ -104,10 +108,11 @@ def unmerge(state: JamState, command: c.UnmergeIdea, now: int) -> tuple[events.E
 
 
 def mark(state: JamState, command: c.MarkIdea, now: int) -> tuple[events.Event, ...]:
-    authority(state, command.actor, Action.MODERATE, now)
+    by = authority(state, command.actor, Action.MODERATE, now)
     if command.mark not in MARKS:
         raise InvalidInput("mark", "A mark is PINNED, FEATURED or LOCKED.")
     idea = idea_for(state, command.actor, command.idea)
+    within_scope(by, _place(state, idea))
     reason = _reason(command.reason)
     if (command.mark in idea.marks) == command.on:
         return ()
@@ -116,10 +121,11 @@ def mark(state: JamState, command: c.MarkIdea, now: int) -> tuple[events.Event, 
 
 def resolve(state: JamState, command: c.ResolveReport, now: int) -> tuple[events.Event, ...]:
     """Settles a report and all other open ones on the same thing, each by an event of its own."""
-    authority(state, command.actor, Action.MODERATE, now)
+    by = authority(state, command.actor, Action.MODERATE, now)
     if command.outcome not in ("UPHELD", "DISMISSED"):
         raise InvalidInput("outcome", "An outcome is UPHELD or DISMISSED.")
     report = _report(state, command.report)
+    within_scope(by, *_places(state, report))
     reason = _reason(command.reason)
     if report.outcome is not None:
         if report.outcome == command.outcome:
@@ -133,14 +139,26 @@ def resolve(state: JamState, command: c.ResolveReport, now: int) -> tuple[events
 
 def reopen(state: JamState, command: c.ReopenReport, now: int) -> tuple[events.Event, ...]:
     """Opens a settled report again, with all that were settled by the same act. What was done to the thing stays done."""
-    authority(state, command.actor, Action.MODERATE, now)
+    by = authority(state, command.actor, Action.MODERATE, now)
     report = _report(state, command.report)
+    within_scope(by, *_places(state, report))
     reason = _reason(command.reason)
     if report.outcome is None:
         return ()
     act = (report.target, report.resolved_at, report.resolved_by)
     same = [other.id for other in state.reports.values() if (other.target, other.resolved_at, other.resolved_by) == act]
     return tuple(events.ReportReopened(at=now, report=id, reason=reason, by=command.actor) for id in same)
+
+
+def _place(state: JamState, content: Idea | Comment) -> tuple[str, str]:
+    """The topic and language that a moderator's scope is asked about."""
+    idea = content if isinstance(content, Idea) else state.ideas[state.idea_numbers[content.idea]]
+    return idea.topic, content.language
+
+
+def _places(state: JamState, report: Report) -> list[tuple[str, str]]:
+    content = state.idea(report.target) or state.comment(report.target)
+    return [] if content is None else [_place(state, content)]
 
 
 def _report(state: JamState, id: str) -> Report:

@@ -3,6 +3,15 @@
 `at` is the server's clock in milliseconds since 1970. A change of meaning is a new version with an upcast (`upcasts.py`).
 """
 
+from server.jam.events.acting import ActingSet
+from server.jam.events.anonymity import (
+    AnonymousPostingSet,
+    AuditKeySet,
+    AuthorOpened,
+    AuthorSealed,
+    OpeningDeclined,
+    OpeningRequested,
+)
 from server.jam.events.base import NAMES, REGISTRY, Event, stored_as
 from server.jam.events.comments import (
     CommentEdited,
@@ -55,6 +64,16 @@ from server.jam.events.members import (
     NotificationsRead,
     RoleChanged,
 )
+from server.jam.events.restrictions import (
+    BranchRestored,
+    BranchRevoked,
+    InvitationsRevoked,
+    MemberActUndone,
+    MemberScoped,
+    MembersRestricted,
+    RestrictionsLifted,
+    RolesChanged,
+)
 from server.jam.events.terms import TermsAccepted, TermsPublished
 from server.jam.events.themes import (
     IdeaExcludedFromTheme,
@@ -75,7 +94,14 @@ from server.jam.events.themes import (
 __all__ = [
     "NAMES",
     "REGISTRY",
+    "ActingSet",
     "AnnouncementMade",
+    "AnonymousPostingSet",
+    "AuditKeySet",
+    "AuthorOpened",
+    "AuthorSealed",
+    "BranchRestored",
+    "BranchRevoked",
     "CircleChanged",
     "CircleCreated",
     "CommentEdited",
@@ -106,18 +132,26 @@ __all__ = [
     "InvitationFailed",
     "InvitationPolicySet",
     "InvitationRevoked",
+    "InvitationsRevoked",
     "JamCreated",
     "JamDescribed",
     "JamPublished",
     "JamScheduled",
     "LikeWithdrawn",
+    "MemberActUndone",
     "MemberErased",
     "MemberJoined",
+    "MemberScoped",
+    "MembersRestricted",
     "NotificationsRead",
+    "OpeningDeclined",
+    "OpeningRequested",
     "ReportFiled",
     "ReportReopened",
     "ReportResolved",
+    "RestrictionsLifted",
     "RoleChanged",
+    "RolesChanged",
     "StanceRecorded",
     "SupportWithdrawn",
     "TermsAccepted",
