@@ -1,5 +1,6 @@
 """Names and countries of members, kept in memory: resolvers ask for them without waiting."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from server.vault.names import words
 from server.vault.port import PersonRecord, Vault
 
 BULK = 5_000
+LOOK_EVERY_S = 0.4
+"""Between two questions whom other workers changed: a new name is everywhere within a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Directory:
         self._vault = vault
         self._store = store
         self._people: dict[str, PersonView] = {}
+        self._erased: set[str] = set()
         self._words: SortedSet = SortedSet()
 
     async def load(self, ids: Collection[str]) -> None:
@@ -42,6 +46,21 @@ class Directory:
             for id in part:
                 self._put(id, found.get(id))
 
+    async def run(self) -> None:
+        """Takes up whom other workers or commands change, until cancelled. Whoever is not in here is of no interest."""
+        position = await self._vault.people_position()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            changes = await self._vault.changed_people(position)
+            position = changes.position
+            if known := [id for id in changes.ids if id in self._people]:
+                await self.load(known)
+
+    def forget(self, id: str) -> None:
+        """Nobody learns the name of this person any more, though it is being read from the vault at this moment."""
+        self._erased.add(id)
+        self._put(id, None)
+
     def missing(self, ids: Iterable[str]) -> list[str]:
         """Those of the ids that are not in the directory."""
         return [id for id in ids if id not in self._people]
@@ -50,7 +69,7 @@ class Directory:
         old = self._people.pop(id, None)
         if old is not None and old.name:
             self._words.difference_update((word, id) for word in words(old.name))
-        if record is not None:
+        if record is not None and id not in self._erased:
             self._people[id] = PersonView(id, record.name, record.country, record.language, record.email)
             self._words.update((word, id) for word in words(record.name))
 

@@ -17,9 +17,16 @@ from server.journal.codec import EventCodec, UnknownEvent
 from server.journal.port import Journal, JournalUnavailable
 from server.metrics.meters import FAULT, CommandMeter
 from server.organization import domain as organization_domain
-from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam, RevokeOrganizer
+from server.organization.domain import (
+    BeginErasure,
+    FinishErasure,
+    GrantOrganizer,
+    OrganizationState,
+    RegisterJam,
+    RevokeOrganizer,
+)
 from server.organization.events import REGISTRY as ORGANIZATION_REGISTRY
-from server.organization.events import JamRegistered, OrganizationEvent
+from server.organization.events import ErasureBegun, JamRegistered, OrganizationEvent
 from server.snapshots import KIND, dump, load
 
 log = structlog.get_logger()
@@ -111,6 +118,7 @@ class JamStore:
         )  # fmt: skip
         self._watchers: list[Watcher] = []
         self._arrivals: list[Callable[[JamState], None]] = []
+        self._erasure_watchers: list[Callable[[str], None]] = []
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._snapshot_at: dict[str, int] = {}
         self._following = False
@@ -207,6 +215,19 @@ class JamStore:
         """Lets a person create jams no more. Raises a `Rejection` where they may not, or where nobody else may."""
         await self._organization.submit(RevokeOrganizer(actor=by, id=f"revoke-{person}", person=person))
 
+    async def begin_erasure(self, person: str, withdraws: bool) -> None:
+        """Records that a person is being erased; from now on it will be finished. Raises a `Rejection`."""
+        command = BeginErasure(actor=ids.SYSTEM, id=f"erase-{person}", person=person, withdraws=withdraws)
+        await self._organization.submit(command)
+
+    async def finish_erasure(self, person: str) -> None:
+        """Records that nothing is left to be done."""
+        await self._organization.submit(FinishErasure(actor=ids.SYSTEM, id=f"erased-{person}", person=person))
+
+    def on_erasure(self, callback: Callable[[str], None]) -> None:
+        """Call back with the id of whoever is being erased, on every server of the organization, at once."""
+        self._erasure_watchers.append(callback)
+
     def _handler(self, jam_id: str) -> CommandHandler[JamState, events.Event]:
         handler = self._handlers.get(jam_id)
         if handler is None or not handler.state.exists:
@@ -262,6 +283,9 @@ class JamStore:
         for event in applied:
             if isinstance(event, JamRegistered) and self._following:
                 self._hold(event.jam, JamState())
+            if isinstance(event, ErasureBegun):
+                for watcher in self._erasure_watchers:
+                    _guarded(watcher, event.person)
 
     # ------------------------------------------------------------------------------------------------------- snapshots
     def due_for_snapshot(self, least_events: int = SNAPSHOT_EVERY) -> list[JamState]:

@@ -56,6 +56,7 @@ from server.live.presence import Presence
 from server.markdown import render
 from server.metrics.lag import watch_the_loop
 from server.opinions.service import OpinionService
+from server.reach import ReachMeter
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
@@ -177,6 +178,7 @@ class _Builder:
             themes=self.themes,
             opinions=self.opinions,
             maps=MapColumns(),
+            reach=ReachMeter(self.directory.country),
             invitations=InvitationLinks(self.settings.url),
             latency=self.measuring.latency,
             submit=self.store.submit,
@@ -210,6 +212,7 @@ class _Builder:
         await self.search.load(self.store.all())
         self.store.watch(self.search.watch)
         self.store.watch(self._members_changed)
+        self.store.on_erasure(self.directory.forget)
 
     def _members_changed(self, state: JamState, applied: Sequence[Event]) -> None:
         """Who joined gets a name here, and whose role changed is told under their new one."""
@@ -233,10 +236,17 @@ class _Builder:
             Work("themes", self.themes.run),
             Work("opinions", self.opinions.run),
             Work("what was seen", self.seen.run),
+            Work("changed names", self.directory.run),
             Work("visits", self.visits.run),
             Work("trusted documents", self.trusted.run),
             Work("the lag of the loop", lambda: watch_the_loop(self.measuring.meters.lag)),
             Work("phases", PhaseClock(self.store, self.clock, self.hub.nudge).run),
+            *(self._housekeeping() if self.settings.worker == 0 else ()),
+        ]
+
+    def _housekeeping(self) -> list[Work]:
+        """What one worker of a machine does for all of them."""
+        return [
             Work("snapshots", lambda: _every(SNAPSHOT_EVERY_S, self._save_snapshots)),
             Work("sweeping", lambda: _every(SWEEP_EVERY_S, self._sweep)),
         ]

@@ -75,6 +75,9 @@ class MemoryJournal(PagedJournal):
         for key in [key for key in self.store.snapshots if key[0] == stream]:
             del self.store.snapshots[key]
 
+    async def wipe(self) -> None:
+        """Memory keeps nothing that was replaced."""
+
     async def check(self) -> list[str]:
         """The breaks in the chains of records; empty if there are none."""
         self._require_open()

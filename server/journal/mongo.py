@@ -147,6 +147,9 @@ class MongoJournal(PagedJournal):
             await self._heads.delete_many({"stream": stream})
             await self._chunks.delete_many({"body": {"$in": [head["body"] for head in heads]}})
 
+    async def wipe(self) -> None:
+        """The server reuses the space by itself; docs/operations.md says what that means."""
+
     async def check(self) -> list[str]:
         """The breaks in the chains of records; empty if there are none. Reads every record's numbers."""
         self._require_open()

@@ -130,6 +130,12 @@ class Journal(Protocol):
     async def drop_snapshots(self, stream: str) -> None:
         """Remove every snapshot of the stream, of every kind: what a redaction must do before it is one."""
 
+    async def wipe(self) -> None:
+        """See to it that what was replaced or dropped is not left in the store's files either, as far as the store can.
+
+        Raises `JournalUnavailable` where readers hold it up for longer than some seconds: then it is to be asked again.
+        """
+
     async def check(self) -> list[str]:
         """The problems found in the whole store, for a person to read; empty if it is healthy."""
 

@@ -29,6 +29,7 @@ from server.journal.sqlite_thread import (
     primary_code,
     scrub,
     transaction,
+    wiped,
 )
 
 P = ParamSpec("P")
@@ -136,6 +137,11 @@ class SqliteJournal(PagedJournal):
     async def drop_snapshots(self, stream: str) -> None:
         """Remove every snapshot of the stream, and wipe them off the file."""
         await self._run(self._writer, _drop_snapshots, stream)
+
+    async def wipe(self) -> None:
+        """Empty the write-ahead log into the file, in whose pages deleted text is overwritten."""
+        if not await self._run(self._writer, wiped):
+            raise JournalUnavailable("others read the file and keep its write-ahead log from being emptied")
 
     async def check(self) -> list[str]:
         """SQLite's own check of the file, then the breaks in the chains of records. Reads the whole file, aside."""

@@ -226,6 +226,12 @@ def scrub(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
+def wiped(connection: sqlite3.Connection) -> bool:
+    """The same, and whether nothing is left in the log: another process may be reading from it for longer than we wait."""
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
 def primary_code(error: sqlite3.Error) -> int:
     """SQLite's primary result code; 0 where the error carries none."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

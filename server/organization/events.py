@@ -43,6 +43,26 @@ class OrganizerGranted(OrganizationEvent):
     by: str
 
 
+@stored_as("erasure.begun")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureBegun(OrganizationEvent):
+    """A person is being erased everywhere: there is no way back. It is finished by whoever runs next, should this be cut short.
+
+    `withdraws`: with their ideas and comments.
+    """
+
+    person: str
+    withdraws: bool
+
+
+@stored_as("erasure.finished")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureFinished(OrganizationEvent):
+    """Nothing is left that says who this was."""
+
+    person: str
+
+
 @stored_as("organizer.revoked")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganizerRevoked(OrganizationEvent):

@@ -15,8 +15,9 @@ from pymongo import ReadPreference, ReturnDocument, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 
-from server.vault import mongo_credentials, mongo_visits
+from server.vault import mongo_credentials, mongo_own, mongo_visits
 from server.vault.mongo_credentials import MongoCredentials, restored
+from server.vault.mongo_own import MongoOwn
 from server.vault.mongo_visits import MongoVisits
 from server.vault.names import by_name, check_bulk, normalise_email, normalised, people_query, prefix_range, words
 from server.vault.port import (
@@ -43,16 +44,18 @@ DELETE_BATCH = 10_000
 DUPLICATE_KEY = 11000
 OWNED = {
     "links": "person_id", "sessions": "person_id", "images": "owner_id", "drafts": "person_id", **mongo_credentials.OWNED,
-    **mongo_visits.OWNED,
+    **mongo_visits.OWNED, **mongo_own.OWNED,
 }  # fmt: skip
 """Which field of which collection names the person it belongs to."""
 
-SWEPT = ("links", "sessions", *mongo_credentials.SWEPT)
+SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT)
 """Collections whose documents expire."""
 
 
-class MongoVault(MongoCredentials, MongoVisits):
+class MongoVault(MongoCredentials, MongoVisits, MongoOwn):
     """Build it with `open`."""
+
+    _owned = OWNED
 
     def __init__(self, client: "AsyncIOMotorClient[Document]", database: str) -> None:
         durable = WriteConcern(w="majority", j=True, wtimeout=DURABLE_MS)
@@ -132,8 +135,9 @@ class MongoVault(MongoCredentials, MongoVisits):
                 found = await self._updated(person_id, _update(changes))
             except DuplicateKeyError:
                 raise EmailTaken(normalise_email(changes["email"]) or "") from None
-        if found is None:
-            raise KeyError(person_id)
+            if found is None:
+                raise KeyError(person_id)
+            await self._note_change(person_id)
         return restored(PersonRecord, found)
 
     async def search_people(self, prefix: str, limit: int) -> list[PersonRecord]:
@@ -153,6 +157,7 @@ class MongoVault(MongoCredentials, MongoVisits):
         """Remove the person and all that was theirs. If it fails midway, erasing again finishes it."""
         with self._reached():
             await self._people.delete_one({"_id": person_id})
+            await self._note_change(person_id)
             for name, owner in OWNED.items():
                 await self._collection(name).delete_many({owner: person_id})
 
@@ -180,10 +185,11 @@ class MongoVault(MongoCredentials, MongoVisits):
         return await self._find(self._sessions, {"_id": token_hash, "expires_at": {"$gt": now}}, Session)
 
     async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
-        """Those of the sessions that are unknown, ended or expired."""
+        """Those of the sessions and tokens that are unknown, ended or expired."""
         query = {"_id": {"$in": list(token_hashes)}, "expires_at": {"$gt": now}}
         with self._reached():
             good = await self._sessions.find(query, {"_id": 1}).to_list(None)
+            good += await self._collection("tokens").find(query, {"_id": 1}).to_list(None)
         return {*token_hashes} - {one["_id"] for one in good}
 
     async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:

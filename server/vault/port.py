@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
 from server.vault.credentials import CredentialVault
+from server.vault.own import OwnVault
 from server.vault.visits import VisitVault
 
 MAX_IMAGE = 15 * 1024 * 1024
@@ -116,7 +117,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, VisitVault, Protocol):
+class Vault(CredentialVault, VisitVault, OwnVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:
@@ -166,7 +167,7 @@ class Vault(CredentialVault, VisitVault, Protocol):
         """The session, or None if it is unknown, ended or expired."""
 
     async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
-        """Those of the sessions that are unknown, ended or expired: one question for all that a worker remembers."""
+        """Those of sessions and API tokens that are unknown, ended or expired: one question for all a worker remembers."""
 
     async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
         """Note when the session was used last, and until when it is good now; an ended one stays ended."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from server.journal.sqlite_thread import SqliteThread, explain, open_pair, scrub, transaction
-from server.vault import sqlite_credentials, sqlite_people, sqlite_visits
+from server.vault import sqlite_credentials, sqlite_own, sqlite_people, sqlite_visits
 from server.vault.names import check_bulk, normalise_email, normalised
 from server.vault.port import (
     Draft,
@@ -22,6 +22,7 @@ from server.vault.port import (
     check_image,
 )
 from server.vault.sqlite_credentials import SqliteCredentials
+from server.vault.sqlite_own import SqliteOwn
 from server.vault.sqlite_visits import SqliteVisits
 from server.vault.sqlite_work import all_rows, on_thread, put, write
 
@@ -79,21 +80,23 @@ CREATE TABLE drafts (
 )
 """
 
-LAYOUTS = (FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA)
+LAYOUTS = (FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA)
 """What each layout adds to the one before."""
 
 LINK = "SELECT token_hash, person_id, browser_hash, expires_at, next_path FROM links"
 SESSION = "SELECT token_hash, person_id, created_at, seen_at, expires_at, user_agent FROM sessions"
-ENDED = """SELECT asked.value FROM json_each(?) AS asked
-WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = asked.value AND expires_at > ?)"""
+ENDED = """SELECT asked.value FROM json_each(?1) AS asked
+WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = asked.value AND expires_at > ?2)
+AND NOT EXISTS (SELECT 1 FROM tokens WHERE token_hash = asked.value AND expires_at > ?2)"""
 SWEEPS = (
     "DELETE FROM links WHERE expires_at <= ?",
     "DELETE FROM sessions WHERE expires_at <= ?",
     *sqlite_credentials.SWEEPS,
+    *sqlite_own.SWEEPS,
 )
 
 
-class SqliteVault(SqliteCredentials, SqliteVisits):
+class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
@@ -169,7 +172,7 @@ class SqliteVault(SqliteCredentials, SqliteVisits):
         return Session(*rows[0]) if rows else None
 
     async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
-        """Those of the sessions that are unknown, ended or expired."""
+        """Those of the sessions and tokens that are unknown, ended or expired."""
         asked = json.dumps(list(token_hashes))
         return {row[0] for row in await on_thread(self._reader, all_rows, ENDED, (asked, now))}
 

@@ -9,6 +9,7 @@ from typing import Any
 from server.journal.sqlite_thread import scrub, transaction
 from server.vault.names import by_name, people_query, prefix_range, words
 from server.vault.port import EmailTaken, PersonChanges, PersonExists, PersonRecord
+from server.vault.sqlite_own import note_change
 
 PERSON = "SELECT id, email, name, country, language, created_at FROM people"
 PEOPLE_OF = f"{PERSON} WHERE id IN (SELECT value FROM json_each(?))"
@@ -43,6 +44,7 @@ def update_person(db: sqlite3.Connection, person_id: str, changes: PersonChanges
         _require(db, person_id)
         for column, value in changes.items():
             _set(db, person_id, column, value)
+        note_change(db, person_id)
         if "name" in changes:
             db.execute("DELETE FROM person_words WHERE person_id = ?", (person_id,))
             _put_words(db, person_id, changes["name"])
@@ -60,6 +62,7 @@ def erase_person(db: sqlite3.Connection, person_id: str) -> None:
     """Remove the person with all that refers to them, and wipe it off the file."""
     with transaction(db):
         db.execute("DELETE FROM people WHERE id = ?", (person_id,))
+        db.execute("DELETE FROM people_changes WHERE person_id = ?", (person_id,))
     scrub(db)
 
 

@@ -1,5 +1,6 @@
 """Names as people type them, in Hebrew and English, through renames."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -82,3 +83,27 @@ async def test_who_is_in_no_vault_has_no_name(people: Directory, store: JamStore
     assert people.person("p9") is None
     assert people.missing(["p9", "p0"]) == ["p9"]
     assert people.country("p9") is None
+
+
+async def test_a_name_changed_by_another_worker_is_known_within_a_second(tmp_path: Path, people: Directory) -> None:
+    other = await SqliteVault.open(tmp_path / "vault.sqlite")
+    following = asyncio.create_task(people.run())
+    try:
+        await asyncio.sleep(0.05)
+        await other.update_person("p0", name="Noa Katz", country="FR")
+        for _ in range(100):
+            known = people.person("p0")
+            if known is not None and known.name == "Noa Katz":
+                break
+            await asyncio.sleep(0.01)
+        assert (known.name, known.country) == ("Noa Katz", "FR") if known else False
+    finally:
+        following.cancel()
+        await other.close()
+
+
+async def test_whoever_is_forgotten_stays_so_though_the_vault_still_has_them(people: Directory, store: JamStore) -> None:
+    people.forget("p0")
+    await people.load(["p0"])
+    assert people.person("p0") is None
+    assert set(people.search(store.all()[0], "noa", 9)) == set()

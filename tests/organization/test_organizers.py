@@ -7,9 +7,19 @@ from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, 
 from server.jam_store import ORGANIZATION
 from server.journal.codec import Entry
 from server.organization import events as e
-from server.organization.domain import GrantOrganizer, OrganizationState, RegisterJam, RevokeOrganizer, apply_all, decide
+from server.organization.domain import (
+    BeginErasure,
+    FinishErasure,
+    GrantOrganizer,
+    OrganizationState,
+    RegisterJam,
+    RevokeOrganizer,
+    apply_all,
+    decide,
+)
 
-Org = RegisterJam | GrantOrganizer | RevokeOrganizer
+Org = RegisterJam | GrantOrganizer | RevokeOrganizer | BeginErasure | FinishErasure
+STORED = ("jam.registered", "organizer.granted", "organizer.revoked", "erasure.begun", "erasure.finished")
 
 
 def done(state: OrganizationState, command: Org, now: int = 5) -> tuple[e.OrganizationEvent, ...]:
@@ -92,7 +102,34 @@ def test_events_come_back_as_they_went() -> None:
         e.JamRegistered(at=1, jam="j1", slug="spring", by="pa"),
         e.OrganizerGranted(at=2, person="pa", by=SYSTEM),
         e.OrganizerRevoked(at=3, person="pa", by="pb"),
+        e.ErasureBegun(at=4, person="pb", withdraws=True),
+        e.ErasureFinished(at=5, person="pb"),
     )
     payload = ORGANIZATION.codec.encode([Entry(7, events)])
     assert ORGANIZATION.codec.decode(payload) == [Entry(7, events)]
-    assert set(e.REGISTRY) == {("jam.registered", 1), ("organizer.granted", 1), ("organizer.revoked", 1)}
+    assert set(e.REGISTRY) == {(name, 1) for name in STORED}
+
+
+def begin(person: str, by: str = SYSTEM) -> BeginErasure:
+    return BeginErasure(actor=by, id=f"erase-{person}", person=person, withdraws=True)
+
+
+def test_an_erasure_is_remembered_until_it_is_finished(state: OrganizationState) -> None:
+    done(state, begin("px"))
+    assert state.erasures == {"px": True}
+    assert done(state, begin("px")) == ()
+    done(state, FinishErasure(actor=SYSTEM, id="f", person="px"))
+    assert state.erasures == {}
+    assert done(state, FinishErasure(actor=SYSTEM, id="f", person="px")) == ()
+
+
+def test_whoever_is_erased_creates_no_jams_any_more_but_the_last_organizer_stays(state: OrganizationState) -> None:
+    done(state, begin("pa"))
+    assert list(state.organizers) == ["pb"]
+    with pytest.raises(Conflict):
+        decide(state, begin("pb"), 5)
+
+
+def test_only_the_server_begins_an_erasure(state: OrganizationState) -> None:
+    with pytest.raises(NotAllowed):
+        decide(state, begin("pa", "pb"), 5)
