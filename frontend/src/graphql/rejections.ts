@@ -10,6 +10,7 @@ export const RejectionFields = graphql(`
     message
     ... on InvalidInput { field }
     ... on PhaseClosed { phase closedAt opensAt }
+    ... on TermsNotAccepted { jamId version }
     ... on TooMany { retryAfterSeconds }
     ... on Unavailable { retryAfterSeconds }
   }
@@ -33,6 +34,8 @@ export function rejectionText(rejection: Rejection): string {
       return m.rejection_not_found();
     case 'NotAllowed':
       return m.rejection_not_allowed();
+    case 'TermsNotAccepted':
+      return m.rejection_terms();
     case 'Locked':
       return m.rejection_locked();
     case 'Conflict':

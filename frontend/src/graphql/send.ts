@@ -1,5 +1,6 @@
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { network } from '../session/online.svelte';
+import { termsGate } from '../session/terms_gate.svelte';
 import { mutate } from './client';
 import { RequestFailed } from './failures';
 import { isRejection, type Rejection } from './rejections';
@@ -14,6 +15,8 @@ interface Options {
   attempts?: number;
   /** Told before each wait for another attempt. */
   onWait?: () => void;
+  /** False for the acceptance itself: a refusal because of the terms is answered, and nobody is asked. */
+  asksTerms?: boolean;
 }
 
 const FIRST_WAIT_MS = 600;
@@ -21,7 +24,8 @@ const LONGEST_WAIT_MS = 15_000;
 
 /**
  * Send a command: a mutation with one field, whose `input` carries a `commandId` made here unless given.
- * Where the network or the store fails it is sent again under the same id, so that it happens exactly once.
+ * Where the network or the store fails it is sent again under the same id, so that it happens exactly once. Where the terms are to be
+ * accepted first, they are shown, and the command goes on when they are.
  */
 export async function send<Data extends Record<string, any>, Input extends object>(
   document: TypedDocumentNode<Data, { input: Input & { commandId: string } } & AnyVariables>,
@@ -31,6 +35,7 @@ export async function send<Data extends Record<string, any>, Input extends objec
   const variables = { input: { commandId: crypto.randomUUID(), ...input } } as any;
   for (let attempt = 1; ; attempt += 1) {
     const result = await attemptOnce(document, variables);
+    if (result.outcome && options.asksTerms !== false && (await acceptsTerms(result.outcome))) continue;
     if (result.outcome) return result.outcome as Outcome<SuccessOf<Data>>;
     if (attempt >= (options.attempts ?? Infinity)) throw new RequestFailed('network', 'No answer came back.');
     options.onWait?.();
@@ -57,6 +62,13 @@ function judge(result: object): Attempt {
   if (!isRejection(result)) return { outcome: { ok: true, value: result } };
   if (result.__typename === 'Unavailable') return { waitMs: Math.max(300, result.retryAfterSeconds * 1000) };
   return { outcome: { ok: false, rejection: result } };
+}
+
+/** Whether it was refused because of the terms only, and they are accepted now. */
+async function acceptsTerms(outcome: Outcome<unknown>): Promise<boolean> {
+  if (outcome.ok || outcome.rejection.__typename !== 'TermsNotAccepted') return false;
+  const { jamId, version } = outcome.rejection;
+  return termsGate.ask({ jamId, version });
 }
 
 /** Doubling waits with jitter, so that a crowd that lost the server does not come back all at once. */

@@ -120,6 +120,7 @@ export const JamHead = graphql(
       counts { ideas comments supports members themes }
       hereCount
       opinionsAt
+      terms { version }
       viewerCanPost
       viewerCanModerate
       viewerCanOrganize

@@ -5,6 +5,7 @@ import { postIdea } from '../../live/commands.svelte';
 import type { Idea } from '../../live/fragments';
 import type { LiveJam } from '../../live/live_jam.svelte';
 import { outbox, type Entry } from '../../live/outbox.svelte';
+import { termsGate } from '../../session/terms_gate.svelte';
 import { MyDrafts, ParentIdea, SaveDraft } from './documents';
 import { DRAFT_KEY, forgetDraft, isWritten, keepDraft, keptDraft, newerDraft, readDraft, type Draft } from './drafts';
 
@@ -106,7 +107,7 @@ export class Composer {
   }
 
   async #outcomeOf(entry: Entry): Promise<Sent> {
-    const until = Date.now() + PATIENCE_MS;
+    let until = Date.now() + PATIENCE_MS;
     let ideaId: string | null = null;
     const stop = outbox.onDone((done, value: { idea: Idea }) => done.id === entry.id && (ideaId = value.idea.id));
     try {
@@ -114,6 +115,8 @@ export class Composer {
         if (ideaId) return { at: 'idea', id: ideaId };
         const now = outbox.about(entry.target)[0];
         if (now?.state === 'failed') return { at: 'form', rejection: now.rejection ?? null };
+        // Whoever reads the terms takes their time: the draft stays here until they have decided.
+        if (termsGate.asked) until = Date.now() + PATIENCE_MS;
         await new Promise((resolve) => setTimeout(resolve, 60));
       }
       return { at: 'board' };
