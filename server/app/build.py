@@ -72,6 +72,7 @@ from server.web.export import Export
 from server.web.page import Page
 from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders, security_headers
+from server.web.terms_export import TermsExport
 
 log = structlog.get_logger()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -306,6 +307,7 @@ class _Builder:
             *auth.routes(),
             *self._company_routes(entering),
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
+            Route("/export/{slug}/terms.csv", TermsExport(self.store, self.sessions, self.directory, self.clock).serve),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             self.measuring.route(self.hub, graphql),
             Route("/healthz", self.supervisor.health),

@@ -17,7 +17,7 @@ COLUMNS = (
 )  # fmt: skip
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 def safe(text: str) -> str:
@@ -25,7 +25,7 @@ def safe(text: str) -> str:
     return "'" + text if text.startswith(FORMULA) else text
 
 
-class _Encoded:
+class Encoded:
     """What `csv` writes to: text in, UTF-8 out."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -37,8 +37,8 @@ class _Encoded:
 
 def write_csv(rows: Rows, file: BinaryIO) -> None:
     """A header and a line for each idea, lines ending as RFC 4180 says."""
-    file.write(_BOM)
-    writer = csv.writer(_Encoded(file))
+    file.write(BOM)
+    writer = csv.writer(Encoded(file))
     writer.writerow(COLUMNS)
     for idea in rows.ideas:
         writer.writerow([safe(cell) if isinstance(cell, str) else cell for cell in _cells(idea)])

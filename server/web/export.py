@@ -50,13 +50,13 @@ class Export:
         # Collected here, where the state does not change meanwhile; written elsewhere, because that takes seconds.
         await anyio.to_thread.run_sync(collect(state, viewer, self._people.person, format), file)
         file.seek(0)
-        return StreamingResponse(_chunks(file), media_type=TYPES[format], headers=_named(f"{state.slug}.{format}"))
+        return StreamingResponse(chunks(file), media_type=TYPES[format], headers=named(f"{state.slug}.{format}"))
 
     def _may_know(self, state: JamState, viewer: Viewer) -> bool:
         return may(Action.VIEW, viewer.role, viewer.relation, state.phase(self._clock()))
 
 
-async def _chunks(file: Any) -> Any:
+async def chunks(file: Any) -> Any:
     try:
         while chunk := await anyio.to_thread.run_sync(file.read, CHUNK):
             yield chunk
@@ -64,5 +64,5 @@ async def _chunks(file: Any) -> Any:
         file.close()
 
 
-def _named(name: str) -> dict[str, str]:
+def named(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
