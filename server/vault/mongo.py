@@ -15,8 +15,9 @@ from pymongo import ReadPreference, ReturnDocument, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 
-from server.vault import mongo_credentials, mongo_own, mongo_visits
+from server.vault import mongo_credentials, mongo_invitations, mongo_own, mongo_visits
 from server.vault.mongo_credentials import MongoCredentials, restored
+from server.vault.mongo_invitations import MongoInvitations
 from server.vault.mongo_own import MongoOwn
 from server.vault.mongo_visits import MongoVisits
 from server.vault.names import by_name, check_bulk, normalise_email, normalised, people_query, prefix_range, words
@@ -44,15 +45,15 @@ DELETE_BATCH = 10_000
 DUPLICATE_KEY = 11000
 OWNED = {
     "links": "person_id", "sessions": "person_id", "images": "owner_id", "drafts": "person_id", **mongo_credentials.OWNED,
-    **mongo_visits.OWNED, **mongo_own.OWNED,
+    **mongo_visits.OWNED, **mongo_own.OWNED, **mongo_invitations.OWNED,
 }  # fmt: skip
 """Which field of which collection names the person it belongs to."""
 
-SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT)
+SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo_invitations.SWEPT)
 """Collections whose documents expire."""
 
 
-class MongoVault(MongoCredentials, MongoVisits, MongoOwn):
+class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations):
     """Build it with `open`."""
 
     _owned = OWNED
@@ -90,6 +91,7 @@ class MongoVault(MongoCredentials, MongoVisits, MongoOwn):
             # Sparse: a person without an address has no such field, and any number may have none.
             await self._people.create_index("email", unique=True, sparse=True, name="by_email")
             await self._people.create_index("words", name="by_word")
+            await self.prepare_invitations()
             for name in SWEPT:
                 await self._collection(name).create_index("expires_at", name="by_expiry")
             for name, owner in OWNED.items():
@@ -156,7 +158,8 @@ class MongoVault(MongoCredentials, MongoVisits, MongoOwn):
     async def erase_person(self, person_id: str) -> None:
         """Remove the person and all that was theirs. If it fails midway, erasing again finishes it."""
         with self._reached():
-            await self._people.delete_one({"_id": person_id})
+            found = await self._people.find_one_and_delete({"_id": person_id})
+            await self.forget_address((found or {}).get("email"))
             await self._note_change(person_id)
             for name, owner in OWNED.items():
                 await self._collection(name).delete_many({owner: person_id})

@@ -9,6 +9,7 @@ from typing import Any
 from server.journal.sqlite_thread import scrub, transaction
 from server.vault.names import by_name, people_query, prefix_range, words
 from server.vault.port import EmailTaken, PersonChanges, PersonExists, PersonRecord
+from server.vault.sqlite_invitations import FORGET
 from server.vault.sqlite_own import note_change
 
 PERSON = "SELECT id, email, name, country, language, created_at FROM people"
@@ -61,6 +62,7 @@ def search_people(db: sqlite3.Connection, typed: str, limit: int) -> list[Person
 def erase_person(db: sqlite3.Connection, person_id: str) -> None:
     """Remove the person with all that refers to them, and wipe it off the file."""
     with transaction(db):
+        db.execute(FORGET, (person_id,))
         db.execute("DELETE FROM people WHERE id = ?", (person_id,))
         db.execute("DELETE FROM people_changes WHERE person_id = ?", (person_id,))
     scrub(db)
