@@ -191,10 +191,14 @@ class Member:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether they are out for now, alone or with a branch that was revoked."""
+        """Whether they are out for now, alone or with a branch that was revoked; until that is lifted."""
         if self.restriction is not None and self.restriction.kind is RestrictionKind.SUSPENDED:
             return True
         return bool(self.branches)
+
+    def is_out(self, now: int) -> bool:
+        """Whether they are out at `now`: what is over is over, though nobody has lifted it yet."""
+        return self.is_suspended and (bool(self.branches) or (self.restriction is not None and self.restriction.holds(now)))
 
 
 @dataclass(slots=True)

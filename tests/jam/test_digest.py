@@ -11,6 +11,7 @@ from server.jam.digest import digest
 from server.jam.invitations import InvitationPolicy
 from server.jam.people import Role
 from server.jam.phases import Phase
+from server.jam.standing import RestrictionKind
 from server.snapshots import dump, load
 from tests.jam.world import T0, World
 
@@ -52,6 +53,12 @@ CHANGES: dict[str, Callable[[World, dict[str, str]], Any]] = {
     "a like": lambda w, n: w.do(c.LikeComment, "ann", comment=n["comment"]),
     "a member": lambda w, n: w.do(c.AddMember, "org", person="new", role="PARTICIPANT", relation="FRIEND"),
     "a role": lambda w, n: w.do(c.ChangeRole, "org", person="ann", role=Role.REVIEWER),
+    "a restriction": lambda w, n: w.do(
+        c.RestrictMembers, "mod", people=("ann",), kind=RestrictionKind.MUTED, until=None, reason="Because of it"
+    ),
+    "a scope": lambda w, n: w.do(c.ScopeModerator, "org", person="mod", topics=(w.topic,), languages=None),
+    "a branch": lambda w, n: w.do(c.RevokeBranch, "org", person="ann", hides=False, reason="Because of it"),
+    "roles of many": lambda w, n: w.do(c.ChangeRoles, "org", people=("ann", "ben"), role=Role.REVIEWER),
     "a circle": lambda w, n: w.do(c.ChangeCircle, "ann", circle=n["circle"], add=("cat",)),
     "a report settled": lambda w, n: w.do(c.ResolveReport, "mod", report=n["report"], outcome="DISMISSED", reason="Because"),
     "an announcement": lambda w, n: w.do(c.Announce, "mod", texts={"en": "Hear"}),

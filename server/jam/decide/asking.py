@@ -150,7 +150,7 @@ def closed_by(state: JamState, idea: Idea) -> tuple[str, str] | None:
 
 
 def open_to_additions(state: JamState, actor: str, idea: Idea) -> None:
-    """Refuses what would add to a locked, hidden or removed idea, to one in a locked topic or in one that is to be read only."""
+    """Refuses what would add to a locked, hidden or removed idea, to a locked topic, or to one that is to be read only."""
     closed = closed_by(state, idea)
     if closed is not None:
         raise Locked(*closed)
@@ -159,5 +159,5 @@ def open_to_additions(state: JamState, actor: str, idea: Idea) -> None:
 
 def must_act(state: JamState, actor: str, topic: Topic) -> None:
     """Refuses who may read what is in a topic and do nothing to it."""
-    if actor != SYSTEM and not acts(state.viewer(actor), state.acting, topic.acting):
+    if actor != SYSTEM and not acts(viewer_of(state, actor), state.acting, topic.acting):
         raise ReadingOnly(topic.id, acting_names(state.acting, topic.acting))

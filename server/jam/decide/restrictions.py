@@ -167,7 +167,7 @@ def revoke_invitations(state: JamState, command: c.RevokeInvitationsOf, now: int
 def undo(state: JamState, command: c.UndoMemberAct, now: int) -> tuple[events.Event, ...]:
     """Brings back what everyone was whom nobody has changed since; the others stay as they are, and are counted."""
     act = state.member_acts.get(command.act)
-    is_of_organizers = act is None or act.kind in (MemberActKind.ROLE, MemberActKind.INVITATIONS)
+    is_of_organizers = act is not None and act.kind in (MemberActKind.ROLE, MemberActKind.INVITATIONS)
     by = member_may(state, command.actor, Action.ORGANIZE if is_of_organizers else Action.RESTRICT, now)
     if act is None:
         raise NotFound("act", command.act)
