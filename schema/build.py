@@ -27,7 +27,7 @@ from schema.scalars import CONFIG
 OF_ONE_PERSON = frozenset(
     {
         "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey",
-        "TermsAcceptance", "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount",
+        "TermsAcceptance", "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount", "ViewerBranch", "BroughtPerson",
     }
 )  # fmt: skip
 """Types that exist for one person only: every field of theirs is personal."""

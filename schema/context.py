@@ -11,6 +11,7 @@ from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.metrics.latency import JamLatency
 from server.opinions.reading import Reading
+from server.reach import ReachMeter
 from server.themes.columns import MapColumns
 from server.vault.credentials import Passkey
 from server.vault.port import Session
@@ -139,6 +140,7 @@ class Services:
     themes: Themes
     opinions: OpinionReadings
     maps: MapColumns
+    reach: ReachMeter
     invitations: Invitations
     latency: Latency
     submit: Callable[[str, Command], Awaitable[int]]

@@ -7,9 +7,11 @@ import strawberry
 from strawberry import ID
 
 from schema import idea as ideas
+from schema import invitation_tree as trees
 from schema import member as members
 from schema import moderation, theme_proposal
 from schema import opinion as opinions
+from schema import reach as reaching
 from schema import terms as terms_of_jam
 from schema import theme as themes
 from schema.marks import described, instant, personal
@@ -33,9 +35,11 @@ from server.jam.theme_proposals import ProposalStatus
 
 if TYPE_CHECKING:
     from schema.idea import IdeaConnection
+    from schema.invitation_tree import InvitationTree
     from schema.member import Circle, Invitation, MemberConnection
     from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
     from schema.opinion import Opinions
+    from schema.reach import Reach
     from schema.terms import Terms, TermsAcceptance
     from schema.theme import Theme, ThemeRun
     from schema.theme_proposal import ThemeProposal, ThemeWork
@@ -308,6 +312,14 @@ class Jam(Node):
     def stream(self, first: int = 50) -> list[Annotated["StreamItem", strawberry.lazy("schema.moderation")]]:
         return moderation.stream_of(self.view, first)
 
+    @described("How many were invited, joined and take part; null for those who may not know.")
+    async def reach(self) -> Annotated["Reach", strawberry.lazy("schema.reach")] | None:
+        return await reaching.reach_of(self.view)
+
+    @described("Moderators and organizers only: who brought whom.")
+    async def invitation_tree(self) -> Annotated["InvitationTree", strawberry.lazy("schema.invitation_tree")] | None:
+        return await trees.tree_of(self.view)
+
     @described("Organizers only.")
     def invitations(self) -> list[Annotated["Invitation", strawberry.lazy("schema.member")]]:
         made = list(self.entity.invitations.values()) if self.view.may(Action.ORGANIZE) else []
@@ -372,6 +384,14 @@ class Jam(Node):
     @strawberry.field
     def viewer_can_read_briefing(self) -> bool:
         return self.view.may(Action.READ_BRIEFING)
+
+    @strawberry.field
+    def viewer_can_read_reach(self) -> bool:
+        return self.view.may(Action.READ_REACH)
+
+    @strawberry.field
+    def viewer_can_read_branches(self) -> bool:
+        return self.view.may(Action.READ_BRANCHES)
 
     @strawberry.field
     def viewer_can_export(self) -> bool:

@@ -12,6 +12,7 @@ from schema.account import Passkey, Session
 from schema.comment import Comment, comment_of
 from schema.context import Context
 from schema.idea import Idea, idea_of
+from schema.invitation_tree import ViewerBranch, own_branch
 from schema.jam import Membership
 from schema.marks import described
 from schema.pages import within
@@ -156,6 +157,11 @@ class Viewer:
         view = self._view(jam_id)
         absence = None if view is None else await self.context.services.absences.absence(self.entity.id, jam_id)
         return None if view is None or absence is None else since.since_of(view, absence)
+
+    @described("Those who joined a jam by way of the viewer.")
+    async def branch(self, jam_id: ID) -> ViewerBranch | None:
+        view = self._view(jam_id)
+        return None if view is None else await own_branch(view)
 
     def _view(self, jam_id: str) -> JamView | None:
         state = self.context.services.jams.get(jam_id)

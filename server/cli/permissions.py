@@ -29,6 +29,8 @@ MEANINGS: dict[Action, str] = {
     Action.STEER_PHASES: "lengthen, close or reopen phases",
     Action.EDIT_THEMES: "rename, merge, split themes, pin and exclude ideas, decide about proposals, ask for a grouping",
     Action.READ_BRIEFING: "read the briefing",
+    Action.READ_REACH: "read how many were invited, joined and take part",
+    Action.READ_BRANCHES: "read who brought whom",
     Action.EXPORT: "take along everything one may see",
     Action.ORGANIZE: "describe, plan and publish the jam, invite, add members, change roles, topics and audiences",
 }

@@ -136,6 +136,7 @@ PLACES = {
     "Viewer": "viewer {{ {} }}",
     "Jam": 'jam(id: "j1") {{ {} }}',
     "Theme": 'theme(id: "h1") {{ {} }}',
+    "InvitationTree": 'jam(id: "j1") {{ invitationTree {{ {} }} }}',
 }
 """How to get to a field of each of these types by way of what `fay` may see."""
 

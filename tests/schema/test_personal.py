@@ -123,7 +123,8 @@ def field_at(coordinate: str) -> GraphQLField:
 def arguments(api: Api, coordinate: str) -> str:
     """The arguments that a field needs, and such that it has something to say."""
     wanted = {"Jam.topic": api.topic, "Jam.theme": "h1", "Query.theme": "h1", "Query.jam": "j1"}
-    given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token"}
+    wanted |= {"InvitationTree.person": "ann"}
+    given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token", "text": "a"}
     field = field_at(coordinate)
     needed = [name for name, argument in field.args.items() if is_required_argument(argument)]
     needed += ["id"] if coordinate == "Query.jam" else []

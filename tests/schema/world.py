@@ -26,6 +26,7 @@ from server.live.ports import Changes
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters
 from server.opinions.reading import NOBODY, Reading
+from server.reach import ReachMeter
 from server.themes.columns import MapColumns
 from server.vault.credentials import Passkey
 from server.vault.port import Session
@@ -52,6 +53,10 @@ class People:
     def person(self, id: str) -> PersonView | None:
         country = {"ann": "IL", "ben": "US"}.get(id)
         return self.views.get(id) or PersonView(id, id.capitalize(), country, "en", f"{id}@example.org")
+
+    def country(self, id: str) -> str | None:
+        view = self.person(id)
+        return None if view is None else view.country
 
     def search(self, state: JamState, text: str, most: int) -> Sequence[str]:
         return [member.person for member in state.members if member.person.startswith(text.lower())][:most]
@@ -193,7 +198,7 @@ class Api(World):
         self.absences = Absences()
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
-            opinions=self.readings, maps=MapColumns(lambda: self.now / 1000),
+            opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
             invitations=self.invitations, latency=self.latency, submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
