@@ -247,6 +247,8 @@ class Invitation:
     language: str | None = None
     delivered_at: int | None = None
     failed: bool = False
+    declined: bool = False
+    reported: bool = False
     held: tuple[str, ...] = ()
 
 

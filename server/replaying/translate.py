@@ -12,7 +12,8 @@ from server.jam.visibility import Audience
 
 LEFT_OUT = frozenset({
     ev.JamCreated, ev.JamScheduled,
-    ev.InvitationCreated, ev.InvitationRevoked, ev.InvitationDelivered, ev.InvitationFailed, ev.InvitationPolicySet,
+    ev.InvitationCreated, ev.InvitationRevoked, ev.InvitationDelivered, ev.InvitationFailed, ev.InvitationDeclined,
+    ev.InvitationPolicySet,
     ev.ThemesGrouped, ev.IdeaPlaced, ev.ThemeRenamed, ev.ThemesMerged, ev.ThemeSplit, ev.IdeaPinnedToTheme,
     ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
     ev.TrendsFound, ev.MemberErased, ev.ThemeWordsWithdrawn,

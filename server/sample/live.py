@@ -94,7 +94,7 @@ class _Crowd:
         if not idea.is_listed or not self.state.sees_idea(self.state.viewer(member.person), idea):
             return False
         with suppress(Rejection):
-            open_to_additions(self.state, idea)
+            open_to_additions(self.state, member.person, idea)
             return True
         return False
 

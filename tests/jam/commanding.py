@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from server.jam import commands as c
 from server.jam import ids
+from server.jam.anonymity import POSTING
 from server.jam.entities import Comment, Idea
 from server.jam.invitations import InvitationKind, InvitationPolicy, Place, Quota
 from server.jam.people import Relation, Role
@@ -13,6 +14,7 @@ from server.jam.rejections import Rejection
 from server.jam.standing import RestrictionKind
 from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart, ThemePolicy
 from server.jam.visibility import EVERYONE, Audience, ContentStatus
+from tests.jam import sealing
 from tests.jam.world import HOUR, World, grouping, newest
 
 T = TypeVar("T")
@@ -203,6 +205,53 @@ def split(ask: Asker) -> dict[str, Any]:
     return {"theme": id, "ideas": inside[:-1] and (ask.one(*inside),), "name": "Apart"}
 
 
+def unnamed(ask: Asker) -> dict[str, Any]:
+    """A post without a name, most often under a proof that was not used before."""
+    proof = f"proof {ask.one(*range(40))}"
+    return {
+        "actor": sealing.author(proof), "id": POSTING, "poster": ask.one(*ANYONE), "seal": sealing.seal(proof),
+    }  # fmt: skip
+
+
+def unnamed_idea(ask: Asker) -> dict[str, Any]:
+    return post(ask) | unnamed(ask)
+
+
+def unnamed_remark(ask: Asker) -> dict[str, Any]:
+    return reply(ask) | unnamed(ask)
+
+
+def of_ones_own(ask: Asker, *found: Idea | Comment) -> dict[str, Any]:
+    """Whoever shows the proof of one of these."""
+    seals = ask.world.state.anonymity.seals
+    thing = ask.likely([thing for thing in found if thing.id in seals], found[0])
+    proof_hash = seals[thing.id].proof_hash if thing.id in seals else "none"
+    return {"actor": thing.author, "poster": ask.one(*ANYONE), "proof_hash": proof_hash, "thing": thing}
+
+
+def edit_unnamed(ask: Asker) -> dict[str, Any]:
+    given = of_ones_own(ask, *ask.world.state.ideas)
+    idea = given.pop("thing")
+    return given | {
+        "idea": idea.id, "title": ask.one("An idea", "Quite another thing"), "body": ask.one(*BODIES),
+        "base_version": ask.likely([len(idea.versions)], 1),
+    }  # fmt: skip
+
+
+def edit_unnamed_remark(ask: Asker) -> dict[str, Any]:
+    given = of_ones_own(ask, *ask.world.state.comments)
+    return given | {"comment": given.pop("thing").id, "body": ask.one(*BODIES)}
+
+
+def withdraw_unnamed(ask: Asker) -> dict[str, Any]:
+    given = of_ones_own(ask, *ask.world.state.ideas, *ask.world.state.comments)
+    return given | {"target": given.pop("thing").id}
+
+
+def sealed(ask: Asker) -> str:
+    return ask.likely(ask.world.state.anonymity.seals, ask.idea())
+
+
 VISIBLE, MERGED = ContentStatus.VISIBLE, ContentStatus.MERGED
 
 FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
@@ -263,6 +312,8 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.Reinvite: (("ann", "ben", "org"), lambda ask: {"invitation": ask.invitation(), "token_hash": f"token {ask.one(*range(60))}"}),
     c.RevokeInvitation: (("ann", "ben", "org"), lambda ask: {"invitation": ask.invitation()}),
     c.RecordDelivery: ((ids.SYSTEM,), lambda ask: {"invitation": ask.invitation(), "delivered": ask.one(True, False)}),
+    c.DeclineInvitation: ((ids.SYSTEM,), lambda ask: {
+        "token_hash": ask.one(*ask.world.state.invitations), "reported": ask.one(True, False)}),
     c.SetInvitationPolicy: (("org",), lambda ask: {"policy": InvitationPolicy(
         (Quota(Relation.EMPLOYEE, ask.one(0, 3, 6)), Quota(Relation.FAMILY, ask.one(0, 2))), days=ask.one(1, 14))}),
     c.AcceptInvitation: (("new", "newer", "newest"), lambda ask: {"token_hash": ask.one(*ask.world.state.invitations)}),
@@ -271,6 +322,18 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
     c.AddTopic: (("org",), lambda ask: {"titles": {"en": "More"}, "descriptions": {}, "audience": ask.audience()}),
     c.ChangeTopic: (("org",), lambda ask: {
         "topic": ask.topic(), "audience": ask.audience(), "locked": ask.one(None, None, True, False, False)}),
+    c.SetActing: (("org",), lambda ask: {
+        "topic": ask.one(None, ask.topic()), "relations": ask.one(None, None, tuple(Relation)[:3], (Relation.EMPLOYEE,))}),
+    c.SetAuditKey: (("org",), lambda ask: {"public": ask.likely([sealing.KEY], sealing.OTHER_KEY), "eyes": ask.one(None, 1, 2)}),
+    c.SetAnonymousPosting: (("org",), lambda ask: {"on": ask.likely([True], False)}),
+    c.PostAnonymousIdea: (ANYONE, unnamed_idea),
+    c.PostAnonymousComment: (ANYONE, unnamed_remark),
+    c.EditAnonymousIdea: (ANYONE, edit_unnamed),
+    c.EditAnonymousComment: (ANYONE, edit_unnamed_remark),
+    c.WithdrawAnonymous: (ANYONE, withdraw_unnamed),
+    c.RequestOpening: (("org",), lambda ask: {"target": sealed(ask), "reason": REASON}),
+    c.ConfirmOpening: (("org", "mod"), lambda ask: {"target": sealed(ask)}),
+    c.DeclineOpening: (("org",), lambda ask: {"target": sealed(ask), "reason": REASON}),
     c.Announce: (KEEPERS, lambda ask: {"texts": {"en": "Hear"}}),
     c.DescribeJam: (("org",), lambda ask: {"titles": {"en": ask.one("Jam", "Other")}}),
     c.RecordGrouping: ((ids.SYSTEM,), group),

@@ -61,6 +61,10 @@ class Naive:
                 )
             case ev.IdeaSupported() | ev.SupportWithdrawn() | ev.StanceRecorded():
                 self._vote(event)
+            case ev.IdeaWithdrawn():
+                self._decided(self.ideas[event.idea], Status.REMOVED)
+            case ev.CommentWithdrawn():
+                self._decided(self.comments[event.comment], Status.REMOVED)
             case ev.IdeaHidden() | ev.IdeaRemoved() | ev.IdeaRestored():
                 self._decided(self.ideas[event.idea], STATUS[type(event)])
             case ev.IdeaMerged():

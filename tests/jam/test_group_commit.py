@@ -29,11 +29,12 @@ from tests.jam.world import SCHEDULE, Recorded, World, fold, plain
 
 ALONE = {
     c.CreateJam, c.DescribeJam, c.ScheduleJam, c.PublishJam, c.ExtendPhase, c.ClosePhaseEarly, c.ReopenPhase, c.AddTopic,
-    c.ChangeTopic, c.CreateInvitation, c.Invite, c.Reinvite, c.RevokeInvitation, c.SetInvitationPolicy, c.ChangeRole,
+    c.ChangeTopic, c.CreateInvitation, c.Invite, c.Reinvite, c.DeclineInvitation, c.RevokeInvitation, c.SetInvitationPolicy, c.ChangeRole,
     c.CreateCircle, c.ChangeCircle, c.MergeIdeas,
     c.UnmergeIdea, c.RecordGrouping, c.RecordTrends, c.RenameTheme, c.MergeThemes, c.SplitTheme, c.PinToTheme, c.ExcludeFromTheme,
     c.RestrictMembers, c.LiftRestrictions, c.ScopeModerator, c.ChangeRoles, c.RevokeInvitationsOf, c.UndoMemberAct, c.RevokeBranch,
     c.RestoreBranch, c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy, c.PublishTerms,
+    c.SetActing, c.SetAuditKey, c.SetAnonymousPosting, c.RequestOpening, c.ConfirmOpening, c.DeclineOpening,
 }  # fmt: skip
 """Commands that change what all others depend on."""
 

@@ -125,7 +125,7 @@ def test_the_state_is_the_fold_of_its_journal_and_a_refusal_changes_nothing(seed
 AGAIN = {c.CountSeen, c.RecordGrouping, c.PlaceIdea, c.RecordStance}
 """What only the server records, each time anew: repetitions are told by what the state remembers of the command."""
 
-REFUSED_AGAIN = {c.EditIdea, c.ChangeCircle, c.MoveIdea}
+REFUSED_AGAIN = {c.EditIdea, c.EditAnonymousIdea, c.ChangeCircle, c.MoveIdea}
 """What a repetition may find contradicted by its own effect: the version edited, the circle left, the audience lost."""
 
 REFUSED = (None,)

@@ -15,6 +15,7 @@ from server.jam.phases import ORDER, Phase
 from server.jam.rejections import NotAllowed, PhaseClosed, Rejection
 from server.jam.standing import RestrictionKind
 from server.jam.theme_proposals import Draft, ProposalKind, ThemePolicy
+from tests.jam import sealing
 from tests.jam.commanding import part
 from tests.jam.world import HOUR, SCHEDULE, T0, World, plain
 
@@ -104,6 +105,12 @@ class Crowd(World):
         self.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={})
         for person in self.own:
             self.do(c.AcceptTerms, person, version=1, language="en")
+        sealing.open_for_all(self)
+        self.do(c.AcceptTerms, "ben", version=1, language="en")
+        self.do(c.AcceptTerms, "ann", version=1, language="en")
+        self.unnamed, self.asked = sealing.post(self, "ann", "one"), sealing.post(self, "ann", "two")
+        self.unsigned = sealing.comment(self, self.shared, "ann", "three")
+        self.do(c.RequestOpening, "org", target=self.asked, reason=R)
 
     def join(self, person: str, role: Role, relation: Relation) -> None:
         self.do(c.AddMember, "org", person=person, role=role, relation=relation)
@@ -122,12 +129,28 @@ class Crowd(World):
         command = self.command(c.Invite, person, kind=InvitationKind.MAIL, places=(Place(f"of {person}", Relation.FRIEND),))
         assert isinstance(command, c.Invite)
         self.run(command)
-        self.do(c.RecordDelivery, ids.SYSTEM, invitation=command.invitation(), delivered=False)
+        self.do(c.RecordDelivery, c.DeclineInvitation, ids.SYSTEM, invitation=command.invitation(), delivered=False)
         return command.invitation()
 
 
 Case = Callable[[Crowd, dict[str, str], Phase], dict[str, Any]]
 """The fields of a command, for the things of one person in a phase."""
+
+
+def unnamed(proof: str) -> dict[str, Any]:
+    """What a post without a name has; `asking` puts the person in."""
+    return {"actor": sealing.author(proof), "poster": "", "seal": sealing.seal(proof)}
+
+
+def own_unnamed(proof: str) -> dict[str, Any]:
+    return {"actor": sealing.author(proof)} | sealing.mine("", proof)
+
+
+def asking(kind: type[c.Command], person: str, fields: dict[str, Any]) -> c.Command:
+    """The command as this person gives it, under their name or without it."""
+    given = {"actor": person, "id": "asked"} | fields
+    return kind(**given | {"poster": person} if "poster" in given else given)
+
 
 COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("VIEW", c.ReadNotifications, lambda w, own, phase: {}),
@@ -193,6 +216,18 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("ORGANIZE", c.ScopeModerator, lambda w, own, phase: {"person": "mod", "topics": (w.topic,), "languages": None}),
     ("ORGANIZE", c.ChangeRoles, lambda w, own, phase: {"people": ("ann", "ben"), "role": Role.SPONSOR}),
     ("ORGANIZE", c.RevokeInvitationsOf, lambda w, own, phase: {"people": ("ivy",)}),
+    ("POST_IDEA", c.PostAnonymousIdea, lambda w, own, phase: unnamed("new") | {"topic": w.topic, "title": "New", "body": ""}),
+    ("COMMENT", c.PostAnonymousComment, lambda w, own, phase: unnamed("new") | {"idea": w.shared, "body": "New"}),
+    ("EDIT_OWN", c.EditAnonymousIdea, lambda w, own, phase: own_unnamed("one") | {
+        "idea": w.unnamed, "title": "New", "body": "", "base_version": 1}),
+    ("EDIT_OWN", c.EditAnonymousComment, lambda w, own, phase: own_unnamed("three") | {"comment": w.unsigned, "body": "New"}),
+    ("EDIT_OWN", c.WithdrawAnonymous, lambda w, own, phase: own_unnamed("one") | {"target": w.unnamed}),
+    ("ORGANIZE", c.SetActing, lambda w, own, phase: {"topic": w.topic, "relations": (Relation.EMPLOYEE,)}),
+    ("ORGANIZE", c.SetAuditKey, lambda w, own, phase: {"public": sealing.OTHER_KEY}),
+    ("ORGANIZE", c.SetAnonymousPosting, lambda w, own, phase: {"on": False}),
+    ("ORGANIZE", c.RequestOpening, lambda w, own, phase: {"target": w.unnamed, "reason": R}),
+    ("ORGANIZE", c.ConfirmOpening, lambda w, own, phase: {"target": w.asked}),
+    ("ORGANIZE", c.DeclineOpening, lambda w, own, phase: {"target": w.asked, "reason": R}),
     ("MANAGE_BRANCHES", c.RevokeBranch, lambda w, own, phase: {"person": "ann", "hides": True, "reason": R}),
     ("MANAGE_BRANCHES", c.RestoreBranch, lambda w, own, phase: {"person": "cleo"}),
 ]  # fmt: skip
@@ -238,7 +273,7 @@ def test_the_table_is_what_commands_obey(crowd: Crowd, role: Role, action: str, 
     for phase in ORDER:
         for relation in Relation:
             person = f"{role}-{relation}"
-            command = kind(actor=person, id="asked", **case(crowd, crowd.own[person], phase))
+            command = asking(kind, person, case(crowd, crowd.own[person], phase))
             told = outcome(crowd, command, phase)
             if allowed(action, role, phase):
                 assert not isinstance(told, (NotAllowed, PhaseClosed)), (phase, relation, told)
@@ -261,7 +296,7 @@ def test_who_is_no_member_may_do_nothing(crowd: Crowd, action: str, kind: type[c
     for phase in ORDER:
         fields = case(crowd, crowd.own["PARTICIPANT-EMPLOYEE"], phase)
         for stranger in ("stranger", "", "SYSTEM"):
-            told = outcome(crowd, kind(actor=stranger, id="asked", **fields), phase)
+            told = outcome(crowd, asking(kind, stranger, fields), phase)
             assert type(told) is NotAllowed, told
 
 

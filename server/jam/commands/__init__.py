@@ -58,7 +58,13 @@ from server.jam.commands.ideas import (
     UnmergeIdea,
     WithdrawSupport,
 )
-from server.jam.commands.invitations import Invite, RecordDelivery, Reinvite, SetInvitationPolicy
+from server.jam.commands.invitations import (
+    DeclineInvitation,
+    Invite,
+    RecordDelivery,
+    Reinvite,
+    SetInvitationPolicy,
+)
 from server.jam.commands.members import (
     AcceptInvitation,
     AddMember,
@@ -113,6 +119,7 @@ __all__ = [
     "CreateInvitation",
     "CreateJam",
     "DeclineOpening",
+    "DeclineInvitation",
     "DeclineThemeProposal",
     "DescribeJam",
     "EditAnonymousComment",

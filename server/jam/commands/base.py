@@ -27,6 +27,11 @@ class Command:
         """By default a command changes the frame that all others read, and so has a commit to itself."""
         return Touches((), ("frame",))
 
+    @property
+    def asker(self) -> str:
+        """Who is asked whether they may: the actor, unless they act without their name."""
+        return self.actor
+
     def derived(self, prefix: str) -> str:
         """The id of the thing that this command makes."""
         return ids.derive_id(prefix, self.actor, self.id)

@@ -59,5 +59,5 @@ def decide(state: JamState, command: c.Command, now: int) -> Events:
     """
     if not state.exists and not isinstance(command, c.CreateJam):
         raise NotFound("jam", "")
-    not_suspended(state, command.actor, now)
+    not_suspended(state, command.asker, now)
     return DECISIONS[type(command)](state, command, now)

@@ -1,7 +1,5 @@
 """Comments in threads, likes and reports."""
 
-from typing import Protocol
-
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.apply.packed import has
@@ -25,12 +23,8 @@ DEEPEST = 6
 REASONS = ("SPAM", "ABUSE", "PERSONAL_DATA", "OFF_TOPIC", "OTHER", "APPEAL")
 
 
-def post(state: JamState, command: c.PostComment, now: int) -> tuple[events.Event, ...]:
-    return posted(state, command, command.actor, now)
-
-
-def posted(state: JamState, command: c.PostComment, poster: str, now: int) -> tuple[events.CommentPosted, ...]:
-    """A new comment. `poster` is who is asked whether they may; the comment's author is the command's actor."""
+def post(state: JamState, command: c.PostComment, now: int) -> tuple[events.CommentPosted, ...]:
+    poster = command.asker
     authority(state, poster, Action.COMMENT, now)
     id = command.derived(ids.COMMENT)
     if id in state.comment_numbers:
@@ -38,7 +32,7 @@ def posted(state: JamState, command: c.PostComment, poster: str, now: int) -> tu
     idea = idea_for(state, poster, command.idea)
     open_to_additions(state, poster, idea)
     body = clean_text("body", command.body, COMMENT, lines=True)
-    parent = _parent(state, command, poster)
+    parent = _parent(state, command)
     language = guess_language(body, state.main_language) if command.language is None else command.language
     return (
         events.CommentPosted(
@@ -48,11 +42,11 @@ def posted(state: JamState, command: c.PostComment, poster: str, now: int) -> tu
     )  # fmt: skip
 
 
-def _parent(state: JamState, command: c.PostComment, poster: str) -> Comment | None:
+def _parent(state: JamState, command: c.PostComment) -> Comment | None:
     """What it answers. The deepest answers stay beside each other rather than running off a phone's edge."""
     if command.parent is None:
         return None
-    parent = comment_for(state, poster, command.parent)
+    parent = comment_for(state, command.asker, command.parent)
     if parent.idea != command.idea:
         raise InvalidInput("parentId", "The comment that it answers belongs to another idea.")
     still_open(parent)
@@ -71,21 +65,14 @@ def edit(state: JamState, command: c.EditComment, now: int) -> tuple[events.Even
     comment = comment_for(state, command.actor, command.comment)
     if comment.author != command.actor:
         raise NotAllowed(Action.EDIT_OWN.value, "Only its author can edit a comment.")
-    return edited(state, command, comment, command.actor, now)
+    return reword(state, command, comment, now)
 
 
-class Rewording(Protocol):
-    """The new text of a comment."""
-
-    @property
-    def actor(self) -> str: ...
-    @property
-    def body(self) -> str: ...
-
-
-def edited(state: JamState, command: Rewording, comment: Comment, asker: str, now: int) -> tuple[events.Event, ...]:
-    """The new text, once it is clear that `asker` may write it; it is edited by the command's actor."""
-    open_to_additions(state, asker, idea_for(state, asker, comment.idea))
+def reword(
+    state: JamState, command: c.EditComment | c.EditAnonymousComment, comment: Comment, now: int
+) -> tuple[events.Event, ...]:
+    """The new text, once it is clear whose comment it is."""
+    open_to_additions(state, command.asker, idea_for(state, command.asker, comment.idea))
     still_open(comment)
     body = clean_text("body", command.body, COMMENT, lines=True)
     return (events.CommentEdited(at=now, comment=comment.id, body=body, by=command.actor),) if body != comment.body else ()

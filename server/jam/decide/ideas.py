@@ -1,7 +1,5 @@
 """Posting, building on and editing ideas."""
 
-from typing import Protocol
-
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.decide.asking import (
@@ -29,15 +27,9 @@ LARGE_EDIT = 0.4
 """An edit that changes more than this share of the words is marked, if people had voted before it."""
 
 
-def post(state: JamState, command: c.PostIdea, now: int) -> tuple[events.Event, ...]:
-    return posted(state, command, command.actor, now)
-
-
-def posted(state: JamState, command: c.PostIdea, poster: str, now: int) -> tuple[events.IdeaPosted, ...]:
-    """A new idea, alone or building on others. The same command again names the same idea, and adds none.
-
-    `poster` is who is asked whether they may; the idea's author is the command's actor.
-    """
+def post(state: JamState, command: c.PostIdea, now: int) -> tuple[events.IdeaPosted, ...]:
+    """A new idea, alone or building on others. The same command again names the same idea, and adds none."""
+    poster = command.asker
     authority(state, poster, Action.BUILD_ON if command.parents else Action.POST_IDEA, now)
     id = command.derived(ids.IDEA)
     if id in state.idea_numbers:
@@ -50,7 +42,7 @@ def posted(state: JamState, command: c.PostIdea, poster: str, now: int) -> tuple
     title = clean_text("title", command.title, TITLE, 3)
     body = clean_text("body", command.body, BODY, 0, lines=True)
     language = _language(state, command.language, f"{title} {body}")
-    parents = _parents(state, command, poster)
+    parents = _parents(state, command)
     return (
         events.IdeaPosted(
             at=now, idea=id, topic=topic.id, author=command.actor, title=title, body=body, language=language,
@@ -80,14 +72,14 @@ def _audience_for(state: JamState, actor: str, audience: Audience, topic: Topic)
     return reach
 
 
-def _parents(state: JamState, command: c.PostIdea, poster: str) -> tuple[str, ...]:
+def _parents(state: JamState, command: c.PostIdea) -> tuple[str, ...]:
     """The ideas it builds on, each once; one that was merged stands for the idea it went into."""
     if len(command.parents) > MOST_PARENTS:
         raise InvalidInput("parentIds", f"An idea builds on at most {MOST_PARENTS} others.")
     parents: dict[str, None] = {}
     for id in command.parents:
-        parent = standing_for(state, poster, id)
-        open_to_additions(state, poster, parent)
+        parent = standing_for(state, command.asker, id)
+        open_to_additions(state, command.asker, parent)
         parents[parent.id] = None
     return tuple(parents)
 
@@ -98,25 +90,12 @@ def edit(state: JamState, command: c.EditIdea, now: int) -> tuple[events.Event, 
     idea = idea_for(state, command.actor, command.idea)
     if idea.author != command.actor:
         raise NotAllowed(Action.EDIT_OWN.value, "Only its author can edit an idea.")
-    return edited(state, command, idea, command.actor, now)
+    return reword(state, command, idea, now)
 
 
-class Rewording(Protocol):
-    """The new text of an idea, and which version it replaces."""
-
-    @property
-    def actor(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def body(self) -> str: ...
-    @property
-    def base_version(self) -> int: ...
-
-
-def edited(state: JamState, command: Rewording, idea: Idea, asker: str, now: int) -> tuple[events.Event, ...]:
-    """The new version, once it is clear that `asker` may make it; it is made by the command's actor."""
-    open_to_additions(state, asker, idea)
+def reword(state: JamState, command: c.EditIdea | c.EditAnonymousIdea, idea: Idea, now: int) -> tuple[events.Event, ...]:
+    """The new version, once it is clear whose idea it is."""
+    open_to_additions(state, command.asker, idea)
     title = clean_text("title", command.title, TITLE, 3)
     body = clean_text("body", command.body, BODY, 0, lines=True)
     if command.base_version != len(idea.versions):

@@ -13,7 +13,7 @@ def support(state: JamState, command: c.SupportIdea, now: int) -> tuple[events.E
     """A vote on a merged idea is a vote on the one it was merged into. A vote that is there already stays the one vote."""
     member = member_may(state, command.actor, Action.SUPPORT, now)
     idea = standing_for(state, command.actor, command.idea)
-    open_to_additions(state, idea)
+    open_to_additions(state, command.actor, idea)
     if has(member.supports, idea.number):
         return ()
     return (events.IdeaSupported(at=now, idea=idea.id, person=member.person),)

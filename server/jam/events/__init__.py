@@ -52,6 +52,7 @@ from server.jam.events.ideas import (
 )
 from server.jam.events.invitations import (
     InvitationCreated,
+    InvitationDeclined,
     InvitationDelivered,
     InvitationFailed,
     InvitationPolicySet,
@@ -128,6 +129,7 @@ __all__ = [
     "IdeaWithdrawn",
     "IdeasSeen",
     "InvitationCreated",
+    "InvitationDeclined",
     "InvitationDelivered",
     "InvitationFailed",
     "InvitationPolicySet",

@@ -1,0 +1,20 @@
+"""Who may act in a jam or topic."""
+
+from server.jam import changes, events
+from server.jam.apply import marking
+from server.jam.state import JamState
+
+
+def acting_set(state: JamState, event: events.ActingSet) -> None:
+    """What people may do to the ideas there changes with it, so those go out again."""
+    if event.topic is None:
+        state.acting = event.relations
+    else:
+        state.topics[event.topic].acting = event.relations
+    for idea in state.ideas:
+        if event.topic in (None, idea.topic):
+            state.changes.note(changes.IDEA, idea.id, state.seq)
+    state.changes.note(changes.JAM, state.id, state.seq)
+
+
+HANDLERS: marking.Handlers = {events.ActingSet: acting_set}
