@@ -98,6 +98,10 @@ bench-jam: $(VENV)/.ready ## Play a jam of InnovationJam's size through the API;
 bench-themes: $(VENV)/.ready ## Measure the clustering and write bench/THEMES.md; BENCH="--sets banking77 --seeds 2" only prints that much
 	@$(BIN)/python -m bench.themes $(if $(BENCH),$(BENCH),--large 46000 --throughput --write)
 
+.PHONY: faults
+faults: setup ## Kill, pause and cut off what the server stands on, while people vote; prints a table of what was lost (nothing)
+	@FAULTS=all $(BIN)/pytest -q tests/faults
+
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
 	@rm -rf $(VENV) frontend/node_modules tests/live/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

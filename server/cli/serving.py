@@ -1,8 +1,12 @@
-"""`hothouse serve`."""
+"""`hothouse serve`: one process, or several workers behind one socket."""
 
+import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+import sys
+from collections.abc import AsyncGenerator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +15,7 @@ import uvicorn
 
 from server.app.build import Server, build
 from server.app.trusted import DocumentsUnusable
+from server.app.workers import Workers, bound, serve_until_parent_gone, supervise
 from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.cli.settling import settle
 from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
@@ -21,13 +26,23 @@ def serve(
     data: Data = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (HOTHOUSE_PORT, else 8000).")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on (HOTHOUSE_HOST, else 127.0.0.1).")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that answer (HOTHOUSE_WORKERS, else 1).")] = None,
     development: Annotated[bool, typer.Option("--development", help="Print sign-in links, serve GraphiQL.")] = False,
     sample: Annotated[bool, typer.Option("--sample", help="On an empty store, load the sample jam.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Play the sample jam on, as if people were there.")] = False,
+    worker: Annotated[str | None, typer.Option(hidden=True, help="place:listening:line, of a worker.")] = None,
 ) -> None:
-    """Serve the jams of a store."""
-    settings = settings_with(data, port=port, host=host, development=development or None)
-    run(_started(settings, sample or live, live))
+    """Serve the jams of a store. With several workers, SIGHUP replaces them one by one and nobody is turned away."""
+    place, *sockets = map(int, worker.split(":")) if worker is not None else (0,)
+    settings = settings_with(data, port=port, host=host, workers=workers, worker=place, development=development or None)
+    if sockets:
+        run(_explained(_work(settings, sample, *map(_inherited, sockets))))
+    elif settings.workers > 1:
+        if live:
+            raise typer.BadParameter("--live plays in one process: leave --workers out.")
+        run(_supervised(settings, sample))
+    else:
+        run(_explained(_serve(settings, sample or live, live)))
 
 
 class WebServer(uvicorn.Server):
@@ -42,10 +57,14 @@ class WebServer(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def end(self) -> None:
+        """Finish what is in hand, and return."""
+        self.should_exit = True
 
-async def _started(settings: Settings, sample: bool, live: bool) -> None:
+
+async def _explained(work: Coroutine[Any, Any, None]) -> None:
     try:
-        await _serve(settings, sample, live)
+        await work
     except DocumentsUnusable as unusable:
         raise CommandFailed(str(unusable)) from unusable
 
@@ -60,6 +79,60 @@ async def _serve(settings: Settings, sample: bool, live: bool) -> None:
                 await web.serve()
         else:
             await web.serve()
+
+
+# ------------------------------------------------------------------------------------------------------------------ workers
+async def _supervised(settings: Settings, sample: bool) -> None:
+    """The parent: it holds the socket and watches the workers."""
+    listening = bound(settings.host, settings.port)
+    try:
+        is_well = await supervise(Workers(settings.workers, listening, partial(_command, settings, sample)))
+    finally:
+        listening.close()
+    if not is_well:
+        raise CommandFailed("No worker could start: see above why.")
+
+
+def _command(settings: Settings, sample: bool, place: int, listening: int, line: int) -> Sequence[str]:
+    """How a worker is begun: by the settings of its parent."""
+    command = [sys.executable, "-m", "server", "serve", "--worker", f"{place}:{listening}:{line}"]
+    command += ["--data", str(settings.data), "--host", settings.host, "--port", str(settings.port)]
+    return command + ["--development"] * settings.development + ["--sample"] * sample
+
+
+def _inherited(descriptor: int) -> socket.socket:
+    inherited = socket.socket(fileno=descriptor)
+    inherited.setblocking(False)
+    return inherited
+
+
+async def _work(settings: Settings, sample: bool, listening: socket.socket, line: socket.socket) -> None:
+    """A worker. The first of them prepares the store, and says where it serves."""
+    async with build(settings) as server:
+        if settings.worker == 0:
+            await _welcome(server, sample)
+        settle()
+        web = WebServer(_config(server, settings))
+        async with _tied(web, line):
+            await web.serve([listening])
+
+
+@asynccontextmanager
+async def _tied(web: WebServer, line: socket.socket) -> AsyncGenerator[None, None]:
+    """Says to the parent that this worker serves, once it does, and ends it when the parent is gone."""
+    tied = asyncio.create_task(_tell_and_wait(web, line))
+    try:
+        yield
+    finally:
+        tied.cancel()
+        await asyncio.gather(tied, return_exceptions=True)
+        line.close()
+
+
+async def _tell_and_wait(web: WebServer, line: socket.socket) -> None:
+    while not web.started:  # noqa: ASYNC110  uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    await serve_until_parent_gone(line, web.end)
 
 
 def _config(server: Server, settings: Settings) -> uvicorn.Config:
