@@ -129,6 +129,9 @@ class SqliteJournal(PagedJournal):
         loser = await self._run(self._writer, _save_snapshot, stream, seq, kind, body)
         if loser is not None:
             await self._drop_body(loser)
+        if loser == body:
+            # A newer one is there, perhaps because something was redacted meanwhile, which ours still had.
+            await self._run(self._writer, scrub)
 
     async def load_snapshot(self, stream: str, kind: str) -> Snapshot | None:
         """The newest snapshot of the stream in the format `kind`, or None."""

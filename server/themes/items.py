@@ -20,11 +20,16 @@ def belongs(idea: Idea) -> bool:
 
 
 def text_of(idea: Idea) -> str:
-    """What is clustered: the title, and the beginning of the body unless it only repeats the title."""
-    body = idea.body[:_LONGEST_BODY]
-    if body.startswith(idea.title.rstrip(".… ")):
+    """What is clustered of an idea."""
+    return clustered(idea.title, idea.body)
+
+
+def clustered(title: str, whole_body: str) -> str:
+    """The title, and the beginning of the body unless it only repeats the title."""
+    body = whole_body[:_LONGEST_BODY]
+    if body.startswith(title.rstrip(".… ")):
         return body
-    return f"{idea.title}\n{body}".rstrip()
+    return f"{title}\n{body}".rstrip()
 
 
 def key_of(text: str) -> bytes:

@@ -50,6 +50,16 @@ class MongoOwn:
             notes = await self._collection(CHANGES).find({"at": {"$gte": since}}, {"person_id": 1}).to_list(None)
         return PeopleChanges(list(dict.fromkeys(note["person_id"] for note in notes)), now)
 
+    async def kinds_with(self, text: str) -> list[str]:
+        return [name for name in sorted({"people", "tickets", *self._owned}) if await self._has(name, text)]
+
+    async def _has(self, name: str, text: str) -> bool:
+        with self._reached():
+            async for document in self._collection(name).find():
+                if text in repr(document) or text.encode() in b"".join(v for v in document.values() if isinstance(v, bytes)):
+                    return True
+        return False
+
     async def wipe(self) -> None:
         """The server reuses the space by itself; docs/operations.md says what that means."""
 

@@ -34,6 +34,9 @@ class OwnVault(Protocol):
     async def changed_people(self, after: int) -> PeopleChanges:
         """Who was changed after a position, by this or any other process. Erasures are told by the organization's journal."""
 
+    async def kinds_with(self, text: str) -> list[str]:
+        """The kinds of things (tables, collections) in which a text occurs. Reads everything: a proof that it is gone."""
+
     async def wipe(self) -> None:
         """See to it that what was erased is not left in the store's files either, as far as the store can.
 

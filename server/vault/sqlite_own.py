@@ -45,6 +45,9 @@ class SqliteOwn:
         rows = await on_thread(self._reader, all_rows, AFTER, (after,))
         return PeopleChanges([person for _, person in rows], rows[-1][0] if rows else after)
 
+    async def kinds_with(self, text: str) -> list[str]:
+        return await on_thread(self._reader, _tables_with, text)
+
     async def wipe(self) -> None:
         if not await on_thread(self._writer, wiped):
             raise VaultUnavailable("others read the file and keep its write-ahead log from being emptied")
@@ -58,6 +61,17 @@ def note_change(db: sqlite3.Connection, person_id: str) -> None:
 def _belongings(db: sqlite3.Connection, person_id: str) -> dict[str, list[Row]]:
     found = {table: _rows(db, table, owner, person_id) for table, owner in sorted(_owners(db))}
     return {table: rows for table, rows in found.items() if rows}
+
+
+def _tables_with(db: sqlite3.Connection, text: str) -> list[str]:
+    tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    return [table for (table,) in tables if any(_has(row, text) for row in db.execute(f"SELECT * FROM {table}"))]
+
+
+def _has(row: tuple[object, ...], text: str) -> bool:
+    return any(
+        text in value if isinstance(value, str) else isinstance(value, bytes) and text.encode() in value for value in row
+    )
 
 
 def _owners(db: sqlite3.Connection) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Erases a person everywhere: people's names and addresses, their place in every jam, and the texts that they withdraw."""
