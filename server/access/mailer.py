@@ -18,13 +18,14 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`html` has the same content as `text`."""
+    """`html` has the same content as `text`. With an `id` of its own, a mail that is sent twice is seen to be the same."""
 
     to: str
     subject: str
     text: str
     html: str
     language: str
+    id: str = ""
 
 
 class Mailer:
@@ -33,6 +34,11 @@ class Mailer:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lines = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether mail goes anywhere: to a server, or in development to the log."""
+        return self._settings.smtp_url is not None or self._settings.development
 
     async def send(self, mail: Mail) -> None:
         """Raises `aiosmtplib.SMTPException` or `OSError` where the server does not take it."""
@@ -65,6 +71,8 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message["From"], message["To"], message["Subject"] = sender, mail.to, mail.subject
     message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
+    if mail.id:
+        message["Message-ID"] = mail.id
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

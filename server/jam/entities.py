@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from server.jam.acting import Acting
 from server.jam.invitations import InvitationKind
+from server.jam.minors import Care
 from server.jam.people import RELATIONS, STRANGER, Relation, Role, Viewer
 from server.jam.standing import Held, Restriction, RestrictionKind, Scope
 from server.jam.terms import Acceptance
@@ -151,7 +152,8 @@ class Notice(NamedTuple):
 @dataclass(slots=True)
 class Member:
     """`supports`, `disagrees` and `passes` are idea numbers, ascending. `touched` is the last seq that concerned them alone.
-    `accepted`: the terms, version by version. `invitation`: the id of the one they came by.
+    `accepted`: the terms, version by version. `invitation`: the id of the one they came by. `care`: under whose account
+    a minor is.
     """
 
     person: str
@@ -176,6 +178,7 @@ class Member:
     standing_seq: int = 0
     invitation: str | None = None
     accepted: tuple[Acceptance, ...] = ()
+    care: Care | None = None
 
     @property
     def viewer(self) -> Viewer:
@@ -194,11 +197,20 @@ class Member:
         """Whether they are out for now, alone or with a branch that was revoked; until that is lifted."""
         if self.restriction is not None and self.restriction.kind is RestrictionKind.SUSPENDED:
             return True
-        return bool(self.branches)
+        return bool(self.branches) or (self.care is not None and self.care.is_out)
 
     def is_out(self, now: int) -> bool:
         """Whether they are out at `now`: what is over is over, though nobody has lifted it yet."""
-        return self.is_suspended and (bool(self.branches) or (self.restriction is not None and self.restriction.holds(now)))
+        if not self.is_suspended:
+            return False
+        if self.branches or (self.care is not None and self.care.is_out and self.is_minor(now)):
+            return True
+        own = self.restriction
+        return own is not None and own.kind is RestrictionKind.SUSPENDED and own.holds(now)
+
+    def is_minor(self, now: int) -> bool:
+        """Whether they are under age and under their guardian's account."""
+        return self.care is not None and now < self.care.until
 
 
 @dataclass(slots=True)
@@ -258,6 +270,9 @@ class Circle:
     name: str
     by: str
     members: frozenset[str]
+    created_at: int = 0
+    closed: bool = False
+    seq: int = 0
 
 
 class LogEntry(NamedTuple):

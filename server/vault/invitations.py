@@ -10,7 +10,7 @@ from typing import Protocol
 
 class MailState(StrEnum):
     """WAITING to be sent; SENDING: someone has begun; TAKEN by the mail server, or REFUSED, and not recorded yet; DELIVERED and
-    FAILED: the same, recorded; DROPPED: it was not sent, for the invitation had ended."""
+    FAILED: the same, recorded; DROPPED: it was not sent, for the invitation had ended; DECLINED by who got it."""
 
     WAITING = "WAITING"
     SENDING = "SENDING"
@@ -19,6 +19,7 @@ class MailState(StrEnum):
     DELIVERED = "DELIVERED"
     FAILED = "FAILED"
     DROPPED = "DROPPED"
+    DECLINED = "DECLINED"
 
 
 OPEN_STATES = (MailState.WAITING, MailState.SENDING, MailState.TAKEN, MailState.REFUSED)
@@ -84,6 +85,9 @@ class InvitationVault(Protocol):
 
     async def mailed(self, jam_id: str, addresses: Collection[str]) -> dict[str, list[str]]:
         """Ids of the invitations mailed (or waiting) to these addresses in a jam, by address; without those that failed."""
+
+    async def declined(self, jam_id: str, address: str) -> bool:
+        """Whether whoever has this address has declined an invitation to the jam."""
 
     async def people_by_email(self, addresses: Collection[str]) -> dict[str, str]:
         """The ids of the people with these normalised addresses, by address."""

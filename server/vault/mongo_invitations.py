@@ -104,6 +104,11 @@ class MongoInvitations:
             found.setdefault(one["address"], []).append(one["_id"])
         return found
 
+    async def declined(self, jam_id: str, address: str) -> bool:
+        query = {"address": address, "jam_id": jam_id, "state": MailState.DECLINED.value}
+        with self._reached():
+            return await self._collection(MAILS).find_one(query) is not None
+
     async def people_by_email(self, addresses: Collection[str]) -> dict[str, str]:
         return {one["email"]: one["_id"] for one in await self._in("people", "email", addresses, {})}
 

@@ -95,6 +95,10 @@ class SqliteInvitations:
             found.setdefault(address, []).append(id)
         return found
 
+    async def declined(self, jam_id: str, address: str) -> bool:
+        query = "SELECT 1 FROM invitation_mails WHERE address = ? AND jam_id = ? AND state = 'DECLINED' LIMIT 1"
+        return bool(await on_thread(self._reader, all_rows, query, (address, jam_id)))
+
     async def people_by_email(self, addresses: Collection[str]) -> dict[str, str]:
         query = "SELECT email, id FROM people WHERE email IN (SELECT value FROM json_each(?))"
         return dict(await on_thread(self._reader, all_rows, query, (json.dumps(list(addresses)),)))

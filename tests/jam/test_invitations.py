@@ -198,6 +198,24 @@ def test_delivery_is_recorded_by_the_server_alone(world: World) -> None:
     world.still(c.RecordDelivery, ids.SYSTEM, invitation=id, delivered=False)
 
 
+def test_who_gets_a_mail_can_decline_it_and_the_place_is_free_again(world: World) -> None:
+    (id,) = mail(world, "ann", "guest")
+    link(world, "ann", "link")
+    before = left(world, "ann")
+    world.refuse(NotAllowed, c.DeclineInvitation, "ann", token_hash="secret of guest", reported=False)
+    world.refuse(Conflict, c.DeclineInvitation, ids.SYSTEM, token_hash="secret of link", reported=False)
+    world.refuse(Conflict, c.DeclineInvitation, ids.SYSTEM, token_hash="unknown", reported=False)
+    assert world.do(c.DeclineInvitation, ids.SYSTEM, token_hash="secret of guest", reported=True) == (
+        ev.InvitationDeclined(at=world.now, invitation=id, reported=True),
+    )
+    made = world.state.invitation(id)
+    assert made is not None
+    assert (made.revoked, made.declined, made.reported) == (True, True, True)
+    assert left(world, "ann") == before + 1
+    world.refuse(Conflict, c.AcceptInvitation, "guest", token_hash="secret of guest")
+    world.still(c.DeclineInvitation, ids.SYSTEM, token_hash="secret of guest", reported=True)
+
+
 def test_a_mail_is_sent_again_once_a_day_by_a_new_link_that_takes_the_place_of_the_old(world: World) -> None:
     (id,) = mail(world, "ann", "guest")
     world.refuse(TooMany, c.Reinvite, "ann", invitation=id, token_hash="new")

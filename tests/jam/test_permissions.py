@@ -129,7 +129,7 @@ class Crowd(World):
         command = self.command(c.Invite, person, kind=InvitationKind.MAIL, places=(Place(f"of {person}", Relation.FRIEND),))
         assert isinstance(command, c.Invite)
         self.run(command)
-        self.do(c.RecordDelivery, c.DeclineInvitation, ids.SYSTEM, invitation=command.invitation(), delivered=False)
+        self.do(c.RecordDelivery, ids.SYSTEM, invitation=command.invitation(), delivered=False)
         return command.invitation()
 
 
@@ -241,6 +241,7 @@ BY_NOBODY = {
     c.PlaceIdea,
     c.RecordTrends,
     c.RecordDelivery,
+    c.DeclineInvitation,
 }
 """Commands of no member: who creates or joins is none yet, and some things only the server records."""
 

@@ -87,6 +87,15 @@ async def test_who_was_mailed_and_who_is_known(people):
     assert await people.people_by_email([]) == await people.mailed("j1", []) == {}
 
 
+async def test_who_declined_is_known(people):
+    await people.put_mails([MAIL, mail("v2")], DAY)
+    assert not await people.declined("j1", MAIL.address)
+    await people.keep_mail(replace(MAIL, state=MailState.DECLINED, secret=""))
+    assert await people.declined("j1", MAIL.address)
+    assert not await people.declined("j2", MAIL.address)
+    assert not await people.declined("j1", "v2@example.net")
+
+
 async def test_mails_go_with_the_inviter_and_with_whoever_has_the_address(people, everything):
     without = await everything()
     await people.put_mails([mail("v1", inviter_id="p-omer"), mail("v2", address="dana@example.com", inviter_id="p-omer")], DAY)

@@ -41,6 +41,13 @@ def failed(state: JamState, event: events.InvitationFailed) -> None:
         invitation.failed = True
 
 
+def declined(state: JamState, event: events.InvitationDeclined) -> None:
+    invitation = state.invitation(event.invitation)
+    if invitation is not None:
+        invitation.revoked = invitation.declined = True
+        invitation.reported = event.reported
+
+
 def policy_set(state: JamState, event: events.InvitationPolicySet) -> None:
     state.invitation_policy = event.policy
     state.changes.note(changes.JAM, state.id, state.seq)
@@ -51,5 +58,6 @@ HANDLERS: marking.Handlers = {
     events.InvitationRevoked: revoked,
     events.InvitationDelivered: delivered,
     events.InvitationFailed: failed,
+    events.InvitationDeclined: declined,
     events.InvitationPolicySet: policy_set,
 }

@@ -43,5 +43,13 @@ class RecordDelivery(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineInvitation(Command):
+    """By the server, for whoever holds the mail: they do not want it, and may say that it was an abuse (`reported`)."""
+
+    token_hash: str
+    reported: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetInvitationPolicy(Command):
     policy: InvitationPolicy

@@ -132,6 +132,16 @@ def record_delivery(state: JamState, command: c.RecordDelivery, now: int) -> Eve
     return () if invitation.failed or invitation.delivered_at else (events.InvitationFailed(at=now, invitation=invitation.id),)
 
 
+def decline(state: JamState, command: c.DeclineInvitation, now: int) -> Events:
+    only_system(command.actor, "DECLINE_INVITATION")
+    invitation = state.invitations.get(command.token_hash)
+    if invitation is not None and invitation.declined:
+        return ()
+    if invitation is None or invitation.kind is not InvitationKind.MAIL or not usable(invitation, now):
+        raise Conflict(ENDED)
+    return (events.InvitationDeclined(at=now, invitation=invitation.id, reported=command.reported),)
+
+
 def set_policy(state: JamState, command: c.SetInvitationPolicy, now: int) -> Events:
     authority(state, command.actor, Action.ORGANIZE, now)
     policy = command.policy
@@ -244,5 +254,6 @@ DECISIONS: Decisions = {
     c.RevokeInvitation: revoke,
     c.AcceptInvitation: accept,
     c.RecordDelivery: record_delivery,
+    c.DeclineInvitation: decline,
     c.SetInvitationPolicy: set_policy,
 }

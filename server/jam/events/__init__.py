@@ -60,11 +60,14 @@ from server.jam.events.invitations import (
 )
 from server.jam.events.members import (
     CircleChanged,
+    CircleClosed,
     CircleCreated,
+    CircleRenamed,
     MemberJoined,
     NotificationsRead,
     RoleChanged,
 )
+from server.jam.events.minors import MinorEntrusted, MinorOfAge, MinorPaused, MinorPolicySet
 from server.jam.events.restrictions import (
     BranchRestored,
     BranchRevoked,
@@ -104,7 +107,9 @@ __all__ = [
     "BranchRestored",
     "BranchRevoked",
     "CircleChanged",
+    "CircleClosed",
     "CircleCreated",
+    "CircleRenamed",
     "CommentEdited",
     "CommentHidden",
     "CommentLiked",
@@ -145,6 +150,10 @@ __all__ = [
     "MemberJoined",
     "MemberScoped",
     "MembersRestricted",
+    "MinorEntrusted",
+    "MinorOfAge",
+    "MinorPaused",
+    "MinorPolicySet",
     "NotificationsRead",
     "OpeningDeclined",
     "OpeningRequested",

@@ -47,6 +47,15 @@ class InvitationFailed(Event):
     invitation: str
 
 
+@stored_as("invitation.declined")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationDeclined(Event):
+    """Whoever got the mail does not want it; `reported`: they say that it was an abuse."""
+
+    invitation: str
+    reported: bool
+
+
 @stored_as("jam.invitation_policy")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationPolicySet(Event):
