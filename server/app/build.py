@@ -32,12 +32,14 @@ from server.api.explorer import GraphiQLFiles
 from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
 from server.app.account import Accounts
+from server.app.doorkeeping import Doorkeeper, RestrictionClock
 from server.app.drafts import VaultDrafts
 from server.app.entrance import Entrance
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
 from server.app.invitations import InvitationLinks
 from server.app.measuring import Measuring
+from server.app.own_parts import erasing_of, snapshot_beside
 from server.app.phases import PhaseClock
 from server.app.seen import SeenCounter
 from server.app.sharing import Sharing
@@ -46,7 +48,7 @@ from server.app.trusted import NAME as TRUSTED_NAME
 from server.app.trusted import TrustedDocuments
 from server.directory import Directory
 from server.here import Origin
-from server.jam.events import Event, MemberJoined, RoleChanged
+from server.jam.events import Event, MemberJoined
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.journal.port import Journal
@@ -123,6 +125,7 @@ class _Builder:
         self.settings, self.clock, self.journal, self.vault, self.store = settings, clock, journal, vault, store
         self.hosts = allowed_hosts(settings)
         self.directory = Directory(vault, store)
+        self.erasing = erasing_of(settings, store, vault)
         self.search = SearchService()
         self.themes = ThemeService(store, theme_settings(settings), self.search.alike)
         self.opinions = OpinionService(
@@ -191,7 +194,7 @@ class _Builder:
             absences=self.visits,
             clock=self.clock,
             markdown=render,
-            settings={},
+            settings={"appeal": self.settings.appeal or self.settings.mail_from},
         )
 
     def _presence(self, jam_id: str) -> Presence:
@@ -213,16 +216,14 @@ class _Builder:
         await self.search.load(self.store.all())
         self.store.watch(self.search.watch)
         self.store.watch(self._members_changed)
+        self.store.watch(Doorkeeper(self.sessions, lambda: self.hub, self._soon).watch)
         self.store.on_erasure(self.directory.forget)
 
     def _members_changed(self, state: JamState, applied: Sequence[Event]) -> None:
-        """Who joined gets a name here, and whose role changed is told under their new one."""
+        """Who joined gets a name here."""
         joined = [event.person for event in applied if isinstance(event, MemberJoined)]
         if unknown := self.directory.missing(joined):
             self._soon(self.directory.load(unknown))
-        for event in applied:
-            if isinstance(event, RoleChanged):
-                self._soon(self.hub.reclassify(event.person, state.id))
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -238,9 +239,11 @@ class _Builder:
             Work("opinions", self.opinions.run),
             Work("what was seen", self.seen.run),
             Work("changed names", self.directory.run),
+            Work("erasures", self.erasing.run),
             Work("visits", self.visits.run),
             Work("trusted documents", self.trusted.run),
             Work("the lag of the loop", lambda: watch_the_loop(self.measuring.meters.lag)),
+            Work("ends of restrictions", RestrictionClock(self.store, self.clock).run),
             Work("phases", PhaseClock(self.store, self.clock, self.hub.nudge).run),
             *(self._housekeeping() if self.settings.worker == 0 else ()),
         ]
@@ -255,10 +258,7 @@ class _Builder:
     async def _save_snapshots(self) -> None:
         """By a process of its own, which folds what this one has in memory: votes do not wait for it."""
         for state in self.store.due_for_snapshot():
-            command = (sys.executable, "-m", "server", "snapshot", state.slug, "--data", str(self.settings.data))
-            process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-            if await process.wait():
-                log.error("a snapshot could not be saved; the next start takes longer", jam=state.id)
+            await snapshot_beside(self.settings, state)
 
     async def _sweep(self) -> None:
         await self.vault.sweep(self.clock())

@@ -3,7 +3,7 @@
 import typer
 
 from server import logs
-from server.cli import data, jams, keeping, permissions, serving, sharing
+from server.cli import data, erasing, jams, keeping, permissions, serving, sharing
 
 app = typer.Typer(
     name="hothouse",
@@ -24,6 +24,7 @@ app.command("replay")(data.replay)
 app.command("link")(sharing.link)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore_backup)
+app.command("erase")(erasing.erase)
 app.command("permissions")(permissions.permissions)
 
 
