@@ -32,6 +32,7 @@ from server.api.explorer import GraphiQLFiles
 from server.api.http import GraphQLHTTP
 from server.api.limits import DocumentLimits, HttpLimits
 from server.app.account import Accounts
+from server.app.clock import SteadyClock
 from server.app.doorkeeping import Doorkeeper, RestrictionClock
 from server.app.drafts import VaultDrafts
 from server.app.entrance import Entrance
@@ -104,8 +105,9 @@ class Server:
 
 
 @asynccontextmanager
-async def build(settings: Settings, clock: Callable[[], int] = wall_clock) -> AsyncGenerator[Server, None]:
+async def build(settings: Settings, clock: Callable[[], int] | None = None) -> AsyncGenerator[Server, None]:
     """A running server, all but its socket. At the end everything waiting is answered, and the stores are closed."""
+    clock = clock or SteadyClock()
     async with AsyncExitStack() as stack:
         journal, vault = await stack.enter_async_context(open_stores(settings))
         store = await JamStore.open(journal, clock, follow=True)
