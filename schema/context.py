@@ -13,7 +13,7 @@ from server.metrics.latency import JamLatency
 from server.opinions.reading import Reading
 from server.reach import ReachMeter
 from server.themes.columns import MapColumns
-from server.vault.credentials import Passkey
+from server.vault.credentials import ApiToken, Passkey
 from server.vault.port import Session
 from server.visits import Absence
 
@@ -53,7 +53,7 @@ class Drafts(Protocol):
 
 
 class Account(Protocol):
-    """A person's own sessions and passkeys. What belongs to others is not found."""
+    """A person's own sessions, passkeys and API tokens. What belongs to others is not found."""
 
     async def sessions(self, person_id: str) -> Sequence[tuple[str, Session]]:
         """(name by which it can be ended, session), the one used last first."""
@@ -64,6 +64,8 @@ class Account(Protocol):
     async def passkeys(self, person_id: str) -> Sequence[Passkey]: ...
     async def rename_passkey(self, person_id: str, id: str, name: str) -> bool: ...
     async def remove_passkey(self, person_id: str, id: str) -> bool: ...
+    async def tokens(self, person_id: str) -> Sequence[ApiToken]: ...
+    async def revoke_token(self, person_id: str, id: str) -> bool: ...
 
 
 class Search(Protocol):
@@ -171,4 +173,4 @@ class Context:
         """Who looks at this jam, for the visibility rule."""
         if self.visibility is not None:
             return class_viewer(self.visibility) if self.jam_id in (None, state.id) else STRANGER
-        return STRANGER if self.caller is None else state.viewer(self.caller.person_id)
+        return STRANGER if self.caller is None else state.viewer_at(self.caller.person_id, self.services.clock())

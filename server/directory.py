@@ -1,14 +1,14 @@
 """Names and countries of members, kept in memory: resolvers ask for them without waiting."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sortedcontainers import SortedSet
 
 from server.jam.state import JamState
 from server.jam_store import JamStore
-from server.vault.names import words
+from server.vault.names import LAST_CHARACTER, people_query, sort_key, words
 from server.vault.port import PersonRecord, Vault
 
 BULK = 5_000
@@ -36,6 +36,8 @@ class Directory:
         self._people: dict[str, PersonView] = {}
         self._erased: set[str] = set()
         self._words: SortedSet = SortedSet()
+        self._addresses: SortedSet = SortedSet()
+        self._watchers: list[Callable[[str], None]] = []
 
     async def load(self, ids: Collection[str]) -> None:
         """Take up the people with these ids, as the vault has them now."""
@@ -69,9 +71,19 @@ class Directory:
         old = self._people.pop(id, None)
         if old is not None and old.name:
             self._words.difference_update((word, id) for word in words(old.name))
+        if old is not None and old.email:
+            self._addresses.discard((old.email, id))
         if record is not None and id not in self._erased:
             self._people[id] = PersonView(id, record.name, record.country, record.language, record.email)
             self._words.update((word, id) for word in words(record.name))
+            if record.email:
+                self._addresses.add((record.email, id))
+        for watcher in self._watchers:
+            watcher(id)
+
+    def watch(self, callback: Callable[[str], None]) -> None:
+        """Call back with the id of everyone who is taken up, changed or forgotten here."""
+        self._watchers.append(callback)
 
     def person(self, id: str) -> PersonView | None:
         return self._people.get(id)
@@ -93,6 +105,22 @@ class Directory:
                 if len(found) == most:
                     break
         return found
+
+    def matching(self, text: str) -> Iterator[str]:
+        """Everyone, of any jam, whose name or address begins with what is typed, as `Vault.search_people` says; in no order."""
+        query = people_query(text)
+        if query.words:
+            for _, id in self._words.irange((query.words[0],), (query.words[0] + LAST_CHARACTER,)):
+                if len(query.words) == 1 or self._matches(id, query.words[1:]):
+                    yield id
+        if query.email:
+            for _, id in self._addresses.irange((query.email,), (query.email + LAST_CHARACTER,)):
+                yield id
+
+    def sort_key(self, id: str) -> str:
+        """Where a name stands in a list: without case, accents and vowel points. Who has none comes last."""
+        view = self._people.get(id)
+        return sort_key(view.name) if view is not None and view.name else LAST_CHARACTER
 
     def _matches(self, id: str, typed: list[str]) -> bool:
         own = words(self._people[id].name or "")

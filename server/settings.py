@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     data: Path = Field(Path("var"), description="Folder of the embedded stores and of derived data.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that answer, all of them behind the one port.")
+    worker: int = Field(0, ge=0, le=63, description="Which of them this one is; the server sets it itself.")
     public_url: str = Field(
         "", description="Where people reach the server, such as https://jam.example.com; by default host and port."
     )
@@ -27,6 +29,11 @@ class Settings(BaseSettings):
         None, description="Mail server, such as smtp://user:password@mail.example.com:587 (smtps:// for TLS at once)."
     )
     mail_from: str = Field("Hothouse <jam@localhost>", description="Sender of mails.")
+    appeal: str = Field(
+        "",
+        max_length=500,
+        description="Where who was suspended can appeal: an address or a sentence; by default the sender of mails.",
+    )
     session_days: int = Field(30, ge=1, le=365, description="Days after which an unused session ends.")
     link_minutes: int = Field(15, ge=1, le=120, description="Minutes for which a sign-in link is good.")
     tick_ms: int = Field(200, ge=20, le=5_000, description="Milliseconds between two live ticks.")

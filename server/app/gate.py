@@ -25,10 +25,10 @@ CLASSES = {
 """Who may see a jam, and as whom. By identity, for an enum's member takes longer to hash than all the rest."""
 
 
-def class_in(state: JamState, person_id: str, phase: Phase) -> VisibilityClass | None:
-    """The person's class in a jam. Strangers, and members while it is a draft, learn nothing of it."""
+def class_in(state: JamState, person_id: str, phase: Phase, now: int) -> VisibilityClass | None:
+    """The person's class in a jam. Strangers, who is suspended, and members while it is a draft, learn nothing of it."""
     member = state.member(person_id)
-    return None if member is None else CLASSES.get((id(member.role), id(member.relation), id(phase)))
+    return None if member is None or member.is_out(now) else CLASSES.get((id(member.role), id(member.relation), id(phase)))
 
 
 class AppGate:
@@ -62,7 +62,8 @@ class AppGate:
         state = self._store.get(jam_id)
         if state is None or caller is None:
             raise UNSEEN if caller is not None else Refused("SIGN_IN_REQUIRED", "Sign in to follow this jam.")
-        seen = class_in(state, caller.person_id, state.phase(self._clock()))
+        now = self._clock()
+        seen = class_in(state, caller.person_id, state.phase(now), now)
         if seen is None:
             raise UNSEEN
         return seen

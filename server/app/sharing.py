@@ -53,7 +53,7 @@ class Sharing:
             return None
         now = self._clock()
         span = self._span(state, now)
-        seen = class_in(state, caller.person_id, span.phase)
+        seen = class_in(state, caller.person_id, span.phase, now)
         if seen is None:
             return None
         share = self._shares.get((jam_id, id(seen)))

@@ -9,6 +9,7 @@ from server.jam.anonymity import Anonymity
 from server.jam.changes import ChangeLog, PersonalLog
 from server.jam.invitations import InvitationKind, InvitationPolicy
 from server.jam.member_acts import Branch, MemberAct
+from server.jam.minors import MinorPolicy
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.phases import Phase, Schedule, phase_at
 from server.jam.ranking import Orders
@@ -65,6 +66,8 @@ class JamState:
         self.invitation_policy = InvitationPolicy()
         self.circles: dict[str, e.Circle] = {}
         self.terms: list[TermsVersion] = []
+        self.minor_policy = MinorPolicy()
+        self.minors: dict[str, str] = {}
         self.themes: dict[str, e.Theme] = {}
         self.theme_edits = e.ThemeEdits()
         self.theme_run: e.ThemeRun | None = None
@@ -116,6 +119,11 @@ class JamState:
         """An invitation by its id; `invitations` has them by the hash of their secret."""
         return self.invitations.get(self.invitation_hashes.get(id, ""))
 
+    def minors_of(self, guardian: str) -> list[e.Member]:
+        """The minors under someone's account, in the order of joining; `minors` has the guardian of each."""
+        found = (self.member(person) for person, by in self.minors.items() if by == guardian)
+        return [member for member in found if member is not None]
+
     @property
     def newest_terms(self) -> TermsVersion | None:
         """The terms in force; None where the jam has none."""
@@ -143,6 +151,11 @@ class JamState:
         """The person as the visibility rule sees them; a stranger if they are no member."""
         member = self.member(person) if person is not None else None
         return STRANGER if member is None else member.viewer
+
+    def viewer_at(self, person: str, now: int) -> Viewer:
+        """The same at `now`: whose suspension is over is back, though nobody has lifted it yet."""
+        member = self.member(person)
+        return STRANGER if member is None or member.is_out(now) else member.standing
 
     def class_viewer(self, visibility: VisibilityClass) -> Viewer:
         return class_viewer(visibility)

@@ -211,6 +211,14 @@ class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations):
         with self._reached():
             await self._sessions.delete_many({"person_id": person_id, "_id": {"$ne": except_hash}})
 
+    async def end_sessions_of(self, person_ids: Collection[str], begun_by: int) -> None:
+        """End all sessions of these people that were made at `begun_by` or before."""
+        people = list(person_ids)
+        with self._reached():
+            for start in range(0, len(people), DELETE_BATCH):
+                part = people[start : start + DELETE_BATCH]
+                await self._sessions.delete_many({"person_id": {"$in": part}, "created_at": {"$lte": begun_by}})
+
     async def sessions(self, person_id: str) -> list[Session]:
         """The sessions of a person, the one used last first; expired ones too, until they are swept."""
         found = await self._find_all(self._sessions, {"person_id": person_id}, Session)

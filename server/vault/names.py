@@ -37,8 +37,16 @@ def words(name: str) -> list[str]:
     >>> words("Zoë O'Brien-Lévy")
     ['levy', 'obrien', 'zoe']
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return sorted(set(WORD.findall(APOSTROPHES.sub("", plain).casefold())))
+    return sorted(set(WORD.findall(APOSTROPHES.sub("", sort_key(name)).casefold())))
+
+
+def sort_key(name: str) -> str:
+    """A name as lists of names are sorted: without case, accents and vowel points.
+
+    >>> sort_key("Łucja ÉMILE")
+    'łucja emile'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
 
 
 def people_query(typed: str) -> PeopleQuery:

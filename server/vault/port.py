@@ -179,6 +179,9 @@ class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, Protocol):
     async def end_sessions(self, person_id: str, except_hash: str | None = None) -> None:
         """End all sessions of a person but the one of `except_hash`."""
 
+    async def end_sessions_of(self, person_ids: Collection[str], begun_by: int) -> None:
+        """End all sessions of these people that were made at `begun_by` or before."""
+
     async def sessions(self, person_id: str) -> list[Session]:
         """The sessions of a person, the one used last first; expired ones too, until they are swept."""
 

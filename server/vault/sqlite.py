@@ -89,6 +89,7 @@ SESSION = "SELECT token_hash, person_id, created_at, seen_at, expires_at, user_a
 ENDED = """SELECT asked.value FROM json_each(?1) AS asked
 WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = asked.value AND expires_at > ?2)
 AND NOT EXISTS (SELECT 1 FROM tokens WHERE token_hash = asked.value AND expires_at > ?2)"""
+END_ALL = "DELETE FROM sessions WHERE person_id IN (SELECT value FROM json_each(?)) AND created_at <= ?"
 SWEEPS = (
     "DELETE FROM links WHERE expires_at <= ?",
     "DELETE FROM sessions WHERE expires_at <= ?",
@@ -191,6 +192,10 @@ class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations)
         """End all sessions of a person but the one of `except_hash`."""
         delete = "DELETE FROM sessions WHERE person_id = ? AND token_hash IS NOT ?"
         await on_thread(self._writer, write, delete, (person_id, except_hash))
+
+    async def end_sessions_of(self, person_ids: Collection[str], begun_by: int) -> None:
+        """End all sessions of these people that were made at `begun_by` or before."""
+        await on_thread(self._writer, write, END_ALL, (json.dumps(list(person_ids)), begun_by))
 
     async def sessions(self, person_id: str) -> list[Session]:
         """The sessions of a person, the one used last first; expired ones too, until they are swept."""

@@ -256,6 +256,17 @@ async def test_sessions_are_listed_and_ended_but_for_the_one_in_use(with_people)
     assert await with_people.sessions("p-omer") == [other]
 
 
+async def test_the_sessions_of_many_people_that_began_by_an_instant_end_at_once(with_people):
+    kept = [Session(f"at-{at}", person, at, at, NOW + 9, "") for at, person in ((4, "p-dana"), (5, "p-dana"), (1, "p-omer"))]
+    for session in kept:
+        await with_people.add_session(session)
+    await with_people.end_sessions_of([*(f"p-nobody-{n}" for n in range(12_000)), "p-dana"], 4)
+    assert await with_people.sessions("p-dana") == [kept[1]]
+    assert await with_people.sessions("p-omer") == [kept[2]]
+    await with_people.end_sessions_of([], 9)
+    assert await with_people.sessions("p-dana") == [kept[1]]
+
+
 async def test_an_image_comes_back_exact_and_can_be_replaced_and_deleted(with_people):
     await with_people.put_image(IMAGE)
     assert await with_people.image("image-1") == IMAGE
