@@ -18,6 +18,7 @@ from server.jam.anonymity import Anonymity
 from server.jam.changes import PersonalChange
 from server.jam.invitations import InvitationPolicy
 from server.jam.member_acts import Branch, MemberAct
+from server.jam.minors import MinorPolicy
 from server.jam.phases import Schedule
 from server.jam.state import JamState
 from server.jam.terms import TermsVersion
@@ -69,12 +70,13 @@ class _Frozen:
     changes: list[tuple[str, str, int]]
     personal: list[PersonalChange]
     invitation_policy: InvitationPolicy = InvitationPolicy()  # noqa: RUF009  frozen
+    minor_policy: MinorPolicy = MinorPolicy()  # noqa: RUF009  frozen
 
 
 _PLAIN = (
     "seq", "id", "slug", "languages", "main_language", "created_at", "schedule", "published", "topics", "ideas", "comments",
     "members", "branches", "member_acts", "announcements", "reports", "invitations", "circles", "terms", "themes",
-    "theme_edits", "theme_run", "theme_proposals", "theme_policy", "next_color", "acting", "anonymity", "log", "invitation_policy",
+    "theme_edits", "theme_run", "theme_proposals", "theme_policy", "next_color", "acting", "anonymity", "log", "invitation_policy", "minor_policy",
 )  # fmt: skip
 _TEXTS = ("titles", "questions", "descriptions", "rules")
 
@@ -125,6 +127,7 @@ def load(data: bytes) -> JamState:
     state.idea_numbers = {idea.id: idea.number for idea in frozen.ideas}
     state.comment_numbers = {comment.id: comment.number for comment in frozen.comments}
     state.member_numbers = {member.person: member.number for member in frozen.members if not member.erased}
+    state.minors = {one.person: one.care.guardian for one in frozen.members if one.care is not None and not one.erased}
     state.erased_numbers = {member.person: member.number for member in frozen.members if member.erased}
     state.endings = {
         member.person: member.restriction.until

@@ -24,6 +24,7 @@ MEANINGS: dict[Action, str] = {
     Action.APPEAL: "appeal against what was done to one's own",
     Action.CREATE_CIRCLE: "make circles, and change those one made",
     Action.INVITE: "invite others, within the quota that the jam gives one's relation; organizers as many as they like",
+    Action.GUARD: "bring minors of one's family where the jam allows it, pause and remove them, accept the terms for them",
     Action.MODERATE: "hide, restore, remove, merge, move, pin, feature, lock, settle reports; read the queue and the log",
     Action.ANNOUNCE: "announce something to everyone",
     Action.STEER_PHASES: "lengthen, close or reopen phases",
@@ -56,16 +57,17 @@ def permissions(
 def rendered() -> str:
     """The page."""
     roles = list(Role)
-    lines = [HEAD, "| action | " + " | ".join(role.value.lower() for role in roles) + " |", "|---|" + "---|" * len(roles)]
+    columns = [*(role.value.lower() for role in roles), "minor"]
+    lines = [HEAD, f"| action | {' | '.join(columns)} |", "|---|" + "---|" * len(columns)]
     for action in TABLE:
-        cells = " | ".join(_phases(action, role) for role in roles)
-        lines.append(f"| **{action.value}**: {MEANINGS[action]} | {cells} |")
+        cells = [*(_phases(action, role) for role in roles), _phases(action, Role.PARTICIPANT, is_minor=True)]
+        lines.append(f"| **{action.value}**: {MEANINGS[action]} | {' | '.join(cells)} |")
     return "\n".join([*lines, "", _relations(), ""])
 
 
-def _phases(action: Action, role: Role) -> str:
+def _phases(action: Action, role: Role, is_minor: bool = False) -> str:
     """The phases in which a role may, for an employee; `_relations` says where that is not all."""
-    allowed = [may(action, role, Relation.EMPLOYEE, phase) for phase in ORDER]
+    allowed = [may(action, role, Relation.EMPLOYEE, phase, is_minor) for phase in ORDER]
     if all(allowed):
         return "always"
     runs = [(is_allowed, [phase.value.lower() for phase, _ in run]) for is_allowed, run in _runs(allowed)]

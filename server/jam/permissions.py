@@ -23,6 +23,7 @@ class Action(StrEnum):
     APPEAL = "APPEAL"
     CREATE_CIRCLE = "CREATE_CIRCLE"
     INVITE = "INVITE"
+    GUARD = "GUARD"
     MODERATE = "MODERATE"
     RESTRICT = "RESTRICT"
     ANNOUNCE = "ANNOUNCE"
@@ -38,11 +39,12 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An action is allowed where role, phase and relation are all named."""
+    """An action is allowed where role, phase and relation are all named; to minors only where that is said besides."""
 
     roles: frozenset[Role]
     phases: frozenset[Phase]
     relations: frozenset[Relation] = frozenset(RELATIONS)
+    minors: bool = False
 
 
 _ANYONE = frozenset(Role)
@@ -57,18 +59,19 @@ _IDEATION = frozenset({Phase.IDEATION})
 _WORKING = frozenset({Phase.IDEATION, Phase.REFINEMENT})
 
 TABLE: dict[Action, Rule] = {
-    Action.VIEW: Rule(_ANYONE, _PUBLISHED),
-    Action.READ_IDEAS: Rule(_ANYONE, _OPENED),
-    Action.POST_IDEA: Rule(_ANYONE, _IDEATION),
-    Action.BUILD_ON: Rule(_ANYONE, _IDEATION),
-    Action.EDIT_OWN: Rule(_ANYONE, _WORKING),
-    Action.COMMENT: Rule(_ANYONE, _WORKING),
-    Action.LIKE: Rule(_ANYONE, _WORKING),
-    Action.SUPPORT: Rule(_ANYONE, _WORKING),
-    Action.REPORT: Rule(_ANYONE, _OPENED),
-    Action.APPEAL: Rule(_ANYONE, _OPENED),
+    Action.VIEW: Rule(_ANYONE, _PUBLISHED, minors=True),
+    Action.READ_IDEAS: Rule(_ANYONE, _OPENED, minors=True),
+    Action.POST_IDEA: Rule(_ANYONE, _IDEATION, minors=True),
+    Action.BUILD_ON: Rule(_ANYONE, _IDEATION, minors=True),
+    Action.EDIT_OWN: Rule(_ANYONE, _WORKING, minors=True),
+    Action.COMMENT: Rule(_ANYONE, _WORKING, minors=True),
+    Action.LIKE: Rule(_ANYONE, _WORKING, minors=True),
+    Action.SUPPORT: Rule(_ANYONE, _WORKING, minors=True),
+    Action.REPORT: Rule(_ANYONE, _OPENED, minors=True),
+    Action.APPEAL: Rule(_ANYONE, _OPENED, minors=True),
     Action.CREATE_CIRCLE: Rule(_ANYONE, _PUBLISHED),
     Action.INVITE: Rule(_ANYONE, _PUBLISHED - {Phase.CLOSED}),
+    Action.GUARD: Rule(_ANYONE, _PUBLISHED),
     Action.MODERATE: Rule(_KEEPERS, _PUBLISHED),
     Action.RESTRICT: Rule(_KEEPERS, _PUBLISHED),
     Action.ANNOUNCE: Rule(_KEEPERS, _PUBLISHED),
@@ -88,23 +91,33 @@ _OF_ORGANIZERS = frozenset(
 """What organizers may do in every phase, a draft too."""
 
 
-def may(action: Action, role: Role | None, relation: Relation | None, phase: Phase) -> bool:
+def may(action: Action, role: Role | None, relation: Relation | None, phase: Phase, is_minor: bool = False) -> bool:
     """Whether the table allows it. Organizers see their jam in every phase, a draft too."""
     if role is None or relation is None:
         return False
     rule = TABLE[action]
+    if is_minor and not rule.minors:
+        return False
     if role is Role.ORGANIZER and action in _OF_ORGANIZERS:
         return True
     return role in rule.roles and phase in rule.phases and relation in rule.relations
 
 
 def require(
-    action: Action, role: Role | None, relation: Relation | None, phase: Phase, schedule: Schedule | None, now: int
+    action: Action,
+    role: Role | None,
+    relation: Relation | None,
+    phase: Phase,
+    schedule: Schedule | None,
+    now: int,
+    is_minor: bool = False,
 ) -> None:
-    """Refuse what the table refuses: by role and relation (NotAllowed), or by phase, with when it closed or opens."""
-    if may(action, role, relation, phase):
+    """Refuse what the table refuses: by age, role and relation (NotAllowed), or by phase, with when it closed or opens."""
+    if may(action, role, relation, phase, is_minor):
         return
     rule = TABLE[action]
+    if is_minor and not rule.minors:
+        raise NotAllowed(action.value, "This is not open to minors: please ask your guardian.")
     if role is None or relation is None or role not in rule.roles or relation not in rule.relations:
         raise NotAllowed(action.value)
     closed_at, opens_at = _closest(rule.phases, schedule, now)

@@ -18,13 +18,15 @@ LEFT_OUT = frozenset({
     ev.IdeaExcludedFromTheme, ev.ThemeRetired, ev.ThemeChangeProposed, ev.ThemeProposalAccepted, ev.ThemeProposalDeclined,
     ev.TrendsFound, ev.MemberErased, ev.ThemeWordsWithdrawn,
     ev.TermsPublished, ev.TermsAccepted,
+    ev.MinorPolicySet, ev.MinorEntrusted, ev.MinorPaused, ev.MinorOfAge,
     ev.MembersRestricted, ev.RestrictionsLifted, ev.MemberScoped, ev.RolesChanged, ev.InvitationsRevoked, ev.MemberActUndone,
     ev.BranchRevoked, ev.BranchRestored,
     ev.AuditKeySet, ev.AnonymousPostingSet, ev.AuthorSealed, ev.OpeningRequested, ev.OpeningDeclined, ev.AuthorOpened,
 })  # fmt: skip
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew.
 Terms were accepted for the jam that it was: nobody agreed to anything here. Authors were sealed to its own key: what was
-posted without a name is posted so again, and nobody can open it here."""
+posted without a name is posted so again, and nobody can open it here.
+Minors are family members like others in it: nobody signs in there."""
 
 
 GONE = "…"
@@ -145,6 +147,14 @@ def _circle_created(t: Translator, e: ev.CircleCreated) -> c.Command:
 
 def _circle_changed(t: Translator, e: ev.CircleChanged) -> c.Command:
     return c.ChangeCircle(**t.who(e.by), circle=t[e.circle], add=e.added, remove=e.removed)
+
+
+def _circle_renamed(t: Translator, e: ev.CircleRenamed) -> c.Command:
+    return c.RenameCircle(**t.who(e.by), circle=t[e.circle], name=e.name)
+
+
+def _circle_closed(t: Translator, e: ev.CircleClosed) -> c.Command:
+    return c.CloseCircle(**t.who(e.by), circle=t[e.circle], closed=e.closed)
 
 
 # --------------------------------------------------------------------------------------------------------------- ideas
@@ -284,6 +294,8 @@ TRANSLATIONS: Mapping[type[ev.Event], Translation] = {
     ev.NotificationsRead: _read,
     ev.CircleCreated: _circle_created,
     ev.CircleChanged: _circle_changed,
+    ev.CircleRenamed: _circle_renamed,
+    ev.CircleClosed: _circle_closed,
     ev.IdeaPosted: _posted,
     ev.IdeaEdited: _edited,
     ev.IdeaWithdrawn: _taken_back,

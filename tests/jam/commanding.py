@@ -1,6 +1,7 @@
 """Random commands of every kind that a jam's people might give, mostly about things that are there and may be changed so."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from server.jam import ids
 from server.jam.anonymity import POSTING
 from server.jam.entities import Comment, Idea
 from server.jam.invitations import InvitationKind, InvitationPolicy, Place, Quota
+from server.jam.minors import MinorPolicy
 from server.jam.people import Relation, Role
 from server.jam.rejections import Rejection
 from server.jam.standing import RestrictionKind
@@ -26,6 +28,8 @@ KEEPERS = ("mod", "org")
 REASON = "Because it is so"
 BODIES = ("One", "Two words", "שלום", "")
 GONE = (ContentStatus.HIDDEN, ContentStatus.REMOVED)
+COMING = int(datetime(2029, 5, 1, tzinfo=UTC).timestamp()) * 1000
+"""When minors of these worlds come of age."""
 
 
 class Asker:
@@ -156,6 +160,18 @@ def change_circle(ask: Asker) -> dict[str, Any]:
     }
 
 
+def on_circle(ask: Asker) -> dict[str, Any]:
+    chosen = change_circle(ask)
+    return {name: chosen[name] for name in ("circle", "actor") if name in chosen}
+
+
+def on_minor(ask: Asker) -> dict[str, Any]:
+    """A minor under somebody's account, mostly as their guardian."""
+    minors = ask.world.state.minors
+    person = ask.one(*minors, "nobody")
+    return {"person": person, "actor": ask.likely([minors.get(person, "ann")], "ben")}
+
+
 def group(ask: Asker) -> dict[str, Any]:
     """Each idea in one of three themes, a sub-theme of the first, or none; some ideas are left out."""
     places: dict[str, list[str]] = {"h1": [], "h2": [], "h3": [], "sub": [], "none": [], "out": []}
@@ -284,6 +300,10 @@ FIELDS: dict[type[c.Command], tuple[Sequence[str], Fields]] = {
         "reason": REASON}),
     c.ReopenReport: (KEEPERS, lambda ask: {"report": ask.likely(ask.world.state.reports, "r"), "reason": REASON}),
     c.ReadNotifications: (ANYONE, lambda ask: {"up_to": ask.one(None, None, 5, ask.world.state.seq - 1, 10**6)}),
+    c.RenameCircle: (PARTICIPANTS, lambda ask: on_circle(ask) | {"name": ask.one("The few", "The fewer")}),
+    c.CloseCircle: (PARTICIPANTS, lambda ask: on_circle(ask) | {"closed": ask.one(True, False, False)}),
+    c.AddMinor: (("ann", "cat"), lambda ask: {"until": COMING}),
+    c.PauseMinor: (PARTICIPANTS, lambda ask: on_minor(ask) | {"paused": ask.one(True, False)}),
     c.AcceptTerms: (ANYONE, lambda ask: {
         "version": ask.likely([len(ask.world.state.terms)], 1), "language": ask.one("en", "he")}),
     c.AddMember: (("org", ids.SYSTEM), lambda ask: {
@@ -373,6 +393,8 @@ def settled_world(kind: type[W] = World) -> W:  # type: ignore[assignment]
             expires_at=world.now + HOUR,
         )  # fmt: skip
     world.group({"h1": [first], "h2": [second]}, {"s1": ("h1", [first])})
+    world.do(c.SetMinorPolicy, "org", policy=MinorPolicy(True, relations=tuple(Relation)))
+    world.do(c.AddMinor, "ann", until=COMING)
     world.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={})
     for person in ANYONE:
         if person != "cat":

@@ -9,10 +9,12 @@ import pytest
 from server.jam import commands as c
 from server.jam.digest import digest
 from server.jam.invitations import InvitationPolicy
+from server.jam.minors import MinorPolicy
 from server.jam.people import Role
 from server.jam.phases import Phase
 from server.jam.standing import RestrictionKind
 from server.snapshots import dump, load
+from tests.jam.commanding import COMING
 from tests.jam.world import T0, World
 
 
@@ -28,7 +30,9 @@ def lively() -> tuple[World, dict[str, str]]:
     world.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={})
     for person in ("ann", "ben", "cat", "fay"):
         world.do(c.AcceptTerms, person, version=1, language="en")
+    world.do(c.SetMinorPolicy, "org", policy=MinorPolicy(True))
     return world, {
+        "minor": world.make("p", c.AddMinor, "ann", until=COMING),
         "first": first,
         "second": second,
         "child": child,
@@ -70,6 +74,10 @@ CHANGES: dict[str, Callable[[World, dict[str, str]], Any]] = {
     "a theme's idea": lambda w, n: w.do(c.PinToTheme, "mod", idea=n["child"], theme="h1"),
     "views": lambda w, n: w.do(c.CountSeen, "system", counts={n["first"]: 3}),
     "the jam's texts": lambda w, n: w.do(c.DescribeJam, "org", titles={"en": "Other"}),
+    "a circle's name": lambda w, n: w.do(c.RenameCircle, "ann", circle=n["circle"], name="Another"),
+    "a closed circle": lambda w, n: w.do(c.CloseCircle, "ann", circle=n["circle"]),
+    "the policy for minors": lambda w, n: w.do(c.SetMinorPolicy, "org", policy=MinorPolicy(True, minimum_age=15)),
+    "a minor paused": lambda w, n: w.do(c.PauseMinor, "ann", person=n["minor"], paused=True),
     "terms": lambda w, n: w.do(c.PublishTerms, "org", follows=1, texts={"en": "Be kinder"}, note={"en": "More"}),
     "terms accepted": lambda w, n: w.do(c.AcceptTerms, "mod", version=1, language="en"),
     "a quota": lambda w, n: w.do(c.SetInvitationPolicy, "org", policy=InvitationPolicy(days=3)),

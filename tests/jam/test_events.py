@@ -23,7 +23,7 @@ STORED = Path(__file__).with_name("stored_names.txt")
 PERSONAL = re.compile(
     "mail|phone|address|birth|(first|last|family|display|full|user)_?name|avatar|picture|password|secret|cookie|ip$"
 )
-NAMED_THINGS = {"circle.created", "theme.renamed", "theme.split"}
+NAMED_THINGS = {"circle.created", "circle.renamed", "theme.renamed", "theme.split"}
 """Events with a field `name`: it is the name of a circle or a theme, never of a person."""
 
 

@@ -33,7 +33,7 @@ ALONE = {
     c.CreateCircle, c.ChangeCircle, c.MergeIdeas,
     c.UnmergeIdea, c.RecordGrouping, c.RecordTrends, c.RenameTheme, c.MergeThemes, c.SplitTheme, c.PinToTheme, c.ExcludeFromTheme,
     c.RestrictMembers, c.LiftRestrictions, c.ScopeModerator, c.ChangeRoles, c.RevokeInvitationsOf, c.UndoMemberAct, c.RevokeBranch,
-    c.RestoreBranch, c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy, c.PublishTerms,
+    c.RestoreBranch, c.AcceptThemeProposal, c.DeclineThemeProposal, c.SetThemePolicy, c.PublishTerms, c.RenameCircle, c.CloseCircle, c.AddMinor, c.SetMinorPolicy, c.RemoveMinor,
     c.SetActing, c.SetAuditKey, c.SetAnonymousPosting, c.RequestOpening, c.ConfirmOpening, c.DeclineOpening,
 }  # fmt: skip
 """Commands that change what all others depend on."""

@@ -87,7 +87,7 @@ def test_an_employee_invites_family_and_friends_who_are_participants_invited_by_
     world.do(c.AcceptInvitation, "guest", token_hash="secret of guest")
     guest = world.member("guest")
     assert (guest.invited_by, guest.invitation, guest.relation, guest.role) == ("ann", id, FRIEND, Role.PARTICIPANT)
-    world.refuse(Conflict, c.AcceptInvitation, "another", token_hash="secret of guest")
+    world.refuse(NotFound, c.AcceptInvitation, "another", token_hash="secret of guest")
 
 
 def test_members_give_no_other_role_nor_relation_and_make_no_codes(world: World) -> None:
@@ -127,7 +127,7 @@ def test_revoking_and_ending_give_back_what_nobody_used(world: World) -> None:
     assert left(world, "ann") == 6
     world.wait(1)
     assert left(world, "ann") == 9
-    world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="secret of three")
+    world.refuse(NotFound, c.AcceptInvitation, "late", token_hash="secret of three")
 
 
 def test_friend_brings_friend_where_organizers_let_them(world: World) -> None:
@@ -203,8 +203,8 @@ def test_who_gets_a_mail_can_decline_it_and_the_place_is_free_again(world: World
     link(world, "ann", "link")
     before = left(world, "ann")
     world.refuse(NotAllowed, c.DeclineInvitation, "ann", token_hash="secret of guest", reported=False)
-    world.refuse(Conflict, c.DeclineInvitation, ids.SYSTEM, token_hash="secret of link", reported=False)
-    world.refuse(Conflict, c.DeclineInvitation, ids.SYSTEM, token_hash="unknown", reported=False)
+    world.refuse(NotFound, c.DeclineInvitation, ids.SYSTEM, token_hash="secret of link", reported=False)
+    world.refuse(NotFound, c.DeclineInvitation, ids.SYSTEM, token_hash="unknown", reported=False)
     assert world.do(c.DeclineInvitation, ids.SYSTEM, token_hash="secret of guest", reported=True) == (
         ev.InvitationDeclined(at=world.now, invitation=id, reported=True),
     )
@@ -212,7 +212,7 @@ def test_who_gets_a_mail_can_decline_it_and_the_place_is_free_again(world: World
     assert made is not None
     assert (made.revoked, made.declined, made.reported) == (True, True, True)
     assert left(world, "ann") == before + 1
-    world.refuse(Conflict, c.AcceptInvitation, "guest", token_hash="secret of guest")
+    world.refuse(NotFound, c.AcceptInvitation, "guest", token_hash="secret of guest")
     world.still(c.DeclineInvitation, ids.SYSTEM, token_hash="secret of guest", reported=True)
 
 
@@ -224,7 +224,7 @@ def test_a_mail_is_sent_again_once_a_day_by_a_new_link_that_takes_the_place_of_t
     before = left(world, "ann")
     again = world.make(ids.INVITATION, c.Reinvite, "ann", invitation=id, token_hash="new")
     assert left(world, "ann") == before
-    world.refuse(Conflict, c.AcceptInvitation, "guest", token_hash="secret of guest")
+    world.refuse(NotFound, c.AcceptInvitation, "guest", token_hash="secret of guest")
     world.do(c.RecordDelivery, ids.SYSTEM, invitation=again, delivered=False)
     third = world.make(ids.INVITATION, c.Reinvite, "ann", invitation=again, token_hash="newest")
     world.do(c.AcceptInvitation, "guest", token_hash="newest")

@@ -44,18 +44,18 @@ def test_an_invitation_ends_by_use_by_time_and_by_being_revoked(world: World) ->
     invite(world, "short", ms=10)
     revoked = invite(world, "revoked")
     world.do(c.AcceptInvitation, "new", token_hash="once")
-    world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="once")
+    world.refuse(NotFound, c.AcceptInvitation, "late", token_hash="once")
     world.wait(9)
     world.do(c.AcceptInvitation, "newer", token_hash="short")
     assert world.do(c.RevokeInvitation, "org", invitation=revoked) == (
         ev.InvitationRevoked(at=world.now, invitation=revoked, by="org"),
     )
     world.still(c.RevokeInvitation, "org", invitation=revoked)
-    world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="revoked")
+    world.refuse(NotFound, c.AcceptInvitation, "late", token_hash="revoked")
     invite(world, "at the end", ms=5)
     world.wait(5)
-    world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="at the end")
-    world.refuse(Conflict, c.AcceptInvitation, "late", token_hash="unknown")
+    world.refuse(NotFound, c.AcceptInvitation, "late", token_hash="at the end")
+    world.refuse(NotFound, c.AcceptInvitation, "late", token_hash="unknown")
     world.refuse(NotFound, c.RevokeInvitation, "org", invitation="v")
 
 

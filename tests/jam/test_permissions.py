@@ -1,6 +1,7 @@
 """The permission table, gone through whole: every role in every phase and of every relation, by real commands."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from server.jam import commands as c
 from server.jam import ids
 from server.jam.decide import DECISIONS, decide
 from server.jam.invitations import InvitationKind, InvitationPolicy, Place, Quota
+from server.jam.minors import MinorPolicy
 from server.jam.people import Relation, Role
 from server.jam.permissions import TABLE, Action, may
 from server.jam.phases import ORDER, Phase
@@ -36,6 +38,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "REPORT": (ANYONE, OPENED),
     "APPEAL": (ANYONE, OPENED),
     "CREATE_CIRCLE": (ANYONE, PUBLISHED),
+    "GUARD": (ANYONE, PUBLISHED),
     "INVITE": (ANYONE, "LOBBY IDEATION REFINEMENT REVIEW"),
     "MODERATE": ("MODERATOR ORGANIZER", PUBLISHED),
     "RESTRICT": ("MODERATOR ORGANIZER", PUBLISHED),
@@ -58,6 +61,9 @@ QUERIES = {"READ_IDEAS", "READ_BRIEFING", "READ_REACH", "READ_BRANCHES", "EXPORT
 """Actions that no command asks for."""
 
 R = "Because it is so"
+COMING = int(datetime(2029, 5, 1, tzinfo=UTC).timestamp()) * 1000
+MINORS = "VIEW READ_IDEAS POST_IDEA BUILD_ON EDIT_OWN COMMENT LIKE SUPPORT REPORT APPEAL"
+"""What minors may do, where participants may."""
 
 
 def allowed(action: str, role: Role, phase: Phase) -> bool:
@@ -99,6 +105,7 @@ class Crowd(World):
         self.do(c.AddMember, "org", person="ivy", role=Role.PARTICIPANT, relation=Relation.EMPLOYEE)
         self.do(c.Invite, "ivy", kind=InvitationKind.LINK, places=(Place("of ivy", Relation.FRIEND),))
         self.own: dict[str, dict[str, str]] = {}
+        self.do(c.SetMinorPolicy, "org", policy=MinorPolicy(True, relations=tuple(Relation)))
         for role in Role:
             for relation in Relation:
                 self.join(f"{role}-{relation}", role, relation)
@@ -120,6 +127,7 @@ class Crowd(World):
         self.own[person] = {
             "idea": self.post(person, "My own"), "taken": taken, "comment": self.comment(self.shared, person),
             "circle": self.circle(person, "ann"), "mailed": mailed,
+            "minor": self.make(ids.PERSON, c.AddMinor, person, until=COMING),
         }  # fmt: skip
         self.support(self.shared, person)
         self.do(c.LikeComment, person, comment=self.remark)
@@ -168,6 +176,11 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("APPEAL", c.FileReport, lambda w, own, phase: {"target": own["taken"], "reason": "APPEAL", "note": R}),
     ("CREATE_CIRCLE", c.CreateCircle, lambda w, own, phase: {"name": "New", "members": ()}),
     ("CREATE_CIRCLE", c.ChangeCircle, lambda w, own, phase: {"circle": own["circle"], "add": ("cat",)}),
+    ("CREATE_CIRCLE", c.RenameCircle, lambda w, own, phase: {"circle": own["circle"], "name": "Another"}),
+    ("CREATE_CIRCLE", c.CloseCircle, lambda w, own, phase: {"circle": own["circle"]}),
+    ("GUARD", c.AddMinor, lambda w, own, phase: {"until": COMING}),
+    ("GUARD", c.PauseMinor, lambda w, own, phase: {"person": own["minor"], "paused": True}),
+    ("GUARD", c.RemoveMinor, lambda w, own, phase: {"person": own["minor"]}),
     ("INVITE", c.Invite, lambda w, own, phase: {
         "kind": InvitationKind.LINK, "places": (Place("y", Relation.FRIEND),)}),
     ("INVITE", c.Reinvite, lambda w, own, phase: {"invitation": own["mailed"], "token_hash": "y"}),
@@ -195,6 +208,7 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
     ("EDIT_THEMES", c.ExcludeFromTheme, lambda w, own, phase: {"idea": w.shared, "theme": "h1"}),
     ("EDIT_THEMES", c.AcceptThemeProposal, lambda w, own, phase: {"proposal": w.proposal}),
     ("EDIT_THEMES", c.DeclineThemeProposal, lambda w, own, phase: {"proposal": w.proposal}),
+    ("ORGANIZE", c.SetMinorPolicy, lambda w, own, phase: {"policy": MinorPolicy()}),
     ("ORGANIZE", c.SetThemePolicy, lambda w, own, phase: {"policy": ThemePolicy.APPLY}),
     ("ORGANIZE", c.PublishTerms, lambda w, own, phase: {"follows": 1, "texts": {"en": "New"}, "note": {"en": "New"}}),
     ("ORGANIZE", c.DescribeJam, lambda w, own, phase: {"titles": {"en": "New"}}),
@@ -233,6 +247,7 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
 ]  # fmt: skip
 
 BY_NOBODY = {
+    c.ComeOfAge,
     c.CreateJam,
     c.AcceptInvitation,
     c.RecordStance,
@@ -299,6 +314,32 @@ def test_who_is_no_member_may_do_nothing(crowd: Crowd, action: str, kind: type[c
         for stranger in ("stranger", "", "SYSTEM"):
             told = outcome(crowd, asking(kind, stranger, fields), phase)
             assert type(told) is NotAllowed, told
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "case"), COMMANDS, ids=[f"{action}-{kind.__name__}" for action, kind, _ in COMMANDS]
+)
+def test_minors_may_what_their_column_says(crowd: Crowd, action: str, kind: type[c.Command], case: Case) -> None:
+    """With the things of their guardian: what may not be done to those by others is refused as NotAllowed or NotFound too."""
+    guardian = "PARTICIPANT-FAMILY"
+    own = crowd.own[guardian]
+    for phase in ORDER:
+        told = outcome(crowd, asking(kind, own["minor"], case(crowd, own, phase)), phase)
+        if action not in MINORS.split():
+            assert type(told) is NotAllowed, (phase, told)
+            assert told.action == action
+        elif not allowed(action, Role.PARTICIPANT, phase):
+            assert type(told) is PhaseClosed, (phase, told)
+        else:
+            assert not isinstance(told, PhaseClosed), (phase, told)
+            assert not (isinstance(told, NotAllowed) and "minors" in str(told)), (phase, told)
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_the_column_of_minors_is_the_one_written_here(action: Action) -> None:
+    for phase in ORDER:
+        expected = action.value in MINORS.split() and allowed(action.value, Role.PARTICIPANT, phase)
+        assert may(action, Role.PARTICIPANT, Relation.FAMILY, phase, is_minor=True) is expected
 
 
 @pytest.mark.parametrize("action", sorted(QUERIES))

@@ -13,6 +13,7 @@ from server.jam.apply import (
     invitations,
     marking,
     members,
+    minors,
     restrictions,
     terms,
     theme_proposals,
@@ -27,6 +28,7 @@ HANDLERS: marking.Handlers = {
     **ideas.HANDLERS,
     **comments.HANDLERS,
     **members.HANDLERS,
+    **minors.HANDLERS,
     **restrictions.HANDLERS,
     **erasing.HANDLERS,
     **invitations.HANDLERS,
@@ -44,6 +46,7 @@ def apply(state: JamState, event: events.Event) -> None:
     """Takes the state one event further."""
     state.seq += 1
     HANDLERS[type(event)](state, event)
+    minors.follow_guardians(state, event)
 
 
 def apply_all(state: JamState, command_key: int | None, batch: Iterable[events.Event]) -> None:

@@ -39,14 +39,34 @@ def notifications_read(state: JamState, event: events.NotificationsRead) -> None
 
 
 def circle_created(state: JamState, event: events.CircleCreated) -> None:
-    state.circles[event.circle] = Circle(event.circle, event.name, event.by, frozenset(event.members))
+    members = frozenset(event.members)
+    state.circles[event.circle] = Circle(event.circle, event.name, event.by, members, event.at, seq=state.seq)
     _set_circle(state, event.circle, event.members, ())
 
 
 def circle_changed(state: JamState, event: events.CircleChanged) -> None:
     circle = state.circles[event.circle]
     circle.members = (circle.members | set(event.added)) - set(event.removed)
+    _circle_told(state, circle)
     _set_circle(state, event.circle, event.added, event.removed)
+
+
+def circle_renamed(state: JamState, event: events.CircleRenamed) -> None:
+    circle = state.circles[event.circle]
+    circle.name = event.name
+    _circle_told(state, circle)
+
+
+def circle_closed(state: JamState, event: events.CircleClosed) -> None:
+    circle = state.circles[event.circle]
+    circle.closed = event.closed
+    _circle_told(state, circle)
+
+
+def _circle_told(state: JamState, circle: Circle) -> None:
+    """The circle itself changed: its members, and nobody else, are told."""
+    circle.seq = state.seq
+    marking.circle_touched(state, circle.id)
 
 
 def _set_circle(state: JamState, circle: str, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
@@ -62,4 +82,6 @@ HANDLERS: marking.Handlers = {
     events.NotificationsRead: notifications_read,
     events.CircleCreated: circle_created,
     events.CircleChanged: circle_changed,
+    events.CircleRenamed: circle_renamed,
+    events.CircleClosed: circle_closed,
 }

@@ -74,6 +74,7 @@ from server.jam.commands.members import (
     CreateCircle,
     CreateInvitation,
     ReadNotifications,
+    RenameCircle,
     RevokeInvitation,
 )
 from server.jam.commands.minors import AddMinor, ComeOfAge, PauseMinor, RemoveMinor, SetMinorPolicy

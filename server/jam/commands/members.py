@@ -71,3 +71,17 @@ class ChangeCircle(Command):
     circle: str
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameCircle(Command):
+    circle: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseCircle(Command):
+    """`closed` false: open it again."""
+
+    circle: str
+    closed: bool = True

@@ -37,7 +37,7 @@ def member_may(state: JamState, actor: str, action: Action, now: int) -> Member:
     if member is None:
         raise NotAllowed(action.value, "Only members of this jam may do that: please join it first.")
     _not_muted(member, action, now)
-    require(action, member.role, member.relation, state.phase(now), state.schedule, now)
+    require(action, member.role, member.relation, state.phase(now), state.schedule, now, member.is_minor(now))
     if action in AFTER_TERMS:
         _require_terms(state, member)
     return member
@@ -52,6 +52,21 @@ def _require_terms(state: JamState, member: Member) -> None:
 def has_accepted(member: Member, version: int) -> bool:
     """Whether the member accepted this version of the terms."""
     return any(one.version == version for one in reversed(member.accepted))
+
+
+def adult(state: JamState, person: str, now: int) -> Member:
+    """A member who is of age. That someone is a minor is told to nobody who asks for them: as if they were not there."""
+    member = state.member(person)
+    if member is None or member.is_minor(now):
+        raise NotFound("member", person)
+    return member
+
+
+def open_to_minors(state: JamState, actor: str, topic: Topic, now: int) -> None:
+    """Refuses what a minor would write where not everyone reads it."""
+    member = state.member(actor)
+    if member is not None and member.is_minor(now) and not topic.reach.is_public:
+        raise NotAllowed(Action.POST_IDEA.value, "Minors write in topics that are open to everyone.")
 
 
 def not_erased(state: JamState, person: str, action: Action) -> None:
@@ -70,6 +85,8 @@ def not_suspended(state: JamState, actor: str, now: int) -> None:
         raise Restricted(restriction.kind.value, restriction.until, restriction.reason)
     if member.branches:
         raise Restricted(RestrictionKind.SUSPENDED.value, None, state.branches[member.branches[0]].reason)
+    if member.is_out(now):
+        raise NotAllowed(Action.VIEW.value, "Your guardian has paused this account: please ask them.")
 
 
 def _not_muted(member: Member, action: Action, now: int) -> None:
@@ -146,7 +163,15 @@ def closed_by(state: JamState, idea: Idea) -> tuple[str, str] | None:
         return "idea", idea.id
     if state.topics[idea.topic].locked:
         return "topic", idea.topic
+    if is_closed(state, idea.reach.circle):
+        return "circle", idea.reach.circle or ""
     return ("idea", idea.id) if idea.status in CLOSED else None
+
+
+def is_closed(state: JamState, circle: str | None) -> bool:
+    """Whether a circle was closed: then nothing is added to it."""
+    found = state.circles.get(circle) if circle is not None else None
+    return found is not None and found.closed
 
 
 def open_to_additions(state: JamState, actor: str, idea: Idea) -> None:

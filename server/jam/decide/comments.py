@@ -10,6 +10,7 @@ from server.jam.decide.asking import (
     idea_for,
     member_may,
     open_to_additions,
+    open_to_minors,
     viewer_of,
 )
 from server.jam.entities import Comment
@@ -31,6 +32,7 @@ def post(state: JamState, command: c.PostComment, now: int) -> tuple[events.Comm
         return ()
     idea = idea_for(state, poster, command.idea)
     open_to_additions(state, poster, idea)
+    open_to_minors(state, poster, state.topics[idea.topic], now)
     body = clean_text("body", command.body, COMMENT, lines=True)
     parent = _parent(state, command)
     language = guess_language(body, state.main_language) if command.language is None else command.language

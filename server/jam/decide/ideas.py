@@ -6,10 +6,12 @@ from server.jam.decide.asking import (
     Decisions,
     authority,
     idea_for,
+    is_closed,
     member_may,
     must_act,
     only_system,
     open_to_additions,
+    open_to_minors,
     standing_for,
     topic_for,
     viewer_of,
@@ -38,7 +40,10 @@ def post(state: JamState, command: c.PostIdea, now: int) -> tuple[events.IdeaPos
     if topic.locked:
         raise Locked("topic", topic.id)
     must_act(state, poster, topic)
-    _audience_for(state, poster, command.audience, topic)
+    open_to_minors(state, poster, topic, now)
+    reach = _audience_for(state, poster, command.audience, topic)
+    if reach.circle is not None and is_closed(state, reach.circle):
+        raise Locked("circle", reach.circle)
     title = clean_text("title", command.title, TITLE, 3)
     body = clean_text("body", command.body, BODY, 0, lines=True)
     language = _language(state, command.language, f"{title} {body}")

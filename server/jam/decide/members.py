@@ -6,7 +6,7 @@ from server.jam.decide.asking import Decisions, authority, member_may, not_erase
 from server.jam.decide.organizers import keep_an_organizer
 from server.jam.people import Role
 from server.jam.permissions import Action
-from server.jam.rejections import NotFound
+from server.jam.rejections import Conflict, NotFound
 from server.jam.state import JamState
 
 
@@ -37,6 +37,8 @@ def change_role(state: JamState, command: c.ChangeRole, now: int) -> tuple[event
         raise NotFound("member", command.person)
     if member.role is command.role:
         return ()
+    if member.is_minor(now):
+        raise Conflict("A minor takes part as a participant, until they are of age.")
     if member.role is Role.ORGANIZER:
         keep_an_organizer(state, {member.person}, now)
     return (events.RoleChanged(at=now, person=member.person, role=command.role, by=command.actor),)

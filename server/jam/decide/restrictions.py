@@ -143,6 +143,8 @@ def change_roles(state: JamState, command: c.ChangeRoles, now: int) -> tuple[eve
     members = _targets(state, command.actor, command.people)
     act = command.derived(ids.MEMBER_ACT)
     changed = [member for member in members if member.role is not command.role]
+    if any(member.is_minor(now) for member in changed):
+        raise Conflict("Some of them are minors, who take part as participants: please leave them out.")
     if not changed or act in state.member_acts:
         return ()
     if losing := _losing(changed):

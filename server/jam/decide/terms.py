@@ -5,7 +5,7 @@ from server.jam import events
 from server.jam.decide.asking import Decisions, authority, has_accepted, member_may
 from server.jam.entities import Member
 from server.jam.permissions import Action
-from server.jam.rejections import Conflict, InvalidInput, NotFound, TermsNotAccepted
+from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, TermsNotAccepted
 from server.jam.state import JamState
 from server.jam.terms import CHANGE_NOTE, MOST_VERSIONS, TERMS, text_digest
 from server.jam.texts import clean_local
@@ -49,11 +49,16 @@ def accept(state: JamState, command: c.AcceptTerms, now: int) -> tuple[events.Ev
 
 
 def _whose(state: JamState, command: c.AcceptTerms, now: int) -> Member:
-    """The member for whom terms are accepted: who asks."""
+    """The member for whom terms are accepted: who asks, or a minor under their account."""
     member = member_may(state, command.actor, Action.VIEW, now)
-    if command.whose != member.person:
+    if command.whose == member.person:
+        if member.is_minor(now):
+            raise NotAllowed("ACCEPT_TERMS", "Your guardian accepts the terms for you: please ask them.")
+        return member
+    minor = state.member(command.whose)
+    if minor is None or not minor.is_minor(now) or minor.care is None or minor.care.guardian != member.person:
         raise NotFound("member", command.whose)
-    return member
+    return minor
 
 
 DECISIONS: Decisions = {c.PublishTerms: publish, c.AcceptTerms: accept}

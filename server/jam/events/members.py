@@ -49,3 +49,21 @@ class CircleChanged(Event):
     added: tuple[str, ...]
     removed: tuple[str, ...]
     by: str
+
+
+@stored_as("circle.renamed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleRenamed(Event):
+    circle: str
+    name: str
+    by: str
+
+
+@stored_as("circle.closed")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CircleClosed(Event):
+    """Its members read on, and nothing is added any more; `closed` false: it is open again."""
+
+    circle: str
+    closed: bool
+    by: str
