@@ -25,7 +25,7 @@ DEEPEST = 64
 
 
 @strawberry.type(description="A person, and everyone they brought.")
-class Branch:
+class TreePerson:
     view: strawberry.Private[JamView]
     count: strawberry.Private[ReachCount]
     number: strawberry.Private[int]
@@ -83,30 +83,30 @@ class Branch:
         return sum(1 for number in self.count.forest.branch(self.number) if self.count.acts.is_active(number))
 
     @described("Who brought them, and who brought those, from the first of all on.")
-    def path(self) -> list["Branch"]:
-        return [Branch(view=self.view, count=self.count, number=number) for number in self.count.forest.path(self.number)]
+    def path(self) -> list["TreePerson"]:
+        return [TreePerson(view=self.view, count=self.count, number=number) for number in self.count.forest.path(self.number)]
 
     @described("Whom they brought, those with the most people below them first.")
-    def people(self, first: int = 50, after: str | None = strawberry.UNSET) -> "BranchConnection":
+    def people(self, first: int = 50, after: str | None = strawberry.UNSET) -> "TreePersonConnection":
         children = self.count.forest.children(self.number)
         return connection(self.view, self.count, children, self.count.forest.brought[self.number], first, after or None)
 
 
 @strawberry.type
-class BranchEdge:
-    page: strawberry.Private[Page[Branch]]
+class TreePersonEdge:
+    page: strawberry.Private[Page[TreePerson]]
     key: strawberry.Private[tuple[Any, ...]]
     cursor: str = strawberry.field(resolver=cursor_of)
-    node: Branch
+    node: TreePerson
 
 
 @strawberry.type
-class BranchConnection:
-    page: strawberry.Private[Page[Branch]]
+class TreePersonConnection:
+    page: strawberry.Private[Page[TreePerson]]
 
     @strawberry.field
-    def edges(self) -> list[BranchEdge]:
-        return [BranchEdge(page=self.page, key=key, node=node) for key, node in self.page.rows]
+    def edges(self) -> list[TreePersonEdge]:
+        return [TreePersonEdge(page=self.page, key=key, node=node) for key, node in self.page.rows]
 
     @strawberry.field
     def page_info(self) -> PageInfo:
@@ -119,15 +119,15 @@ class BranchConnection:
 
 def connection(
     view: JamView, count: ReachCount, numbers: Iterator[int], total: int, first: int, after: str | None
-) -> BranchConnection:
+) -> TreePersonConnection:
     """A page of siblings, heaviest first; of equals who joined first. In proportion to the siblings, not to who is below."""
     keyed = ((-count.forest.below[number], number) for number in numbers)
     if after is not None:
         behind = tuple(decode(after, BRANCHES, 2))
         keyed = (key for key in keyed if key > behind)
     taken = nsmallest(within(first) + 1, keyed)
-    rows: list[Row[Branch]] = [(key, Branch(view=view, count=count, number=key[1])) for key in taken[:first]]
-    return BranchConnection(page=Page(BRANCHES, rows, len(taken) > first, after is not None, lambda: total))
+    rows: list[Row[TreePerson]] = [(key, TreePerson(view=view, count=count, number=key[1])) for key in taken[:first]]
+    return TreePersonConnection(page=Page(BRANCHES, rows, len(taken) > first, after is not None, lambda: total))
 
 
 @strawberry.type(description="Who brought whom: everyone who joined, below whoever invited them.")
@@ -154,17 +154,17 @@ class InvitationTree:
         return InvitationTreeColumns(view=self.view, count_=self.entity, shown=shown)
 
     @strawberry.field
-    def person(self, id: ID) -> Branch | None:
+    def person(self, id: ID) -> TreePerson | None:
         number = self._number(id)
-        return None if number is None else Branch(view=self.view, count=self.entity, number=number)
+        return None if number is None else TreePerson(view=self.view, count=self.entity, number=number)
 
     @described("People whose name has words that begin like this.")
-    def search(self, text: str, first: int = 10) -> list[Branch]:
+    def search(self, text: str, first: int = 10) -> list[TreePerson]:
         found = (self._number(id) for id in self.view.services.people.search(self.view.state, text, within(first)))
-        return [Branch(view=self.view, count=self.entity, number=number) for number in found if number is not None]
+        return [TreePerson(view=self.view, count=self.entity, number=number) for number in found if number is not None]
 
     @described("Those who came without an invitation, those with the most people below them first.")
-    def people(self, first: int = 50, after: str | None = strawberry.UNSET) -> BranchConnection:
+    def people(self, first: int = 50, after: str | None = strawberry.UNSET) -> TreePersonConnection:
         forest = self.entity.forest
         return connection(self.view, self.entity, forest.roots, forest.root_count, first, after or None)
 
