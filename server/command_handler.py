@@ -379,7 +379,9 @@ class CommandHandler(Generic[S, E]):
     def _fail(self, waiting: Iterable[_Waiting], error: Exception) -> None:
         refusal: Exception = error
         if isinstance(error, JournalUnavailable):
-            refusal = Unavailable("The jam can't be written to at the moment. Nothing is lost: please try again.", 2.0)
+            why = f" ({error.plain})" if error.plain else ""
+            refusal = Unavailable(f"The jam can't be written to at the moment{why}. Nothing is lost: please try again.", 2.0)
+            log.error("commands were refused: the store can't be written to", stream=self.stream, reason=error.reason)
             refusal.__cause__ = error
         for one in waiting:
             _answer(one, refusal)

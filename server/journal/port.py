@@ -67,13 +67,15 @@ class JournalUnavailable(Exception):
     """The store can't serve now: unreachable, full, read-only or damaged.
 
     `reason` is for a person to read. If `uncertain`, an append may have been written all the same: appending again with
-    the same token finds out.
+    the same token finds out. `plain` says the same without a name or address of the machine, where that is possible: for
+    those whose command is refused.
     """
 
-    def __init__(self, reason: str, uncertain: bool = False) -> None:
+    def __init__(self, reason: str, uncertain: bool = False, plain: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.uncertain = uncertain
+        self.plain = plain
 
 
 class Journal(Protocol):

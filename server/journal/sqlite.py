@@ -21,6 +21,7 @@ from server.journal.port import (
     split_snapshot,
 )
 from server.journal.sqlite_thread import (
+    REASONS,
     SqliteThread,
     ThreadClosed,
     connect_reader,
@@ -197,7 +198,7 @@ class SqliteJournal(PagedJournal):
         except sqlite3.Error as error:
             # A sync that failed may still leave the commit in the log, to be found after a restart.
             uncertain = primary_code(error) == sqlite3.SQLITE_IOERR
-            raise JournalUnavailable(explain(error), uncertain) from error
+            raise JournalUnavailable(explain(error), uncertain, REASONS.get(primary_code(error), "")) from error
 
 
 def _append(db: sqlite3.Connection, stream: str, after: int, count: int, payload: bytes, token: str) -> None:

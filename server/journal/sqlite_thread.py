@@ -22,7 +22,7 @@ TOGETHER_S = 0.001
 REASONS = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_READONLY: "the file is read-only",
-    sqlite3.SQLITE_CANTOPEN: "the file can't be opened",
+    sqlite3.SQLITE_CANTOPEN: "the file can't be opened; its folder may be missing or read-only",
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
     sqlite3.SQLITE_NOTADB: "the file is not a database",
     sqlite3.SQLITE_IOERR: "the disk failed to read or write",

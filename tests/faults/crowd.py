@@ -59,6 +59,7 @@ class Client:
     holds: set[str] = field(default_factory=set)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
     rests: asyncio.Event = field(default_factory=asyncio.Event)
+    port: int | None = None
     is_busy: bool = False
 
     async def act(self, url: str, pace_s: float, until: asyncio.Event) -> None:
@@ -105,7 +106,7 @@ class Client:
     async def _answer(self, http: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any] | None:
         """The data of an answer; None where there was none, or the server said that it can't now."""
         try:
-            response = await http.post("/graphql", json=body)
+            response = await http.post("/graphql" if self.port is None else f"http://127.0.0.1:{self.port}/graphql", json=body)
             if response.status_code >= 500:
                 return None
             data: dict[str, Any] | None = response.json().get("data")
@@ -206,6 +207,11 @@ class Crowd:
 
     def acknowledged(self) -> int:
         return sum(attempt.is_acknowledged for client in self.clients for attempt in client.history)
+
+    def go_through(self, port: int) -> None:
+        """From now on clients send their commands to this port of 127.0.0.1 instead."""
+        for client in self.clients:
+            client.port = port
 
     def longest_silence(self) -> float:
         """The longest time in which nobody was answered, in seconds."""
