@@ -3,7 +3,7 @@
 import typer
 
 from server import logs
-from server.cli import data, erasing, jams, keeping, permissions, serving, sharing
+from server.cli import data, erasing, jams, keeping, permissions, serving, setting_list, sharing
 
 app = typer.Typer(
     name="hothouse",
@@ -26,6 +26,7 @@ app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore_backup)
 app.command("erase")(erasing.erase)
 app.command("permissions")(permissions.permissions)
+app.command("settings")(setting_list.settings)
 
 
 def main() -> None:
