@@ -11,13 +11,17 @@ from strawberry.types.field import StrawberryField
 
 from schema.live import Subscription, payload_of
 from schema.mutations.account import AccountMutations
+from schema.mutations.anonymity import AnonymityMutations
 from schema.mutations.comments import CommentMutations
 from schema.mutations.ideas import IdeaMutations
+from schema.mutations.inviting import InvitingMutations
 from schema.mutations.jams import JamMutations
 from schema.mutations.latency import LatencyMutations
 from schema.mutations.members import MemberMutations
+from schema.mutations.minors import MinorMutations
 from schema.mutations.moderation import ModerationMutations
 from schema.mutations.own import OwnMutations
+from schema.mutations.restrictions import RestrictionMutations
 from schema.mutations.terms import TermsMutations
 from schema.mutations.themes import ThemeMutations
 from schema.query import Query
@@ -26,8 +30,9 @@ from schema.scalars import CONFIG
 
 OF_ONE_PERSON = frozenset(
     {
-        "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey",
-        "TermsAcceptance", "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount", "ViewerBranch", "BroughtPerson",
+        "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey", "ApiToken",
+        "TermsAcceptance", "Minor", "Circle", "Inviting", "InvitationPage", "Suspension",
+        "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount", "ViewerBranch", "BroughtPerson",
     }
 )  # fmt: skip
 """Types that exist for one person only: every field of theirs is personal."""
@@ -40,7 +45,8 @@ def build() -> strawberry.Schema:
     """The executable schema."""
     areas = (
         IdeaMutations, CommentMutations, OwnMutations, MemberMutations, ModerationMutations, JamMutations, ThemeMutations,
-        AccountMutations, LatencyMutations, TermsMutations,
+        AccountMutations, InvitingMutations, LatencyMutations, AnonymityMutations, TermsMutations, MinorMutations,
+        RestrictionMutations,
     )  # fmt: skip
     made = strawberry.Schema(
         query=Query,

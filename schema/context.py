@@ -6,15 +6,19 @@ from typing import Any, Protocol
 
 from server.directory import PersonView
 from server.here import Origin
-from server.jam.commands import Command
+from server.inviting.service import Guest
+from server.jam.commands import Command, CreateInvitation
+from server.jam.entities import Invitation
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.metrics.latency import JamLatency
 from server.opinions.reading import Reading
 from server.reach import ReachMeter
+from server.roster import Roster
 from server.themes.columns import MapColumns
 from server.vault.credentials import ApiToken, Passkey
-from server.vault.port import Session
+from server.vault.invitations import InvitationMail, RoomCode
+from server.vault.port import PersonRecord, Session
 from server.visits import Absence
 
 
@@ -111,6 +115,17 @@ class Absences(Protocol):
     async def put_away(self, person_id: str, jam_id: str) -> None: ...
 
 
+class MinorAccounts(Protocol):
+    """The accounts of minors; see `server.minors`."""
+
+    async def add(self, person_id: str, name: str, language: str) -> None: ...
+    async def link(self, person_id: str, slug: str) -> tuple[str, int]:
+        """A link that signs the minor in once, and when it ends (ms)."""
+        ...
+
+    async def erase(self, person_id: str) -> None: ...
+
+
 class Latency(Protocol):
     """How long votes take to the screens."""
 
@@ -130,6 +145,22 @@ class Invitations(Protocol):
     def url(self, token: str) -> str: ...
 
 
+class Inviting(Protocol):
+    """Invitations beyond the journal; see `server.inviting.service`."""
+
+    @property
+    def can_mail(self) -> bool: ...
+    async def by_mail(
+        self, state: JamState, actor: str, id: str, guests: Sequence[Guest], expires_at: int | None = None
+    ) -> tuple[list[str], int]: ...
+    async def again(self, state: JamState, actor: str, id: str, invitation: Invitation) -> tuple[str, int]: ...
+    async def mails(self, invitation_ids: Sequence[str]) -> Mapping[str, InvitationMail]: ...
+    async def code(self, state: JamState, command: CreateInvitation) -> tuple[RoomCode, int]: ...
+    async def codes(self, invitation_ids: Sequence[str]) -> Mapping[str, RoomCode]: ...
+    async def addressee(self, invitation: Invitation) -> tuple[InvitationMail | None, PersonRecord | None]: ...
+    async def is_for(self, invitation: Invitation, person_id: str) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything resolvers may ask. `submit` raises a `Rejection`, or returns the seq at which the command is in effect."""
@@ -138,12 +169,15 @@ class Services:
     people: People
     drafts: Drafts
     account: Account
+    roster: Roster
     search: Search
     themes: Themes
     opinions: OpinionReadings
     maps: MapColumns
     reach: ReachMeter
     invitations: Invitations
+    inviting: Inviting
+    minors: MinorAccounts
     latency: Latency
     submit: Callable[[str, Command], Awaitable[int]]
     create_jam: Callable[[Command], Awaitable[int]]

@@ -331,6 +331,11 @@ class ChangeRoleInput:
 
 
 @strawberry.input
+class TokenInput:
+    token_id: ID
+
+
+@strawberry.input
 class UpdateViewerInput:
     name: str | None = UNSET
     language: str | None = UNSET

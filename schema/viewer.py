@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry import ID
 
-from schema import since
-from schema.account import Passkey, Session
+from schema import invitation, since
+from schema.account import ApiToken, Passkey, Session
 from schema.comment import Comment, comment_of
 from schema.context import Context
 from schema.idea import Idea, idea_of
@@ -16,6 +16,7 @@ from schema.invitation_tree import ViewerBranch, own_branch
 from schema.jam import Membership
 from schema.marks import described
 from schema.pages import within
+from schema.restriction import Suspension, suspensions_of
 from schema.scalars import NotificationKind, Timestamp
 from schema.view import JamView, personal_view, personal_views
 from server.directory import PersonView
@@ -23,6 +24,7 @@ from server.jam import entities as e
 from server.jam.apply.packed import has
 
 if TYPE_CHECKING:
+    from schema.invitation import Inviting
     from schema.since import SinceYouLeft
 
 
@@ -98,6 +100,10 @@ class Viewer:
         mine = ((view, view.me) for view in personal_views(self.context))
         return [Membership(view=view, entity=me) for view, me in mine if me is not None]
 
+    @described("The jams that the viewer is suspended from: to them these jams are not there.")
+    def suspensions(self) -> list[Suspension]:
+        return list(suspensions_of(self.context, self.entity.id))
+
     @strawberry.field
     def can_create_jam(self) -> bool:
         return self.context.services.people.may_create_jam(self.entity.id)
@@ -145,6 +151,10 @@ class Viewer:
     async def passkeys(self) -> list[Passkey]:
         return [Passkey(entity=one) for one in await self.context.services.account.passkeys(self.entity.id)]
 
+    @described("Programs that act for the viewer, the newest first.")
+    async def tokens(self) -> list[ApiToken]:
+        return [ApiToken(entity=one) for one in await self.context.services.account.tokens(self.entity.id)]
+
     @strawberry.field
     async def drafts(self, jam_id: ID) -> list[Draft]:
         if self._view(jam_id) is None:
@@ -162,6 +172,11 @@ class Viewer:
     async def branch(self, jam_id: ID) -> ViewerBranch | None:
         view = self._view(jam_id)
         return None if view is None else await own_branch(view)
+
+    @described("What the viewer may do about invitations in a jam, and what they made; null where they are no member.")
+    def inviting(self, jam_id: ID) -> Annotated["Inviting", strawberry.lazy("schema.invitation")] | None:
+        view = self._view(jam_id)
+        return None if view is None else invitation.inviting_of(self.context, view)
 
     def _view(self, jam_id: str) -> JamView | None:
         state = self.context.services.jams.get(jam_id)

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.inputs import PasskeyInput, RenamePasskeyInput, SessionInput
+from schema.inputs import PasskeyInput, RenamePasskeyInput, SessionInput, TokenInput
 from schema.marks import command
 from schema.mutations.asking import Asking
 from schema.results import ViewerResult, ViewerSuccess
@@ -46,4 +46,11 @@ class AccountMutations:
         asked = Asking(info)
         if not await asked.services.account.remove_passkey(asked.person, input.passkey_id):
             raise NotFound("passkey", input.passkey_id)
+        return _viewer(asked)
+
+    @command("The program that has it can do nothing more, on open connections either.")
+    async def revoke_token(self, info: Info, input: TokenInput) -> ViewerResult:
+        asked = Asking(info)
+        if not await asked.services.account.revoke_token(asked.person, input.token_id):
+            raise NotFound("token", input.token_id)
         return _viewer(asked)

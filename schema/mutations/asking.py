@@ -7,10 +7,11 @@ from typing import ParamSpec, TypedDict, TypeVar
 
 from schema.results import NobodySignedIn
 from schema.view import Info, JamView, coded, out_of_order, personal_view
+from server.access.scopes import refusal, scopes_of
 from server.jam import entities as e
 from server.jam.commands import Command
 from server.jam.permissions import Action
-from server.jam.rejections import InvalidInput, NotFound, Rejection, Unavailable
+from server.jam.rejections import InvalidInput, NotAllowed, NotFound, Rejection, Unavailable
 from server.jam.state import JamState
 from server.jam.theme_proposals import ThemeProposal
 
@@ -40,6 +41,9 @@ class Asking:
         self.services = info.context.services
         self.person = info.context.caller.person_id
         self.session = info.context.caller.session_id
+        refused = refusal(scopes_of(info.context.caller), info.field_name)
+        if refused is not None:
+            raise NotAllowed(*refused)
         self.services.allow(self.person, info.field_name)
         self.by = Stamp(actor=self.person, id=_checked(command_id))
 
@@ -94,7 +98,9 @@ class Asking:
 
     def invitation(self, id: str) -> tuple[JamView, e.Invitation]:
         def open_to(view: JamView) -> e.Invitation | None:
-            return invitation_in(view.state, id) if view.may(Action.ORGANIZE) else None
+            made = invitation_in(view.state, id)
+            is_own = made is not None and made.by == self.person and view.me is not None
+            return made if is_own or view.may(Action.ORGANIZE) else None
 
         return self._find("invitation", id, lambda state: state.invitation_hashes, open_to)
 

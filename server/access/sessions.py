@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from server.access.secrets import hashed, new_secret
+from server.access.tokens import is_token
 from server.vault.port import Session, Vault, VaultUnavailable
 
 log = structlog.get_logger()
@@ -41,10 +42,14 @@ NEVER = -REMEMBERED_MS
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Someone signed in, by one session. `session_id` is the hash of their secret."""
+    """Someone signed in, by one session. `session_id` is the hash of their secret.
+
+    `scopes`: what a program may do that calls with an API token in their name; None for the person, who may do all.
+    """
 
     person_id: str
     session_id: str
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +118,7 @@ class Sessions:
         secret = token if token is not None else connection.cookies.get(COOKIE)
         if not secret:
             return None
-        known = await self._find(hashed(secret))
+        known = await self._find(hashed(secret), is_token=token is not None and is_token(secret))
         if known.caller is not None and connection.scope["type"] == "http":
             self._recall(connection.scope, known, is_token=token is not None)
         return known.caller
@@ -123,6 +128,13 @@ class Sessions:
         await self._vault.end_session(id)
         self._endings += 1
         self._forget(id)
+
+    async def end_all_of(self, people: Collection[str], begun_by: int) -> None:
+        """Ends all sessions of these people that began by `begun_by` (ms), here at once."""
+        await self._vault.end_sessions_of(people, begun_by)
+        self._endings += 1
+        for id in [id for id, known in self._known.items() if known.caller is not None and known.caller.person_id in people]:
+            self._forget(id)
 
     async def ended(self, ids: Collection[str]) -> set[str]:
         """Those that are over, ended here or by another worker, or expired; none where the vault can't say."""
@@ -144,21 +156,35 @@ class Sessions:
             self._check_soon(known.caller.session_id, known)
         return True
 
-    async def _find(self, id: str) -> Known:
-        known = self._known.get(id)
-        return known if known is not None and self._is_fresh(known) else await self._look_up(id)
+    def forget(self, id: str) -> None:
+        """What ended otherwise (an API token) is looked up anew the next time."""
+        self._endings += 1
+        self._forget(id)
 
-    async def _look_up(self, id: str) -> Known:
+    async def _find(self, id: str, is_token: bool = False) -> Known:
+        known = self._known.get(id)
+        return known if known is not None and self._is_fresh(known) else await self._look_up(id, is_token)
+
+    async def _look_up(self, id: str, is_token: bool) -> Known:
         """Asks the vault; once more where a session ended here meanwhile, lest an old answer outlives it."""
         while True:
             now, endings = self._clock(), self._endings
-            session = await self._vault.session(id, now)
+            found = await (self._of_token(id, now) if is_token else self._of_session(id, now))
             if endings == self._endings:
                 break
-        found = Known(None if session is None else SignedIn(session.person_id, id), now, session.seen_at if session else now)
         self._remember(id, found)
         await self._touch(id, found)
         return found
+
+    async def _of_session(self, id: str, now: int) -> Known:
+        session = await self._vault.session(id, now)
+        return Known(None, now, now) if session is None else Known(SignedIn(session.person_id, id), now, session.seen_at)
+
+    async def _of_token(self, id: str, now: int) -> Known:
+        token = await self._vault.token(id, now)
+        if token is None:
+            return Known(None, now, now)
+        return Known(SignedIn(token.person_id, id, frozenset(token.scopes.split())), now, token.used_at or 0)
 
     def _remember(self, id: str, found: Known) -> None:
         self._forget(id)
@@ -206,4 +232,7 @@ class Sessions:
         now = self._clock()
         if known.caller is not None and now - known.seen_at > TOUCH_MS:
             known.seen_at = now
-            await self._vault.touch_session(id, now, now + self._lifetime)
+            if known.caller.scopes is not None:
+                await self._vault.touch_token(id, now)
+            else:
+                await self._vault.touch_session(id, now, now + self._lifetime)

@@ -11,6 +11,7 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
+from server.access.scopes import reading_refusal, scopes_of
 from server.api.answering import JSON, Answering, retry
 from server.api.documents import Documents
 from server.api.errors import DocumentRefused, formatted, internal, refusal
@@ -21,6 +22,7 @@ from server.api.origin import is_allowed
 from server.api.questions import Question, Questions
 from server.api.replies import Block, Pair, Reply
 from server.api.request import Headers, HttpRefused, asked_of, bearer, headers_of, read_body
+from server.api.scoping import check_scopes
 from server.api.sharing import Sharing
 from server.api.wire import deliver
 from server.live.ports import Caller, Gate, Refused
@@ -117,11 +119,14 @@ class GraphQLHTTP:
         if found is not None:
             return found
         caller = await self._caller(scope, headers)
+        check_scopes(caller, question.prepared)
         return await self.answering.in_turn(question, caller, headers.get(b"if-none-match"))
 
     def _found(self, scope: Scope, headers: Headers, question: Question) -> Reply | None:
         """The answer to someone who is recalled, where it is finished."""
         caller = self._recalled(scope, headers)
+        if caller is not None and reading_refusal(scopes_of(caller), question.prepared.coordinates):
+            return None
         return None if caller is None else self.answering.at_once(question, caller, headers.get(b"if-none-match"))
 
     def _asked(self, body: bytes) -> Question:

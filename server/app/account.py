@@ -1,9 +1,10 @@
-"""What a person manages about their own account: where they are signed in, and with which passkeys."""
+"""What a person manages about their own account: where they are signed in, with which passkeys, and which programs act for them."""
 
 from collections.abc import Callable, Sequence
 
 from server.access.sessions import Sessions
-from server.vault.credentials import Passkey
+from server.access.tokens import Tokens
+from server.vault.credentials import ApiToken, Passkey
 from server.vault.port import Session, Vault
 
 SHOWN = 16
@@ -13,9 +14,12 @@ SHOWN = 16
 class Accounts:
     """Each act concerns what is the person's own; what belongs to others is not found."""
 
-    def __init__(self, vault: Vault, sessions: Sessions, hang_up: Callable[[str], None], clock: Callable[[], int]) -> None:
+    def __init__(
+        self, vault: Vault, sessions: Sessions, tokens: Tokens, hang_up: Callable[[str], None], clock: Callable[[], int]
+    ) -> None:
         self._vault = vault
         self._sessions = sessions
+        self._tokens = tokens
         self._hang_up = hang_up
         self._clock = clock
 
@@ -46,6 +50,14 @@ class Accounts:
 
     async def remove_passkey(self, person_id: str, id: str) -> bool:
         return await self._vault.delete_passkey(person_id, id)
+
+    async def tokens(self, person_id: str) -> Sequence[ApiToken]:
+        """The person's API tokens that have not ended, newest first."""
+        return await self._tokens.all(person_id)
+
+    async def revoke_token(self, person_id: str, id: str) -> bool:
+        """Ends a token at once, its open connections too; False if the person has no such."""
+        return await self._tokens.revoke(person_id, id)
 
     async def _end(self, session: Session) -> None:
         await self._sessions.end(session.token_hash)

@@ -1,7 +1,6 @@
 """Builds a whole server from its settings."""
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,6 +25,7 @@ from server.access.mailer import Mailer
 from server.access.openid import Client, Provider
 from server.access.passkeys import Passkeys
 from server.access.sessions import Sessions
+from server.access.tokens import Tokens
 from server.api.documents import Documents
 from server.api.execution import Engine
 from server.api.explorer import GraphiQLFiles
@@ -39,6 +39,7 @@ from server.app.entrance import Entrance
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
 from server.app.invitations import InvitationLinks
+from server.app.inviting_parts import inviting_parts
 from server.app.measuring import Measuring
 from server.app.own_parts import erasing_of, snapshot_beside
 from server.app.phases import PhaseClock
@@ -58,8 +59,10 @@ from server.live.limits import LiveLimits
 from server.live.presence import Presence
 from server.markdown import render
 from server.metrics.lag import watch_the_loop
+from server.minors import MinorAccounts
 from server.opinions.service import OpinionService
 from server.reach import ReachMeter
+from server.roster import Roster
 from server.search.service import SearchService
 from server.settings import Settings
 from server.stores import open_stores
@@ -72,10 +75,12 @@ from server.web.auth import AuthRoutes, Ways
 from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
+from server.web.fresh import Fresh
 from server.web.page import Page
 from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders, security_headers
 from server.web.terms_export import TermsExport
+from server.web.tokens import TokenRoutes
 
 log = structlog.get_logger()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -128,6 +133,7 @@ class _Builder:
         self.hosts = allowed_hosts(settings)
         self.directory = Directory(vault, store)
         self.erasing = erasing_of(settings, store, vault)
+        self.roster = Roster(self.directory)
         self.search = SearchService()
         self.themes = ThemeService(store, theme_settings(settings), self.search.alike)
         self.opinions = OpinionService(
@@ -140,7 +146,11 @@ class _Builder:
         )
         self.limiter = Limiter(settings)
         self.sessions = Sessions(vault, clock, settings.session_days)
-        self.links = MagicLinks(vault, store, Mailer(settings), settings, clock)
+        self.tokens = Tokens(vault, clock, self._token_ended)
+        mailer = Mailer(settings)
+        self.links = MagicLinks(vault, store, mailer, settings, clock)
+        self.inviting = inviting_parts(vault, store, self.directory, mailer, settings.url, clock)
+        self.minors = MinorAccounts(store, vault, self.links, self.erasing, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
         self.feeds = Feeds(store, clock)
@@ -179,13 +189,16 @@ class _Builder:
             jams=self.store,
             people=self.directory,
             drafts=VaultDrafts(self.vault, self.clock),
-            account=Accounts(self.vault, self.sessions, lambda session: self.hub.end_session(session), self.clock),
+            roster=self.roster,
+            account=Accounts(self.vault, self.sessions, self.tokens, lambda session: self.hub.end_session(session), self.clock),
             search=self.search,
             themes=self.themes,
             opinions=self.opinions,
             maps=MapColumns(),
             reach=ReachMeter(self.directory.country),
             invitations=InvitationLinks(self.settings.url),
+            inviting=self.inviting.service,
+            minors=self.minors,
             latency=self.measuring.latency,
             submit=self.store.submit,
             create_jam=self.store.create,
@@ -218,6 +231,8 @@ class _Builder:
         await self.search.load(self.store.all())
         self.store.watch(self.search.watch)
         self.store.watch(self._members_changed)
+        self.store.watch(self.roster.watch)
+        self.directory.watch(self.roster.person_changed)
         self.store.watch(Doorkeeper(self.sessions, lambda: self.hub, self._soon).watch)
         self.store.on_erasure(self.directory.forget)
 
@@ -226,6 +241,10 @@ class _Builder:
         joined = [event.person for event in applied if isinstance(event, MemberJoined)]
         if unknown := self.directory.missing(joined):
             self._soon(self.directory.load(unknown))
+
+    def _token_ended(self, hashed: str) -> None:
+        self.sessions.forget(hashed)
+        self.hub.end_session(hashed)
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -237,12 +256,14 @@ class _Builder:
         return [
             Work("live updates", self.hub.run, is_vital=True),
             Work("ended sessions", self.hub.watch_sessions, is_vital=True),
+            Work("invitation mails", self.inviting.outbox.run),
             Work("themes", self.themes.run),
             Work("opinions", self.opinions.run),
             Work("what was seen", self.seen.run),
             Work("changed names", self.directory.run),
             Work("erasures", self.erasing.run),
             Work("visits", self.visits.run),
+            Work("minors", self.minors.run),
             Work("trusted documents", self.trusted.run),
             Work("the lag of the loop", lambda: watch_the_loop(self.measuring.meters.lag)),
             Work("ends of restrictions", RestrictionClock(self.store, self.clock).run),
@@ -310,6 +331,8 @@ class _Builder:
             *self._company_routes(entering),
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}/terms.csv", TermsExport(self.store, self.sessions, self.directory, self.clock).serve),
+            *TokenRoutes(self.tokens, Fresh(self.vault, self.clock, self.hosts), self.limiter).routes(),
+            *self.inviting.routes(entering, self.limiter, self.vault, self.store, self.sessions, self.hosts, self.clock),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             self.measuring.route(self.hub, graphql),
             Route("/healthz", self.supervisor.health),

@@ -18,6 +18,7 @@ from server.api.errors import DocumentRefused, formatted, internal, refusal
 from server.api.execution import Engine, encoded
 from server.api.origin import is_allowed
 from server.api.request import Asked, asked_in, bearer, headers_of
+from server.api.scoping import check_scopes
 from server.live.codes import CloseCode
 from server.live.limits import Bucket, LiveLimits
 from server.live.line import Line
@@ -214,6 +215,7 @@ class Connection:
             raise Refused("TOO_MANY_OPERATIONS", "Complete a subscription before you begin another.")
         prepared = self._host.documents.prepare(asked.query, asked.document_hash, asked.operation_name)
         self._host.documents.admit(prepared, asked.variables)
+        check_scopes(self.caller, prepared)
         if prepared.kind is OperationType.SUBSCRIPTION:
             await self._host.subscribe(self, operation_id, prepared, asked.variables)
         else:

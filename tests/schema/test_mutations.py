@@ -18,9 +18,10 @@ pytestmark = pytest.mark.anyio
 
 ELSEWHERE = {
     "createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead",
-    "markSinceRead", "reportLatency", "endSession", "endOtherSessions", "renamePasskey", "removePasskey",
+    "markSinceRead", "reportLatency", "endSession", "endOtherSessions", "confirmOpening", "renamePasskey", "removePasskey",
+    "revokeToken",
 }  # fmt: skip
-"""In `test_mutations_apart`, `test_since`, `test_latency` and, as they need a vault, in `tests/web/test_account.py`."""
+"""In `test_anonymity`, `test_mutations_apart`, `test_since`, `test_latency` and, as they need a vault, in `tests/web/test_account.py`."""
 
 BY_MODERATORS = [case for case in CASES if case.person in ("mod", "org")]
 ABOUT_IDEAS = [
@@ -149,14 +150,16 @@ async def test_participants_may_not_do_what_moderators_do(scene: Scene, case: Ca
         else "NotAllowed"
     )
     answer = await refused(scene, case, "cat", kind)
-    assert kind == "NotFound" or answer["action"] in ("MODERATE", "ORGANIZE", "ANNOUNCE", "STEER_PHASES", "EDIT_THEMES")
+    assert kind == "NotFound" or answer["action"] in (
+        "MODERATE", "ORGANIZE", "ANNOUNCE", "STEER_PHASES", "EDIT_THEMES", "RESTRICT", "MANAGE_BRANCHES",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("case", PHASED, ids=str)
 async def test_a_phase_that_is_over_is_over(scene: Scene, case: Case) -> None:
     scene.go(Phase.REVIEW)
     answer = await refused(scene, case, case.person, "PhaseClosed")
-    closed = T0 + (3 if case.mutation == "postIdea" else 4) * HOUR
+    closed = T0 + (3 if case.mutation in ("postIdea", "postAnonymousIdea") else 4) * HOUR
     assert (answer["phase"], answer["closedAt"], answer["opensAt"]) == ("REVIEW", closed, None)
 
 

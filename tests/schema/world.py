@@ -27,11 +27,13 @@ from server.metrics.latency import Latency
 from server.metrics.meters import Meters
 from server.opinions.reading import NOBODY, Reading
 from server.reach import ReachMeter
+from server.roster import Roster
 from server.themes.columns import MapColumns
-from server.vault.credentials import Passkey
+from server.vault.credentials import ApiToken, Passkey
 from server.vault.port import Session
 from server.visits import Absence
-from tests.jam.world import T0, World, newest, plain, theme_item
+from tests.jam.world import PEOPLE, T0, World, newest, plain, theme_item
+from tests.schema.inviting import inviting
 
 CORE = schema._schema
 
@@ -42,6 +44,7 @@ class Person:
 
     person_id: str
     session_id: str = "session"
+    scopes: frozenset[str] | None = None
 
 
 @dataclass
@@ -57,6 +60,12 @@ class People:
     def country(self, id: str) -> str | None:
         view = self.person(id)
         return None if view is None else view.country
+
+    def matching(self, text: str) -> Iterable[str]:
+        return (id for id in (*PEOPLE, "org") if id.startswith(text.strip().lower()))
+
+    def sort_key(self, id: str) -> str:
+        return id
 
     def search(self, state: JamState, text: str, most: int) -> Sequence[str]:
         return [member.person for member in state.members if member.person.startswith(text.lower())][:most]
@@ -103,6 +112,12 @@ class Account:
         return False
 
     async def remove_passkey(self, person_id: str, id: str) -> bool:
+        return False
+
+    async def tokens(self, person_id: str) -> Sequence[ApiToken]:
+        return []
+
+    async def revoke_token(self, person_id: str, id: str) -> bool:
         return False
 
 
@@ -190,6 +205,7 @@ class Api(World):
         self.finder = Finder(self)
         self.readings = Readings()
         self.invitations = Invitations()
+        self.inviting, self.mail_book = inviting(self)
         self.latency = Latency(Meters(), lambda jam: None, lambda jam: None, lambda: self.now / 1_000)
         self.views_counted: list[tuple[str, str, tuple[str, ...]]] = []
         self.asked_for: list[tuple[str, str]] = []
@@ -197,9 +213,9 @@ class Api(World):
         self.origins = {Origin("IL", Relation.EMPLOYEE): 4, Origin("DE", Relation.FAMILY): 1}
         self.absences = Absences()
         self.services = Services(
-            jams=self, people=self.people, drafts=self.drafts, account=self.account, search=self.finder, themes=self.finder,
+            jams=self, people=self.people, drafts=self.drafts, account=self.account, roster=Roster(self.people), search=self.finder, themes=self.finder,
             opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
-            invitations=self.invitations, latency=self.latency, submit=self._submit, create_jam=self._create,
+            invitations=self.invitations, inviting=self.inviting, latency=self.latency, submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip
