@@ -1,22 +1,26 @@
 """The jam itself, and the way from it to everything in it."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
-from strawberry import ID
+from strawberry import ID, UNSET
 
+from schema import anonymity as anonymous
+from schema import circle as circles
 from schema import idea as ideas
+from schema import invitation as invitations
 from schema import invitation_tree as trees
 from schema import member as members
-from schema import moderation, theme_proposal
+from schema import member_list, moderation, theme_proposal
+from schema import minor as minors
 from schema import opinion as opinions
 from schema import reach as reaching
+from schema import restriction as restrictions
 from schema import terms as terms_of_jam
 from schema import theme as themes
 from schema.marks import described, instant, personal
 from schema.node import Node
-from schema.pages import Board, Row, decode, no_page, page_of
+from schema.pages import Board
 from schema.presence import Here
 from schema.scalars import Timestamp, optional_time
 from schema.topic import Topic
@@ -32,14 +36,20 @@ from server.jam.state import JamState
 from server.jam.tallies import WHOLE_JAM
 from server.jam.texts import LocalText, pick
 from server.jam.theme_proposals import ProposalStatus
+from server.roster import MemberActivity, MemberOrder, MemberQuery, MemberStanding
 
 if TYPE_CHECKING:
+    from schema.anonymity import Anonymity, AnonymousPost, Audit
+    from schema.circle import Circle
     from schema.idea import IdeaConnection
+    from schema.invitation import Invitation, InvitationPolicy
     from schema.invitation_tree import InvitationTree
-    from schema.member import Circle, Invitation, MemberConnection
+    from schema.member import Member, MemberConnection
+    from schema.minor import Minor, MinorPolicy
     from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
     from schema.opinion import Opinions
     from schema.reach import Reach
+    from schema.restriction import Branch, MemberAct, MemberRestriction, MemberScope
     from schema.terms import Terms, TermsAcceptance
     from schema.theme import Theme, ThemeRun
     from schema.theme_proposal import ThemeProposal, ThemeWork
@@ -133,6 +143,15 @@ class Membership:
     def joined_at(self) -> Timestamp:
         return Timestamp(self.entity.joined_at)
 
+    @described("Under age, with restricted rights, under the account of `guardian`.")
+    def is_minor(self) -> bool:
+        return self.entity.is_minor(self.view.now)
+
+    @strawberry.field
+    def guardian(self) -> members.Author | None:
+        care = self.entity.care if self.entity.is_minor(self.view.now) else None
+        return None if care is None else members.Author(view=self.view, person=care.guardian)
+
 
 @strawberry.type
 class Jam(Node):
@@ -181,6 +200,24 @@ class Jam(Node):
     @described("The terms in force, to be accepted before one's first post; null where the jam has none.")
     def terms(self) -> Annotated["Terms", strawberry.lazy("schema.terms")] | None:
         return terms_of_jam.terms_of(self.view)
+
+    @described("Posting without a name.")
+    def anonymity(self) -> Annotated["Anonymity", strawberry.lazy("schema.anonymity")]:
+        return anonymous.Anonymity(view=self.view)
+
+    @described("What was posted without a name and the viewer may see, in order, behind the one with the number `afterNumber`.")
+    def anonymous_posts(
+        self, first: int = 200, after_number: int = -1
+    ) -> list[Annotated["AnonymousPost", strawberry.lazy("schema.anonymity")]]:
+        return anonymous.posts_of(self.view, first, after_number)
+
+    @described("The relations that may post, comment and vote in the jam; null: everyone who may see it.")
+    def acting(self) -> list[Relation] | None:
+        return None if self.entity.acting is None else list(self.entity.acting)
+
+    @described("Whether minors may take part, and brought by whom.")
+    def minor_policy(self) -> Annotated["MinorPolicy", strawberry.lazy("schema.minor")]:
+        return minors.MinorPolicy(entity=self.entity.minor_policy)
 
     @described("All versions of the terms, newest first.")
     def terms_versions(self) -> list[Annotated["Terms", strawberry.lazy("schema.terms")]]:
@@ -301,16 +338,27 @@ class Jam(Node):
         return moderation.log_of(self.view, first)
 
     @described("Moderators only: open and recently resolved cases, oldest open first.")
-    def reports(self, open: bool = True, first: int = 50) -> list[Annotated["Report", strawberry.lazy("schema.moderation")]]:
-        return moderation.reports_of(self.view, open, first)
+    def reports(
+        self,
+        open: bool = True,
+        first: int = 50,
+        topic_ids: list[ID] | None = strawberry.UNSET,
+        languages: list[str] | None = strawberry.UNSET,
+    ) -> list[Annotated["Report", strawberry.lazy("schema.moderation")]]:
+        return moderation.reports_of(self.view, open, first, moderation.scoped(topic_ids, languages))
 
     @described("Moderators only: activity a minute for the last hour.")
     def health(self) -> Annotated["JamHealth", strawberry.lazy("schema.moderation")] | None:
         return moderation.health_of(self.view)
 
     @described("Moderators only: the newest ideas and comments, whatever their status.")
-    def stream(self, first: int = 50) -> list[Annotated["StreamItem", strawberry.lazy("schema.moderation")]]:
-        return moderation.stream_of(self.view, first)
+    def stream(
+        self,
+        first: int = 50,
+        topic_ids: list[ID] | None = strawberry.UNSET,
+        languages: list[str] | None = strawberry.UNSET,
+    ) -> list[Annotated["StreamItem", strawberry.lazy("schema.moderation")]]:
+        return moderation.stream_of(self.view, first, moderation.scoped(topic_ids, languages))
 
     @described("How many were invited, joined and take part; null for those who may not know.")
     async def reach(self) -> Annotated["Reach", strawberry.lazy("schema.reach")] | None:
@@ -320,10 +368,18 @@ class Jam(Node):
     async def invitation_tree(self) -> Annotated["InvitationTree", strawberry.lazy("schema.invitation_tree")] | None:
         return await trees.tree_of(self.view)
 
+    @described("Organizers only: audit keys, and requests to open an author.")
+    def audit(self) -> Annotated["Audit", strawberry.lazy("schema.anonymity")] | None:
+        return anonymous.audit_of(self.view)
+
+    @described("Whom members may invite.")
+    def invitation_policy(self) -> Annotated["InvitationPolicy", strawberry.lazy("schema.invitation")]:
+        return invitations.policy_of(self.entity)
+
     @described("Organizers only.")
-    def invitations(self) -> list[Annotated["Invitation", strawberry.lazy("schema.member")]]:
+    def invitations(self) -> list[Annotated["Invitation", strawberry.lazy("schema.invitation")]]:
         made = list(self.entity.invitations.values()) if self.view.may(Action.ORGANIZE) else []
-        return [members.Invitation(entity=invitation) for invitation in reversed(made)]
+        return [invitations.Invitation(entity=invitation) for invitation in reversed(made)]
 
     @described("Organizers only.")
     def members(
@@ -332,21 +388,36 @@ class Jam(Node):
         after: str | None = strawberry.UNSET,
         query: str | None = strawberry.UNSET,
         role: Role | None = strawberry.UNSET,
+        relation: Relation | None = strawberry.UNSET,
+        country: str | None = strawberry.UNSET,
+        standing: MemberStanding | None = strawberry.UNSET,
+        activity: MemberActivity | None = strawberry.UNSET,
+        invited_by_id: ID | None = strawberry.UNSET,
+        order: MemberOrder = MemberOrder.OLDEST,
+        at: int | None = strawberry.UNSET,
     ) -> Annotated["MemberConnection", strawberry.lazy("schema.member")]:
-        if not self.view.may(Action.ORGANIZE):
-            return members.MemberConnection(page=no_page())
-        found = self._members(query or None, role or None)
-        behind = decode(after, MEMBERS, 1)[0] if after else -1
-        rows = (_row(self.view, member) for member in found if member.number > behind)
-        return members.MemberConnection(page=page_of(MEMBERS, rows, first, bool(after), lambda: len(found)))
+        wanted = MemberQuery(
+            order, query or "", role or None, relation or None, country or None, standing or None, activity or None,
+            invited_by_id or None,
+        )  # fmt: skip
+        return member_list.members_of(self.view, wanted, first, after or None, None if at is UNSET else at)
 
-    def _members(self, query: str | None, role: Role | None) -> list[e.Member]:
-        found: Iterator[e.Member | None] = iter(self.entity.members)
-        if query is not None:
-            ids = self.view.services.people.search(self.entity, query, MOST_FOUND)
-            found = (self.entity.member(id) for id in ids)
-        matching = [member for member in found if member is not None and role in (None, member.role)]
-        return sorted(matching, key=lambda member: member.number)
+    @described("Organizers only: the countries that members gave, sorted.")
+    def member_countries(self) -> list[str]:
+        return self.view.services.roster.countries(self.entity) if self.view.may(Action.ORGANIZE) else []
+
+    @described("A member, for those who decide about members.")
+    def member(self, person_id: ID) -> Annotated["Member", strawberry.lazy("schema.member")] | None:
+        found = self.entity.member(person_id) if self.view.may(Action.RESTRICT) else None
+        return None if found is None else members.Member(view=self.view, entity=found)
+
+    @described("What was done to members and can be undone, newest first: for those who may undo it.")
+    def member_acts(self) -> list[Annotated["MemberAct", strawberry.lazy("schema.restriction")]]:
+        return restrictions.acts_of(self.view)
+
+    @described("Organizers only: a person and all whom they brought, and what revoking that branch would concern.")
+    def branch(self, person_id: ID) -> Annotated["Branch", strawberry.lazy("schema.restriction")] | None:
+        return restrictions.branch_of(self.view, person_id)
 
     # ------------------------------------------------------------------------------------------------------ the viewer
     @personal("Personal.")
@@ -359,11 +430,16 @@ class Jam(Node):
         return terms_of_jam.acceptances_of(self.view.me)
 
     @personal("Personal: circles the viewer belongs to.")
-    def viewer_circles(self) -> list[Annotated["Circle", strawberry.lazy("schema.member")]]:
-        me = self.view.me
-        circles = [] if me is None else [self.entity.circles[id] for id in me.circles]
-        circles.sort(key=lambda circle: (circle.name, circle.id))
-        return [members.Circle(entity=circle) for circle in circles]
+    def viewer_circles(self) -> list[Annotated["Circle", strawberry.lazy("schema.circle")]]:
+        return circles.circles_of(self.view.personal())
+
+    @personal("Personal: the minors under the viewer's account.")
+    def viewer_minors(self) -> list[Annotated["Minor", strawberry.lazy("schema.minor")]]:
+        return minors.minors_of(self.view.personal())
+
+    @personal("Personal: whether the viewer may bring minors of their family.")
+    def viewer_can_bring_minors(self) -> bool:
+        return minors.may_bring(self.view.personal())
 
     @personal("Personal: the key of the opinion group that the viewer votes with; nobody else is told.")
     def viewer_opinion_group(self) -> int | None:
@@ -376,6 +452,22 @@ class Jam(Node):
     @strawberry.field
     def viewer_can_moderate(self) -> bool:
         return self.view.may(Action.MODERATE)
+
+    @personal("Personal: what moderators decided about the viewer; null where they may write.")
+    def viewer_restriction(self) -> Annotated["MemberRestriction", strawberry.lazy("schema.restriction")] | None:
+        return restrictions.restriction_of(self.view, self.view.me)
+
+    @personal("Personal: what the viewer is limited to as a moderator; null for all topics and languages.")
+    def viewer_scope(self) -> Annotated["MemberScope", strawberry.lazy("schema.restriction")] | None:
+        return restrictions.scope_of(self.view, self.view.me)
+
+    @strawberry.field
+    def viewer_can_restrict(self) -> bool:
+        return self.view.may(Action.RESTRICT)
+
+    @strawberry.field
+    def viewer_can_manage_branches(self) -> bool:
+        return self.view.may(Action.MANAGE_BRANCHES)
 
     @strawberry.field
     def viewer_can_organize(self) -> bool:
@@ -396,10 +488,6 @@ class Jam(Node):
     @strawberry.field
     def viewer_can_export(self) -> bool:
         return self.view.may(Action.EXPORT)
-
-
-def _row(view: JamView, member: e.Member) -> "Row[members.Member]":
-    return (member.number,), members.Member(view=view, entity=member)
 
 
 def jam_of(view: JamView) -> Jam | None:

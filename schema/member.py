@@ -6,18 +6,20 @@ from typing import Any
 import strawberry
 from strawberry import ID
 
-from schema.context import Services
-from schema.node import Node
-from schema.pages import Page, PageInfo, cursor_of
+from schema.marks import described
+from schema.pages import Page, PageInfo, cursor_of, within
+from schema.restriction import MemberRestriction, MemberScope, restriction_of, scope_of
 from schema.scalars import Timestamp, optional_id
 from schema.view import JamView
 from server.directory import PersonView
 from server.jam import entities as e
-from server.jam.invitations import usable
+from server.jam.anonymity import is_pseudonym
 from server.jam.ids import SYSTEM
 from server.jam.people import Relation, Role
-from server.jam.state import JamState
-from server.jam.texts import pick
+from server.jam.permissions import Action
+
+MOST_IDS = 5_000
+"""As many as one command takes at once."""
 
 
 @strawberry.type(description="Who wrote something, as others may know them. `name` is null for an erased or anonymous author.")
@@ -31,11 +33,15 @@ class Author:
 
     @property
     def _known(self) -> PersonView | None:
-        return self.view.services.people.person(self.person)
+        return None if is_pseudonym(self.person) else self.view.services.people.person(self.person)
+
+    @described("Posted without a name: nothing is known of who it was.")
+    def is_anonymous(self) -> bool:
+        return is_pseudonym(self.person)
 
     @strawberry.field
     def id(self) -> ID | None:
-        return optional_id(None if self.person == SYSTEM else self.person)
+        return optional_id(None if self.person == SYSTEM or is_pseudonym(self.person) else self.person)
 
     @strawberry.field
     def name(self) -> str | None:
@@ -52,6 +58,10 @@ class Author:
     @strawberry.field
     def role(self) -> Role | None:
         return member.role if (member := self._member) is not None else None
+
+    @described("Whether they are muted or suspended, for those who decide about it.")
+    def restriction(self) -> MemberRestriction | None:
+        return restriction_of(self.view, self._member) if self.view.may(Action.RESTRICT) else None
 
 
 @strawberry.type
@@ -74,6 +84,28 @@ class Member:
     @strawberry.field
     def joined_at(self) -> Timestamp:
         return Timestamp(self.entity.joined_at)
+
+    @described("For organizers only.")
+    def email(self) -> str | None:
+        known = self.view.services.people.person(self.entity.person) if self.view.may(Action.ORGANIZE) else None
+        return None if known is None else known.email
+
+    @described("By whose invitation they came; null for who came without one.")
+    def invited_by(self) -> Author | None:
+        return None if self.entity.invited_by is None else Author(view=self.view, person=self.entity.invited_by)
+
+    @described("What was decided about them, for those who decide about it.")
+    def restriction(self) -> MemberRestriction | None:
+        return restriction_of(self.view, self.entity) if self.view.may(Action.RESTRICT) else None
+
+    @described("The people whose revoked branch they belong to, for those who decide about it.")
+    def revoked_with(self) -> list[Author]:
+        shown = self.entity.branches if self.view.may(Action.RESTRICT) else ()
+        return [Author(view=self.view, person=root) for root in shown]
+
+    @described("What they are limited to as a moderator, for organizers.")
+    def scope(self) -> MemberScope | None:
+        return scope_of(self.view, self.entity) if self.view.may(Action.ORGANIZE) else None
 
     @strawberry.field
     def idea_count(self) -> int:
@@ -102,7 +134,12 @@ class MemberEdge:
 
 @strawberry.type
 class MemberConnection:
+    """`start` is the place of the first edge; `found` are the numbers of all members that match."""
+
     page: strawberry.Private[Page[Member]]
+    start: strawberry.Private[int] = 0
+    found: strawberry.Private[Any] = ()
+    view: strawberry.Private[JamView | None] = None
 
     @strawberry.field
     def edges(self) -> list[MemberEdge]:
@@ -116,91 +153,14 @@ class MemberConnection:
     def total_count(self) -> int:
         return self.page.total()
 
+    @described("The place of the first edge among all that match, from 0.")
+    def offset(self) -> int:
+        return self.start
 
-@strawberry.type
-class Circle(Node):
-    entity: strawberry.Private[e.Circle]
-
-    @strawberry.field
-    def name(self) -> str:
-        return self.entity.name
-
-    @strawberry.field
-    def member_count(self) -> int:
-        return len(self.entity.members)
-
-
-@strawberry.type
-class Invitation(Node):
-    """`link` is there only in the answer to the command that made the invitation: the secret itself is not kept."""
-
-    entity: strawberry.Private[e.Invitation]
-    link: strawberry.Private[str | None] = None
-
-    @strawberry.field
-    def relation(self) -> Relation:
-        return self.entity.relation
-
-    @strawberry.field
-    def role(self) -> Role:
-        return self.entity.role
-
-    @strawberry.field
-    def url(self) -> str | None:
-        return self.link
-
-    @strawberry.field
-    def created_at(self) -> Timestamp:
-        return Timestamp(self.entity.created_at)
-
-    @strawberry.field
-    def expires_at(self) -> Timestamp:
-        return Timestamp(self.entity.expires_at)
-
-    @strawberry.field
-    def max_uses(self) -> int:
-        return self.entity.max_uses
-
-    @strawberry.field
-    def uses(self) -> int:
-        return self.entity.uses
-
-    @strawberry.field
-    def is_revoked(self) -> bool:
-        return self.entity.revoked
-
-
-@strawberry.type(description="What an invitation shows before it is accepted.")
-class InvitationPreview:
-    state: strawberry.Private[JamState]
-    entity: strawberry.Private[e.Invitation]
-    services: strawberry.Private[Services]
-
-    @strawberry.field
-    def jam_title(self, language: str | None = strawberry.UNSET) -> str:
-        return pick(self.state.titles, language or None, self.state.main_language)
-
-    @strawberry.field
-    def jam_question(self, language: str | None = strawberry.UNSET) -> str:
-        return pick(self.state.questions, language or None, self.state.main_language)
-
-    @strawberry.field
-    def invited_by(self) -> str | None:
-        person = self.services.people.person(self.entity.by)
-        return None if person is None else person.name
-
-    @strawberry.field
-    def relation(self) -> Relation:
-        return self.entity.relation
-
-    @strawberry.field
-    def expires_at(self) -> Timestamp:
-        return Timestamp(self.entity.expires_at)
-
-    @strawberry.field
-    def is_usable(self) -> bool:
-        return usable(self.entity, self.services.clock())
-
-    @strawberry.field
-    def jam_slug(self) -> str:
-        return self.state.slug
+    @described("Ids of the people who match, in order, from the place `at` on: to act on many at once.")
+    def person_ids(self, at: int = 0, first: int = MOST_IDS) -> list[ID]:
+        within(first, MOST_IDS)
+        if self.view is None or at < 0:
+            return []
+        members = self.view.state.members
+        return [ID(members[number].person) for number in self.found[at : at + first]]

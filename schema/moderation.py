@@ -20,8 +20,11 @@ from schema.view import JamView
 from server.jam import entities as e
 from server.jam.permissions import Action
 from server.jam.ranking import IdeaOrder
+from server.jam.standing import Scope
+from server.jam.state import JamState
 
 MINUTE, MINUTES = 60_000, 60
+EVERYWHERE = Scope(None, None)
 
 StreamItem = Annotated[Idea | Comment, strawberry.union("StreamItem")]
 
@@ -52,13 +55,18 @@ class ModerationEntry:
         state, target = self.view.state, self.entity.target
         if target in state.idea_numbers:
             return "IDEA"
+        if self.entity.act.startswith(("MEMBER_", "BRANCH_")):
+            return "MEMBER"
+        if self.entity.act.startswith(("AUDIT_", "ANONYMOUS_")):
+            return "AUDIT"
         return "COMMENT" if target in state.comment_numbers else "PHASE"
 
     @strawberry.field
     def target_id(self) -> ID | None:
-        """What it was about, where the viewer may see that; of an act on the schedule the name of the phase."""
+        """What it was about, where the viewer may see that; of an act on the schedule the name of the phase;
+        of a new audit key its fingerprint."""
         target = self.entity.target
-        if self._kind == "PHASE":
+        if self._kind in ("PHASE", "AUDIT"):
             return optional_id(target or None)
         seen = self.view.idea(target) is not None or self.view.comment(target) is not None
         return ID(target) if seen else None
@@ -195,17 +203,25 @@ def _latest_first(content: Any) -> int:
     return -at
 
 
-def stream_of(view: JamView, first: int) -> list[Idea | Comment]:
-    """The newest ideas and comments, whatever their status; nothing for those who do not moderate."""
+def stream_of(view: JamView, first: int, scope: Scope = EVERYWHERE) -> list[Idea | Comment]:
+    """The newest ideas and comments of a scope, whatever their status; nothing for those who do not moderate."""
     if not view.may(Action.MODERATE):
         return []
-    newest: Iterator[e.Idea | e.Comment] = merge(_newest_ideas(view), _newest_comments(view), key=_latest_first)
+    all_newest: Iterator[e.Idea | e.Comment] = merge(_newest_ideas(view), _newest_comments(view), key=_latest_first)
+    newest = (content for content in all_newest if _is_within(view.state, scope, content))
     return [wrapped(view, content) for content in islice(newest, within(first))]
 
 
 def wrapped(view: JamView, content: e.Idea | e.Comment) -> Idea | Comment:
     """An idea or a comment as the API's type."""
     return Idea(view=view, entity=content) if isinstance(content, e.Idea) else Comment(view=view, entity=content)
+
+
+def scoped(topics: list[ID] | None, languages: list[str] | None) -> Scope:
+    """The scope that arguments name; what is left out does not limit."""
+    if not topics and not languages:
+        return EVERYWHERE
+    return Scope(tuple(topics) if topics else None, tuple(languages) if languages else None)
 
 
 def log_of(view: JamView, first: int) -> list[ModerationEntry]:
@@ -220,15 +236,29 @@ def _is_told(view: JamView, line: e.LogEntry) -> bool:
     return view.exists and (idea is None or view.reached(idea))
 
 
-def reports_of(view: JamView, is_open: bool, first: int) -> list[Report]:
-    """Open cases, oldest first, or resolved ones, latest first; nothing for those who do not moderate."""
+def _is_within(state: JamState, scope: Scope, content: e.Idea | e.Comment | None) -> bool:
+    if scope is EVERYWHERE or content is None:
+        return True
+    idea = content if isinstance(content, e.Idea) else state.ideas[state.idea_numbers[content.idea]]
+    return scope.covers(idea.topic, content.language)
+
+
+def _reported(state: JamState, report: e.Report) -> e.Idea | e.Comment | None:
+    return state.idea(report.target) or state.comment(report.target)
+
+
+def reports_of(view: JamView, is_open: bool, first: int, scope: Scope = EVERYWHERE) -> list[Report]:
+    """Open cases of a scope, oldest first, or resolved ones, latest first; nothing for those who do not moderate."""
     if not view.may(Action.MODERATE):
         return []
     reports = view.state.reports
     if is_open:
-        found = [reports[id] for id in islice(view.state.open_reports, within(first))]
+        waiting = (reports[id] for id in view.state.open_reports)
+        inside = (report for report in waiting if _is_within(view.state, scope, _reported(view.state, report)))
+        found = list(islice(inside, within(first)))
     else:
-        resolved = (report for report in reports.values() if report.resolved_at is not None)
+        settled = (report for report in reports.values() if report.resolved_at is not None)
+        resolved = (report for report in settled if _is_within(view.state, scope, _reported(view.state, report)))
         found = sorted(resolved, key=lambda report: (-(report.resolved_at or 0), report.id))[: within(first)]
     return [Report(view=view, entity=report) for report in found]
 

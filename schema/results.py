@@ -11,11 +11,16 @@ import strawberry
 from strawberry import ID
 from strawberry.types.field import StrawberryField
 
+from schema.anonymity import Opening
+from schema.circle import Circle
 from schema.comment import Comment
 from schema.idea import Idea
+from schema.invitation import Invitation
 from schema.jam import Announcement, Jam, Membership
-from schema.member import Circle, Invitation
+from schema.member import Member
+from schema.minor import Minor
 from schema.moderation import Report
+from schema.restriction import Branch, MemberAct
 from schema.scalars import Timestamp, optional_time
 from schema.terms import Terms, TermsAcceptance
 from schema.theme import Theme
@@ -23,7 +28,9 @@ from schema.theme_proposal import ThemeProposal
 from schema.topic import Topic
 from schema.viewer import Viewer
 from server.jam import rejections
+from server.jam.people import Relation
 from server.jam.phases import Phase
+from server.jam.standing import RestrictionKind
 
 
 class NobodySignedIn(rejections.Rejection):
@@ -69,6 +76,13 @@ class PhaseClosed(Rejection):
     opens_at: Timestamp | None
 
 
+@strawberry.type(description="The moderators muted or suspended the person; `until` is null where no end is set.")
+class Restricted(Rejection):
+    kind: RestrictionKind
+    until: Timestamp | None
+    reason: str
+
+
 @strawberry.type(
     description="The terms of the jam are to be accepted first: `version` is the newest. Then send the same command again."
 )
@@ -82,6 +96,12 @@ class Locked(Rejection):
     id: ID
 
 
+@strawberry.type(description="The topic is to be read only by people of the viewer's relation; `relations` may act in it.")
+class ReadingOnly(Rejection):
+    topic_id: ID
+    relations: list[Relation]
+
+
 @strawberry.type(description="It contradicts what is there now, such as an edit of an outdated version.")
 class Conflict(Rejection):
     pass
@@ -90,6 +110,12 @@ class Conflict(Rejection):
 @strawberry.type
 class TooMany(Rejection):
     retry_after_seconds: float
+
+
+@strawberry.type(description="More places than the viewer may still offer: so many are `left` of `quota`.")
+class QuotaUsed(Rejection):
+    left: int
+    quota: int
 
 
 @strawberry.type(description="The store can't be reached; nothing was acknowledged; try again with the same commandId.")
@@ -172,6 +198,13 @@ class InvitationSuccess:
     seq: int
 
 
+@strawberry.type(description="`left`: the places that the viewer may still offer; null without a limit.")
+class InviteSuccess:
+    invitations: list[Invitation]
+    left: int | None
+    seq: int
+
+
 @strawberry.type
 class MembershipSuccess:
     membership: Membership
@@ -189,8 +222,59 @@ class RegroupSuccess:
 
 
 @strawberry.type
+class AnonymousSuccess:
+    target_id: ID
+    seq: int
+
+
+@strawberry.type
+class OpeningSuccess:
+    opening: Opening
+    seq: int
+
+
+@strawberry.type
+class MinorSuccess:
+    minor: Minor
+    seq: int
+
+
+@strawberry.type(description="Whoever holds the address signs in as the minor, once. It is told here and nowhere else.")
+class MinorLinkSuccess:
+    url: str
+    expires_at: Timestamp
+
+
+@strawberry.type
+class MinorRemovedSuccess:
+    person_id: ID
+    seq: int
+
+
+@strawberry.type
 class CircleSuccess:
     circle: Circle
+    seq: int
+
+
+@strawberry.type
+class MemberActSuccess:
+    """`act` is null where all of it held already. `members`: the first hundred of those concerned, as they are now."""
+
+    act: MemberAct | None
+    members: list[Member]
+    seq: int
+
+
+@strawberry.type
+class MemberSuccess:
+    member: Member
+    seq: int
+
+
+@strawberry.type
+class BranchSuccess:
+    branch: Branch
     seq: int
 
 
@@ -199,26 +283,37 @@ Refusal = (
     | NotFound
     | NotAllowed
     | PhaseClosed
+    | Restricted
     | TermsNotAccepted
     | Locked
+    | ReadingOnly
     | Conflict
     | TooMany
     | Unavailable
     | SignInRequired
 )
 
+AnonymousResult = Annotated[AnonymousSuccess | Refusal, strawberry.union("AnonymousResult")]
+OpeningResult = Annotated[OpeningSuccess | Refusal, strawberry.union("OpeningResult")]
+MinorResult = Annotated[MinorSuccess | Refusal, strawberry.union("MinorResult")]
+MinorLinkResult = Annotated[MinorLinkSuccess | Refusal, strawberry.union("MinorLinkResult")]
+MinorRemovedResult = Annotated[MinorRemovedSuccess | Refusal, strawberry.union("MinorRemovedResult")]
 CircleResult = Annotated[CircleSuccess | Refusal, strawberry.union("CircleResult")]
 IdeaResult = Annotated[IdeaSuccess | Refusal, strawberry.union("IdeaResult")]
 CommentResult = Annotated[CommentSuccess | Refusal, strawberry.union("CommentResult")]
 JamResult = Annotated[JamSuccess | Refusal, strawberry.union("JamResult")]
 TopicResult = Annotated[TopicSuccess | Refusal, strawberry.union("TopicResult")]
+MemberActResult = Annotated[MemberActSuccess | Refusal, strawberry.union("MemberActResult")]
+MemberResult = Annotated[MemberSuccess | Refusal, strawberry.union("MemberResult")]
+BranchResult = Annotated[BranchSuccess | Refusal, strawberry.union("BranchResult")]
 TermsResult = Annotated[TermsSuccess | Refusal, strawberry.union("TermsResult")]
 AcceptanceResult = Annotated[AcceptanceSuccess | Refusal, strawberry.union("AcceptanceResult")]
 ThemeResult = Annotated[ThemeSuccess | Refusal, strawberry.union("ThemeResult")]
 ThemeProposalResult = Annotated[ThemeProposalSuccess | Refusal, strawberry.union("ThemeProposalResult")]
 ReportResult = Annotated[ReportSuccess | Refusal, strawberry.union("ReportResult")]
 AnnouncementResult = Annotated[AnnouncementSuccess | Refusal, strawberry.union("AnnouncementResult")]
-InvitationResult = Annotated[InvitationSuccess | Refusal, strawberry.union("InvitationResult")]
+InviteResult = Annotated[InviteSuccess | QuotaUsed | Refusal, strawberry.union("InviteResult")]
+InvitationResult = Annotated[InvitationSuccess | QuotaUsed | Refusal, strawberry.union("InvitationResult")]
 MembershipResult = Annotated[MembershipSuccess | Refusal, strawberry.union("MembershipResult")]
 ViewerResult = Annotated[ViewerSuccess | Refusal, strawberry.union("ViewerResult")]
 RegroupResult = Annotated[RegroupSuccess | Refusal, strawberry.union("RegroupResult")]
@@ -238,8 +333,24 @@ def _terms(refused: Any) -> dict[str, Any]:
     return {"jam_id": ID(refused.jam), "version": refused.version}
 
 
+def _reading_only(refused: Any) -> dict[str, Any]:
+    return {"topic_id": ID(refused.topic), "relations": list(refused.relations)}
+
+
+def _restricted(refused: Any) -> dict[str, Any]:
+    return {
+        "kind": RestrictionKind(refused.kind),
+        "until": optional_time(refused.until),
+        "reason": refused.reason,
+    }
+
+
 def _with(name: str) -> Callable[[Any], dict[str, Any]]:
     return lambda refused: {name: getattr(refused, name)}
+
+
+def _quota(refused: Any) -> dict[str, Any]:
+    return {"left": refused.left, "quota": refused.quota}
 
 
 def _nothing(refused: Any) -> dict[str, Any]:
@@ -263,10 +374,13 @@ HANDLERS = (
     Handler(rejections.NotFound, NotFound, _with("id")),
     Handler(rejections.NotAllowed, NotAllowed, _with("action")),
     Handler(rejections.PhaseClosed, PhaseClosed, _phase_closed),
+    Handler(rejections.Restricted, Restricted, _restricted),
     Handler(rejections.TermsNotAccepted, TermsNotAccepted, _terms),
     Handler(rejections.Locked, Locked, _with("id")),
+    Handler(rejections.ReadingOnly, ReadingOnly, _reading_only),
     Handler(rejections.Conflict, Conflict, _nothing),
     Handler(rejections.TooMany, TooMany, _with("retry_after_seconds")),
+    Handler(rejections.QuotaUsed, QuotaUsed, _quota),
     Handler(rejections.Unavailable, Unavailable, _with("retry_after_seconds")),
     Handler(NobodySignedIn, SignInRequired, _nothing),
 )

@@ -5,10 +5,12 @@ from typing import Self
 import strawberry
 from strawberry import ID
 
+from schema.marks import described
 from schema.node import Node
 from schema.scalars import AudienceKind, optional_id
 from schema.view import JamView
 from server.jam import entities as e
+from server.jam.acting import acting_names
 from server.jam.people import Relation
 from server.jam.permissions import Action
 from server.jam.texts import pick
@@ -71,4 +73,16 @@ class Topic(Node):
 
     @strawberry.field
     def viewer_can_post(self) -> bool:
-        return not self.entity.locked and self.view.may(Action.POST_IDEA)
+        return not self.entity.locked and self.view.may(Action.POST_IDEA) and self.viewer_may_act()
+
+    @described("Whether the viewer's relation may do more here than read.")
+    def viewer_may_act(self) -> bool:
+        return self.view.acts_in(self.entity)
+
+    @described("The relations that may post, comment and vote here, by what the topic and the jam say.")
+    def acting(self) -> list[Relation]:
+        return list(acting_names(self.view.state.acting, self.entity.acting))
+
+    @described("What the topic itself says of that; null: everyone who may see it.")
+    def own_acting(self) -> list[Relation] | None:
+        return None if self.entity.acting is None else list(self.entity.acting)

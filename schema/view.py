@@ -14,6 +14,7 @@ from graphql import GraphQLError
 
 from schema.context import Context
 from server.jam import entities as e
+from server.jam.acting import acts
 from server.jam.decide.asking import closed_by
 from server.jam.people import KEEPERS, STRANGER, Viewer, class_viewer
 from server.jam.permissions import Action, may
@@ -138,8 +139,12 @@ class JamView:
         return None if known is None else known.country
 
     def is_open(self, idea: e.Idea) -> bool:
-        """Whether anything may still be added to the idea."""
-        return closed_by(self.state, idea) is None
+        """Whether the viewer, where their role and the phase let them, may still add anything to the idea."""
+        return closed_by(self.state, idea) is None and self.acts_in(self.state.topics[idea.topic])
+
+    def acts_in(self, topic: e.Topic) -> bool:
+        """Whether the viewer may do more in the topic than read."""
+        return acts(self.viewer, self.state.acting, topic.acting)
 
 
 def shared_view(context: Context, state: JamState) -> JamView:

@@ -13,12 +13,17 @@ from schema.scalars import given
 from schema.view import Info
 from schema.viewer import Viewer
 from server.jam import commands as c
-from server.jam.rejections import InvalidInput
+from server.jam.rejections import InvalidInput, NotAllowed
 from server.jam.texts import NAME, clean_language, clean_text
+from server.minors import first_name, is_minor_anywhere
 
 MOST_SEEN = 100
 LONGEST_DRAFT = 64 * 1024
 LONGEST_KEY = 80
+ON_THE_DEVICE = (
+    "In this jam people may post without their name, so drafts are kept on the device only: a draft here under the name would "
+    "tell whose such a post is."
+)
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
 
@@ -32,6 +37,14 @@ def _profile(input: UpdateViewerInput) -> dict[str, str | None]:
     if (country := given(input.country)) is not None:
         changes["country"] = _country(country)
     return changes
+
+
+def _fit_for_a_minor(changes: dict[str, str | None]) -> None:
+    """Others see a minor's first name, and not where they are."""
+    if (name := changes.get("name")) is not None:
+        first_name(name)
+    if changes.get("country"):
+        raise InvalidInput("country", "A minor's country is shown to nobody, so please leave it out.")
 
 
 def _draft(body: str) -> str:
@@ -71,13 +84,18 @@ class OwnMutations:
         asked = Asking(info)
         view = asked.jam(input.jam_id)
         key = clean_text("key", input.key, LONGEST_KEY)
+        if input.body and view.state.anonymity.is_on:
+            raise NotAllowed("SAVE_DRAFT", ON_THE_DEVICE)
         await asked.services.drafts.save(asked.person, view.state.id, key, _draft(input.body))
         return True
 
     @strawberry.mutation
     async def update_viewer(self, info: Info, input: UpdateViewerInput) -> ViewerResult:
         asked = Asking(info)
-        person = await asked.services.people.update(asked.person, **_profile(input))
+        changes = _profile(input)
+        if is_minor_anywhere(asked.services.jams.all(), asked.person, asked.services.clock()):
+            _fit_for_a_minor(changes)
+        person = await asked.services.people.update(asked.person, **changes)
         return ViewerSuccess(viewer=Viewer(context=asked.context, entity=person))
 
     @strawberry.mutation

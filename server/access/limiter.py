@@ -9,8 +9,15 @@ from server.jam.rejections import TooMany
 from server.settings import Settings
 
 MINUTE_S = 60.0
+HOUR_S = 3_600.0
+WRONG_CODES_OF_ADDRESS = 100
+"""Codes for a room that may be typed wrong from one network address in an hour: a room has one address."""
+
+WRONG_CODES = 5_000
+"""The same from all addresses together: with 30^8 codes, less than one guess in 10^8 hits any of a thousand of them."""
+
 VOTES = frozenset({"supportIdea", "withdrawSupport", "likeComment", "withdrawLike", "markSeen", "saveDraft"})
-POSTS = frozenset({"postIdea", "postComment", "fileReport", "createCircle"})
+POSTS = frozenset({"postIdea", "postComment", "fileReport", "createCircle", "postAnonymousIdea", "postAnonymousComment"})
 
 
 class Limiter:
@@ -23,6 +30,8 @@ class Limiter:
         self._others = SlidingWindow(settings.acts_per_minute, MINUTE_S)
         votes, posts = SlidingWindow(settings.votes_per_minute, MINUTE_S), SlidingWindow(settings.posts_per_minute, MINUTE_S)
         self._windows = dict.fromkeys(VOTES, votes) | dict.fromkeys(POSTS, posts)
+        self._guesses = SlidingWindow(WRONG_CODES_OF_ADDRESS, HOUR_S)
+        self._all_guesses = SlidingWindow(WRONG_CODES, HOUR_S)
         self._sign_ins_an_hour = RateLimitItemPerHour(settings.sign_ins_per_hour)
         self._mails_an_hour = RateLimitItemPerHour(settings.mails_per_hour)
 
@@ -34,6 +43,15 @@ class Limiter:
     def allows_mail(self, *keys: str) -> bool:
         """Whether another sign-in mail may go out for each of these keys (an e-mail address, a network address)."""
         return all(self._mails.hit(self._mails_an_hour, "mail", key) for key in keys)
+
+    def allows_guess(self, address: str) -> bool:
+        """Whether another code may be typed from this network address."""
+        return self._guesses.has_room(address) and self._all_guesses.has_room("")
+
+    def guessed_wrong(self, address: str) -> None:
+        """Counts a code that opens nothing."""
+        self._guesses.hit(address)
+        self._all_guesses.hit("")
 
     def allows_sign_in(self, address: str) -> bool:
         """Whether another sign-in may be begun from this network address."""

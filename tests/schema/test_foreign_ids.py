@@ -32,6 +32,7 @@ from server.jam.people import Relation, Role
 from server.jam.phases import Phase
 from server.jam.state import JamState
 from server.jam.visibility import Audience
+from tests.jam import sealing
 from tests.jam.world import EMPLOYEES, HOUR, SCHEDULE, plain
 from tests.schema.world import CORE, Api, split_of
 
@@ -41,6 +42,7 @@ NOBODYS = "x0000000000000000"
 """An id in the form of ours that nothing has."""
 
 MASK = "‹id›"
+WORDS = {"language": "en", "proof": "A" * 43, "salt": "A" * 22}
 
 
 class Guarded(Api):
@@ -67,6 +69,8 @@ class Guarded(Api):
         )  # fmt: skip
         self.themed(self.open_idea, self.own)
         self.themed(self.open_idea, self.own, proposals=(split_of("h1", self.own),))
+        sealing.open_for_all(self)
+        hidden["anonymous idea"] = sealing.post(self, "ben", "B" * 43, topic=self.staff)
         hidden["theme proposal"] = next(iter(self.state.theme_proposals))
         self._elsewhere(hidden)
         self.hidden = hidden
@@ -137,6 +141,7 @@ PLACES = {
     "Jam": 'jam(id: "j1") {{ {} }}',
     "Theme": 'theme(id: "h1") {{ {} }}',
     "InvitationTree": 'jam(id: "j1") {{ invitationTree {{ {} }} }}',
+    "Audit": 'jam(id: "j1") {{ audit {{ {} }} }}',
 }
 """How to get to a field of each of these types by way of what `fay` may see."""
 
@@ -187,7 +192,7 @@ def value(jam: Guarded, name: str, holder: Holder, aim: str, id: str, here: str 
         found = "CIRCLE" if aim.endswith("circleId") and "CIRCLE" in named.values else next(iter(named.values))
     else:
         found = {"Int": 1, "Boolean": True, "Float": 0.5, "Timestamp": jam.now + HOUR}.get(named.name)
-        found = ("en" if name == "language" else "Words enough") if found is None else found
+        found = WORDS.get(name, "Words enough") if found is None else found
     return [found] if isinstance(inner, GraphQLList) else found
 
 

@@ -14,6 +14,7 @@ from server.jam import ids
 from server.jam.people import Relation, Role
 from server.jam.visibility import Audience
 from server.live.delta import changes_after
+from tests.jam import sealing
 from tests.jam.world import newest, theme_item
 from tests.schema.opinions import reading
 from tests.schema.world import CORE, FIGURES, Api, data, split_of
@@ -61,6 +62,7 @@ def busy() -> Api:
         api.do(c.FileReport, person, target=shown, reason="SPAM")
         api.do(c.HideIdea, "mod", idea=hidden, reason=REASON)
         api.do(c.EditIdea, person, idea=shown, title=f"shown of {person} again", body="Other words now", base_version=1)
+    unnamed(api)
     settled, reopened, *_ = list(api.state.open_reports)
     for report in (settled, reopened):
         api.do(c.ResolveReport, "mod", report=report, outcome="DISMISSED", reason="Because")
@@ -71,6 +73,25 @@ def busy() -> Api:
     api.do(c.RecordTrends, ids.SYSTEM, since=api.now, trends=(("h1", "EMERGING", 9, 1, 4.5, 0.001),))
     api.readings.kept = reading(api, *public)
     return api
+
+
+def unnamed(api: Api) -> None:
+    """Posts without a name, opened, declined and left alone, where some may only read."""
+    some = tuple(relation for relation in Relation if relation is not Relation.PARTNER)
+    for topic in (None, api.topic):
+        api.do(c.SetActing, "org", topic=topic, relations=some)
+    sealing.open_for_all(api)
+    idea, other = sealing.post(api, "ann", "one"), sealing.post(api, "mod", "two")
+    remark = sealing.comment(api, idea, "org", "three")
+    api.wait(1)
+    for target, decide, fields in (
+        (other, c.DeclineOpening, {"reason": REASON}),
+        (remark, c.ConfirmOpening, {}),
+        (idea, c.ConfirmOpening, {}),
+    ):
+        api.wait(1)
+        api.do(c.RequestOpening, "org", target=target, reason=REASON)
+        api.do(decide, "org2", target=target, **fields)
 
 
 def group(api: Api, ideas: list[str]) -> None:
@@ -123,7 +144,7 @@ def field_at(coordinate: str) -> GraphQLField:
 def arguments(api: Api, coordinate: str) -> str:
     """The arguments that a field needs, and such that it has something to say."""
     wanted = {"Jam.topic": api.topic, "Jam.theme": "h1", "Query.theme": "h1", "Query.jam": "j1"}
-    wanted |= {"InvitationTree.person": "ann"}
+    wanted |= {"InvitationTree.person": "ann", "Audit.person": "ann"}
     given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token", "text": "a"}
     field = field_at(coordinate)
     needed = [name for name, argument in field.args.items() if is_required_argument(argument)]

@@ -219,11 +219,12 @@ def _waiting(state: JamState, command: c.ConfirmOpening | c.DeclineOpening) -> O
 
 
 def _target(state: JamState, actor: str, target: str) -> Idea | Comment:
-    if target in state.idea_numbers:
-        return idea_for(state, actor, target)
-    if target in state.comment_numbers:
-        return comment_for(state, actor, target)
-    raise NotFound("idea or comment", target)
+    """The idea or comment, if the actor may see it; what is not there and what is not for them are refused in the same words."""
+    find = idea_for if target in state.idea_numbers else comment_for
+    try:
+        return find(state, actor, target)
+    except NotFound:
+        raise NotFound("idea or comment", target) from None
 
 
 DECISIONS: Decisions = {
