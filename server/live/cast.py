@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from server.live.answers import Answer
-from server.live.frames import header
-from server.live.groups import Choir, Entry, Group, Member
+from server.live.groups import Group, Member
 from server.live.limits import LiveLimits
 from server.live.line import Line
 from server.live.metrics import LiveCounters
+from server.live.ranks import FAILED, Choir, Columns, Frames, Rank, Send, sent_to
 
 T = TypeVar("T")
 Behind = Callable[[Member], None]
@@ -32,20 +32,19 @@ class Cast:
 
     async def give(self, group: Group, answer: Answer, skip: Behind) -> None:
         """Give everyone in step the answer; `skip` is called with those whose reader lags, who get nothing."""
-        heads = Heads(len(answer.tail))
-        entries, choirs = self._entries(group, answer.tail), list(group.corked.values())
-        version = group.version
-        for part in _parts(entries, self._limits.writes_per_turn):
+        ranks, corked, version = list(group.ranks.values()), list(group.corked.values()), group.version
+        direct = [(rank, self._free(group, rank, answer.tail)) for rank in ranks]
+        try:
+            for rank, columns in direct:
+                await self._give_rank(group, rank, columns, answer.tail, version, skip)
+        finally:
+            for rank in ranks:
+                rank.take_back()
+        for some in _parts(corked, self._limits.writes_per_turn):
             if group.version == version:
-                behind = self._write(part, answer.tail, heads)
+                behind = self._collect(some, answer.tail)
             else:
-                behind = self._hold_all(group, (entry[-1] for entry in part), answer.tail)
-            await self._turn(behind, skip)
-        for some in _parts(choirs, self._limits.writes_per_turn):
-            if group.version == version:
-                behind = self._collect(some, answer.tail, heads)
-            else:
-                behind = self._hold_all(group, (member for choir in some for member in choir.members), answer.tail)
+                behind = self._hold_all(group, some, answer.tail)
             await self._turn(behind, skip)
 
     async def flush(self) -> None:
@@ -55,73 +54,79 @@ class Cast:
             self._counters.writes += sum([line.flush() for line in part])
             await asyncio.sleep(0)
 
-    def _entries(self, group: Group, tail: bytes) -> list[Entry]:
+    # ---- connections that get one write, at once
+
+    def _free(self, group: Group, rank: Rank, tail: bytes) -> Columns:
         """Who can be written to directly; for those to whom something waits to be sent already, this is added to it."""
-        if not self._dirty:
-            return list(group.fast.values())
-        direct = group.fast.copy()
-        for line in self._dirty:
-            for member in line.members:
-                if direct.pop(member, None):
-                    line.hold(member.prefix, tail)
-                    self._counters.deliveries += 1
-        return list(direct.values())
+        columns = rank.lend()
+        choirs = (group.choirs.get(line) for line in self._dirty)
+        waiting = [choir for choir in choirs if choir is not None and choir.rank is rank]
+        if not waiting:
+            return columns
+        for choir in waiting:
+            for member in choir.members:
+                self.hold(choir.line, member.prefix, tail)
+        return columns.without(choir.place for choir in waiting)
 
-    def _write(self, entries: list[Entry], tail: bytes, heads: "Heads") -> list[Member]:
-        """Write to connections that get nothing else in this tick; return those whose reader lags."""
-        behind: list[Member] = []
-        last, frame, known, size = b"", b"", -1, 0
-        for prefix, length, send_now, member in entries:
-            if prefix is not last:
-                if length != known:
-                    head = heads[length]
-                    size, known = len(head) + length + len(tail), length
-                frame = head + prefix + tail
-                last = prefix
-            try:
-                sent = send_now(frame)
-            except OSError:
-                self._push(member, frame, behind)
+    async def _give_rank(self, group: Group, rank: Rank, columns: Columns, tail: bytes, version: int, skip: Behind) -> None:
+        frames, size = Frames(tail, rank.length, rank.count), self._limits.writes_per_turn
+        for start in range(0, len(columns.ends), size):
+            part = columns.part(start, start + size)
+            if group.version == version:
+                behind = self._write(rank.send, part, frames)
             else:
-                if sent != size:
-                    member.line.outlet.push(frame[sent:])
-        self._counters.writes += len(entries) - len(behind)
-        self._counters.deliveries += len(entries) - len(behind)
-        return behind
+                behind = self._hold_all(group, part.choirs, tail)
+            await self._turn(behind, skip)
 
-    def _push(self, member: Member, frame: bytes, behind: list[Member]) -> None:
-        """Add to what waits for a slow reader, unless that is too much already; one that is gone is seen to elsewhere."""
-        outlet = member.line.outlet
-        if outlet.buffered() > self._limits.high_water_bytes:
-            behind.append(member)
-        else:
-            outlet.push(frame)
+    def _write(self, send: Send, columns: Columns, frames: Frames) -> list[Member]:
+        """Write to connections that get nothing else in this tick; return those whose reader lags."""
+        sent = sent_to(send, columns.ends, frames.each(columns.prefixes))
+        behind: list[Choir] = []
+        if sum(sent) != len(sent) * frames.size:
+            for place, size in enumerate(sent):
+                if size != frames.size and not self._rest(columns.choirs[place], frames.one(columns.prefixes[place]), size):
+                    behind.append(columns.choirs[place])
+        written = len(sent) - len(behind)
+        self._counters.writes += written
+        self._counters.deliveries += written * frames.count
+        return [member for choir in behind for member in choir.members]
 
-    def _collect(self, choirs: list[Choir], tail: bytes, heads: "Heads") -> list[Member]:
+    def _rest(self, choir: Choir, frame: bytes, size: int) -> bool:
+        """Have what was not taken of a frame sent after what waits for a slow reader, unless that is too much already; one
+        that is gone is seen to elsewhere.
+        """
+        outlet = choir.line.outlet
+        if size == FAILED and outlet.buffered() > self._limits.high_water_bytes:
+            return False
+        outlet.push(frame[max(0, size) :])
+        return True
+
+    # ---- connections that may get more
+
+    def _collect(self, choirs: list[Choir], tail: bytes) -> list[Member]:
         """Keep frames for connections that may get more in this tick; return those whose reader lags."""
-        high, dirty, told = self._limits.high_water_bytes, self._dirty, 0
+        high, frames = self._limits.high_water_bytes, dict[tuple[int, int], Frames]()
         behind: list[Member] = []
         for choir in choirs:
-            pending, prefixes, length = choir.pending, choir.prefixes, choir.length
-            if not pending:
-                if choir.line.outlet.buffered() > high:
+            line, shape = choir.line, (choir.length, len(choir.members))
+            if not line.pending:
+                if line.outlet.buffered() > high:
                     behind += choir.members
                     continue
-                dirty.append(choir.line)
-            told += len(prefixes)
-            if length and choir.line.outlet.send_now is not None:
-                head = heads[length]
-                pending.append(head + (tail + head).join(prefixes) + tail)
+                self._dirty.append(line)
+            self._counters.deliveries += len(choir.members)
+            if choir.length and line.outlet.send_now is not None:
+                same = frames.get(shape) or frames.setdefault(shape, Frames(tail, *shape))
+                line.pending.append(same.one(choir.prefixes if len(choir.prefixes) > 1 else choir.prefixes[0]))
             else:
-                for prefix in prefixes:
-                    choir.line.hold(prefix, tail)
-        self._counters.deliveries += told
+                for prefix in choir.prefixes:
+                    line.hold(prefix, tail)
         return behind
 
-    def _hold_all(self, group: Group, members: Iterable[Member], tail: bytes) -> list[Member]:
-        """The same for members found some turns ago, of whom some may have gone or got ahead since."""
+    def _hold_all(self, group: Group, choirs: Iterable[Choir], tail: bytes) -> list[Member]:
+        """The same for choirs found some turns ago, of whose members some may have gone or got ahead since."""
         behind = []
-        for member in members:
+        for member in [member for choir in choirs for member in choir.members]:
             if not group.is_in_step(member):
                 continue
             if not member.line.pending and member.line.outlet.buffered() > self._limits.high_water_bytes:
@@ -134,18 +139,6 @@ class Cast:
         for member in behind:
             skip(member)
         await asyncio.sleep(0)
-
-
-class Heads(dict[int, bytes]):
-    """Frame headers for one tail, by the length of the prefix before it."""
-
-    def __init__(self, tail: int) -> None:
-        super().__init__()
-        self._tail = tail
-
-    def __missing__(self, prefix: int) -> bytes:
-        head = self[prefix] = header(prefix + self._tail)
-        return head
 
 
 def _parts(items: list[T], size: int) -> Iterator[list[T]]:

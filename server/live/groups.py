@@ -1,16 +1,15 @@
 """Subscribers who are told the same, in the same bytes but for the operation's id."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from server.api.documents import Prepared
 from server.live.answers import Answer, Answers
 from server.live.line import Line
 from server.live.messages import prefix
+from server.live.ranks import Choir, Rank, rank_key
 
 REFETCH = -1
-Entry = tuple[bytes, int, Callable[[bytes], int], "Member"]
-"""A member's prefix and its length, and `send_now` of its outlet."""
 
 
 class Member:
@@ -35,37 +34,21 @@ class Member:
         self.group.stage.drop(self)
 
 
-class Choir:
-    """The members of a group on one connection that has several subscriptions; another one is made when they change.
-
-    `length` is that of all prefixes, or 0 where they differ.
-    """
-
-    __slots__ = ("length", "line", "members", "pending", "prefixes")
-
-    def __init__(self, line: Line, members: tuple[Member, ...]) -> None:
-        self.line = line
-        self.pending = line.pending
-        self.members = members
-        self.prefixes = [member.prefix for member in members]
-        lengths = {len(one) for one in self.prefixes}
-        self.length = lengths.pop() if len(lengths) == 1 else 0
-
-
 class Group:
     """Members are in step (they have everything up to `seq`) or lag (each at a number of its own).
 
-    In step, `fast` holds those that are alone on their connection and can be written to directly; `corked` holds the others
-    by connection, whose frames are collected first so that a connection gets one write. Both keep what the hot loop needs.
+    Those in step are in `choirs`, by connection. A connection on which nobody follows anything else is written to directly:
+    it stands in one of `ranks`. For the others, in `corked`, frames are collected first, so that a connection gets one write.
     """
 
     __slots__ = (
         "answers",
+        "choirs",
         "corked",
-        "fast",
         "key",
         "lagging",
         "prepared",
+        "ranks",
         "seq",
         "stage",
         "variables",
@@ -80,30 +63,28 @@ class Group:
         self.variables = variables
         self.visibility = key[1]
         self.seq: int = stage.feed.seq
-        self.fast: dict[Member, Entry] = {}
+        self.choirs: dict[Line, Choir] = {}
         self.corked: dict[Line, Choir] = {}
+        self.ranks: dict[Hashable, Rank] = {}
         self.lagging: dict[Member, None] = {}
         self.version = 0
         self.answers: Answers = stage.answers_for(self)
 
     def __bool__(self) -> bool:
-        return bool(self.fast or self.corked or self.lagging)
+        return bool(self.choirs or self.lagging)
 
     def lines(self) -> int:
         """How many connections have someone in step."""
-        return len(self.fast) + len(self.corked)
+        return len(self.choirs)
 
     def in_step(self) -> Iterator[Member]:
         """Everyone who has everything up to the group's `seq`."""
-        yield from self.fast
-        for choir in self.corked.values():
+        for choir in self.choirs.values():
             yield from choir.members
 
     def is_in_step(self, member: Member) -> bool:
         """Whether the member has everything up to the group's `seq`."""
-        if member in self.fast:
-            return True
-        choir = self.corked.get(member.line)
+        choir = self.choirs.get(member.line)
         return choir is not None and member in choir.members
 
     def lag(self, member: Member, seq: int, here: bool, now: float) -> None:
@@ -118,12 +99,8 @@ class Group:
         """Put a member in step where its connection's other subscriptions want it."""
         self.remove(member)
         member.here = False
-        line, send_now = member.line, member.line.outlet.send_now
-        if send_now is not None and len(line.members) == 1:
-            self.fast[member] = (member.prefix, len(member.prefix), send_now, member)
-            return
-        choir = self.corked.get(line)
-        self.corked[line] = Choir(line, (*choir.members, member) if choir else (member,))
+        choir = self.choirs.get(member.line)
+        self._seat(member.line, (*choir.members, member) if choir else (member,))
 
     def caught_up(self, member: Member, asked: int, answer: Answer) -> bool:
         """Note that a lagging member is given an answer to what it asked; False when it is too late for that."""
@@ -138,15 +115,33 @@ class Group:
     def remove(self, member: Member) -> None:
         """Take a member out, wherever it is."""
         self.version += 1
-        self.fast.pop(member, None)
         self.lagging.pop(member, None)
-        choir = self.corked.get(member.line)
+        choir = self.choirs.get(member.line)
         if choir is not None and member in choir.members:
-            self._without(member, choir)
+            self._seat(member.line, tuple(one for one in choir.members if one is not member))
 
-    def _without(self, member: Member, choir: Choir) -> None:
-        others = tuple(one for one in choir.members if one is not member)
-        if others:
-            self.corked[choir.line] = Choir(choir.line, others)
-        else:
-            del self.corked[choir.line]
+    def _seat(self, line: Line, members: tuple[Member, ...]) -> None:
+        """From now on these, perhaps none, are the members in step on a connection."""
+        self._unseat(line)
+        if not members:
+            return
+        choir = self.choirs[line] = Choir(line, members)
+        key = rank_key(choir)
+        if key is None:
+            self.corked[line] = choir
+            return
+        rank = self.ranks.get(key)
+        if rank is None:
+            rank = self.ranks[key] = Rank(choir)
+        rank.add(choir)
+
+    def _unseat(self, line: Line) -> None:
+        choir = self.choirs.pop(line, None)
+        if choir is None:
+            return
+        self.corked.pop(line, None)
+        if choir.rank is not None:
+            rank = choir.rank
+            rank.remove(choir)
+            if not rank.columns.choirs:
+                self.ranks = {key: other for key, other in self.ranks.items() if other is not rank}

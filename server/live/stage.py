@@ -106,8 +106,7 @@ class Stage:
         group.remove(member)
         line.members.remove(member)
         self._went(member.person_id)
-        if len(line.members) == 1:
-            self._replace(line)
+        self._replace(line)
         if not group and self.groups.get(group.key) is group:
             del self.groups[group.key]
 
@@ -149,7 +148,7 @@ class Stage:
             self._tools.wake()
 
     def _replace(self, line: Line) -> None:
-        """A connection with one group is written to directly, one with several is collected for."""
+        """A connection with one group in step is written to directly; for others what they get is collected first."""
         for member in line.members:
             if member.group.is_in_step(member):
                 member.group.place(member)
