@@ -81,6 +81,7 @@ schema: setup ## Write schema/schema.graphql anew from the code
 .PHONY: lock
 lock: ## Resolve the Python dependencies anew (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.lock pyproject.toml -o requirements.runtime.lock
 
 .PHONY: browser
 browser:

@@ -43,6 +43,7 @@ from server.app.inviting_parts import inviting_parts
 from server.app.measuring import Measuring
 from server.app.own_parts import erasing_of, snapshot_beside
 from server.app.phases import PhaseClock
+from server.app.readiness import Readiness
 from server.app.seen import SeenCounter
 from server.app.sharing import Sharing
 from server.app.supervising import Supervisor, Work
@@ -336,6 +337,7 @@ class _Builder:
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             self.measuring.route(self.hub, graphql),
             Route("/healthz", self.supervisor.health),
+            Route("/readyz", Readiness(self.journal, self.supervisor.failing).serve),
             *self._explorer(),
             Route("/{path:path}", Page(FRONTEND / "dist").serve),
         ]
