@@ -125,6 +125,8 @@ export const JamHead = graphql(
       viewerCanModerate
       viewerCanOrganize
       viewerCanReadBriefing
+      viewerCanReadReach
+      viewerCanReadBranches
       viewerCanExport
     }
   `,

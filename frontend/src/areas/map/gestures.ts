@@ -1,12 +1,22 @@
 import type { Attachment } from 'svelte/attachments';
-import type { Scene } from './scene.svelte';
-import type { Spot } from './view';
+import type { Spot, View } from './view';
 
 const STILL_PX = 5;
 const WHEEL = 0.0016;
 
+/** What can be panned, zoomed and pointed at. */
+export interface Handled {
+  readonly view: View;
+  /** What is pointed at, by index; `isHeld` while it stays without a mouse over it. */
+  pointed: number | null;
+  isHeld: boolean;
+  pan(x: number, y: number): void;
+  zoom(factor: number, at: Spot): void;
+  at(spot: Spot, pointer: string): number | null;
+}
+
 /** Mouse, pen and fingers on a map: hover points, drag pans, two fingers and the wheel zoom, a tap is told. */
-export function gestures(scene: Scene, onTap: (spot: Spot, event: PointerEvent) => void): Attachment<HTMLElement> {
+export function gestures(scene: Handled, onTap: (spot: Spot, event: PointerEvent) => void): Attachment<HTMLElement> {
   return (element) => {
     const hand = new Hand(scene, element, onTap);
     const stops = [
@@ -32,7 +42,7 @@ class Hand {
   #isDragging = false;
 
   constructor(
-    private readonly scene: Scene,
+    private readonly scene: Handled,
     private readonly element: HTMLElement,
     private readonly onTap: (spot: Spot, event: PointerEvent) => void,
   ) {}

@@ -266,7 +266,7 @@ export function isStill(): boolean {
 }
 
 /** Draw a moment after another for `ms`, `t` from 0 to 1. Returns how to stop. */
-function animate(ms: number, draw: (t: number) => void, tell: (id: number) => void = () => undefined): () => void {
+export function animate(ms: number, draw: (t: number) => void, tell: (id: number) => void = () => undefined): () => void {
   const begin = performance.now();
   let id = 0;
   const frame = (now: number): void => {
