@@ -21,16 +21,19 @@ class SlidingWindow:
 
     def hit(self, key: str) -> bool:
         """Counts a hit, unless it would be one too many."""
+        if not self.has_room(key):
+            return False
+        self._counts[key] = self._counts.get(key, 0) + 1
+        return True
+
+    def has_room(self, key: str) -> bool:
+        """Whether another hit would be counted."""
         number, into = divmod(self._clock(), self._seconds)
         if number != self._number:
             # Whoever was not active in this window or the one before is forgotten with it.
             self._before = self._counts if number == self._number + 1 else {}
             self._counts, self._number = {}, number
-        count = self._counts.get(key, 0)
-        if self._before.get(key, 0) * (1 - into / self._seconds) + count + 1 > self._most:
-            return False
-        self._counts[key] = count + 1
-        return True
+        return self._before.get(key, 0) * (1 - into / self._seconds) + self._counts.get(key, 0) + 1 <= self._most
 
     def __len__(self) -> int:
         """How many keys are remembered."""

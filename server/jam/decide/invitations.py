@@ -138,7 +138,7 @@ def decline(state: JamState, command: c.DeclineInvitation, now: int) -> Events:
     if invitation is not None and invitation.declined:
         return ()
     if invitation is None or invitation.kind is not InvitationKind.MAIL or not usable(invitation, now):
-        raise Conflict(ENDED)
+        raise NotFound("invitation", "", ENDED)
     return (events.InvitationDeclined(at=now, invitation=invitation.id, reported=command.reported),)
 
 
@@ -238,7 +238,7 @@ def accept(state: JamState, command: c.AcceptInvitation, now: int) -> Events:
     if invitation is not None and state.member(command.actor) is not None:
         return ()
     if invitation is None or not usable(invitation, now):
-        raise Conflict(ENDED)
+        raise NotFound("invitation", "", ENDED)
     return (
         events.MemberJoined(
             at=now, person=command.actor, role=invitation.role, relation=invitation.relation, invitation=invitation.id,

@@ -1,0 +1,1 @@
+"""Invitations beyond the journal: mails that go out in the background, lists of guests, codes for rooms."""
