@@ -123,6 +123,10 @@ class MinorAccounts(Protocol):
         """A link that signs the minor in once, and when it ends (ms)."""
         ...
 
+    async def discard(self, person_id: str) -> None:
+        """Forgets an account that no jam knows."""
+        ...
+
     async def erase(self, person_id: str) -> None: ...
 
 

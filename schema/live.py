@@ -10,6 +10,7 @@ from typing import Any
 import strawberry
 from strawberry import ID
 
+from schema.circle import Circle, circles_of
 from schema.comment import Comment
 from schema.context import Context
 from schema.idea import Idea
@@ -131,6 +132,15 @@ class ViewerChanges:
         """Told when the person may see other things than before: then everything is to be fetched afresh."""
         me = self.view.me if self.changes.must_refetch else None
         return None if me is None else Membership(view=self.view, entity=me)
+
+    @described("All circles of the viewer, when one of them changed or the viewer came into one or left one; null when not.")
+    def circles(self) -> list[Circle] | None:
+        me, after = self.view.me, self.delta.after
+        if me is None:
+            return None
+        changed = any(self.view.state.circles[id].seq > after for id in me.circles)
+        told = self.changes.must_refetch or me.circles_seq > after or changed
+        return circles_of(self.view) if told else None
 
     @described("Changed ideas and comments of the viewer's circles: they never travel with jamChanges.")
     def ideas(self) -> list[Idea]:

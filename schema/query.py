@@ -7,12 +7,13 @@ import strawberry
 from strawberry import ID
 
 from schema import moderation
+from schema.circle import circle_of
 from schema.comment import Comment, comment_of
 from schema.context import Context
 from schema.idea import Idea, idea_of
+from schema.invitation import Invitation, InvitationPreview, preview_of
 from schema.jam import Announcement, Jam, jam_of
 from schema.marks import instant, personal
-from schema.member import Circle, Invitation, InvitationPreview
 from schema.node import Node
 from schema.scalars import SearchKind, Timestamp
 from schema.search import Filter, SearchResults, SimilarIdea, find, similar
@@ -39,12 +40,10 @@ def there(context: Context, jam_id: str, see: See) -> JamView:
 
 
 def _invitation(view: JamView, id: str) -> Invitation | None:
-    made = view.state.invitations.values() if view.may(Action.ORGANIZE) else ()
-    return next((Invitation(entity=invitation) for invitation in made if invitation.id == id), None)
-
-
-def _circle(view: JamView, id: str) -> Circle | None:
-    return Circle(entity=view.state.circles[id]) if id in view.viewer.circles else None
+    made = view.state.invitation(id)
+    if made is None or view.me is None or not (made.by == view.me.person or view.may(Action.ORGANIZE)):
+        return None
+    return Invitation(entity=made)
 
 
 def _announcement(view: JamView, id: str) -> Announcement | None:
@@ -69,7 +68,7 @@ FINDERS: dict[str, Callable[[JamView, str], Any]] = {
     "h": theme_of,
     "r": moderation.report_of,
     "a": _announcement,
-    "o": _circle,
+    "o": circle_of,
     "v": _invitation,
 }
 """How each kind of thing is found, by the first letter of its id (`server.jam.ids`)."""
@@ -155,13 +154,9 @@ class Query:
     ) -> list[SimilarIdea]:
         return await similar(there(info.context, jam_id, personal_view), text, language or None, first)
 
-    @strawberry.field
+    @personal("Personal: what an invitation is, for whoever holds its link, while it lets people in.")
     def invitation_preview(self, info: Info, token: str) -> InvitationPreview | None:
-        services = info.context.services
-        hashed = services.invitations.hash(token)
-        found = ((state, state.invitations.get(hashed)) for state in services.jams.all())
-        previews = (InvitationPreview(state=state, entity=made, services=services) for state, made in found if made is not None)
-        return next(previews, None)
+        return preview_of(info.context, token)
 
     @instant()
     def server_time(self, info: Info) -> Timestamp:

@@ -93,7 +93,13 @@ def _comments(view: JamView, words: str, wanted: Filter) -> Iterator[Comment]:
 def _people(view: JamView, words: str, wanted: Filter) -> Iterator[Author]:
     if SearchKind.PERSON in wanted.kinds:
         found = view.services.people.search(view.state, words, 4 * MOST_FOUND)
-        yield from (Author(view=view, person=person) for person in found if wanted.person(view, person))
+        yield from (Author(view=view, person=person) for person in found if _is_found(view, person, wanted))
+
+
+def _is_found(view: JamView, person: str, wanted: Filter) -> bool:
+    """Minors are found by nobody: who meets them here meets them by what they wrote."""
+    member = view.state.member(person)
+    return member is not None and not member.is_minor(view.now) and wanted.person(view, person)
 
 
 async def similar(view: JamView, text: str, language: str | None, first: int) -> list[SimilarIdea]:

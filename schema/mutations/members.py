@@ -2,6 +2,7 @@
 
 import strawberry
 
+from schema.circle import Circle
 from schema.inputs import (
     AcceptInvitationInput,
     ChangeCircleInput,
@@ -10,8 +11,10 @@ from schema.inputs import (
     CreateInvitationInput,
     InvitationInput,
 )
+from schema.invitation import Invitation
 from schema.jam import Membership
-from schema.member import Circle, Invitation
+from schema.marks import command as mutation
+from schema.minor_inputs import CloseCircleInput, RenameCircleInput
 from schema.mutations.asking import Asking, invitation_in
 from schema.results import (
     CircleResult,
@@ -25,6 +28,7 @@ from schema.scalars import given
 from schema.view import Info, JamView
 from server.jam import commands as c
 from server.jam import ids
+from server.jam.decide.invitations import ENDED
 from server.jam.permissions import Action
 from server.jam.rejections import NotFound
 
@@ -85,8 +89,8 @@ class MemberMutations:
         asked = Asking(info, input.command_id)
         token_hash = asked.services.invitations.hash(input.token)
         state = next((jam for jam in asked.services.jams.all() if token_hash in jam.invitations), None)
-        if state is None:
-            raise NotFound("invitation", "")
+        if state is None or not await asked.services.inviting.is_for(state.invitations[token_hash], asked.person):
+            raise NotFound("invitation", "", ENDED)
         command = c.AcceptInvitation(**asked.by, token_hash=token_hash)
         return await _membership_after(asked, asked.view(state), command, asked.person)
 
@@ -102,7 +106,7 @@ class MemberMutations:
         view = asked.jam(input.jam_id)
         command = c.CreateCircle(**asked.making(view), name=input.name, members=tuple(input.member_ids))
         view, seq = await asked.submit(view, command)
-        return CircleSuccess(circle=Circle(entity=view.state.circles[command.derived(ids.CIRCLE)]), seq=seq)
+        return CircleSuccess(circle=Circle(view=view, entity=view.state.circles[command.derived(ids.CIRCLE)]), seq=seq)
 
     @strawberry.mutation
     async def change_circle(self, info: Info, input: ChangeCircleInput) -> CircleResult:
@@ -111,4 +115,18 @@ class MemberMutations:
         added, removed = tuple(given(input.add_ids) or ()), tuple(given(input.remove_ids) or ())
         command = c.ChangeCircle(**asked.by, circle=circle.id, add=added, remove=removed)
         _, seq = await asked.submit(view, command)
-        return CircleSuccess(circle=Circle(entity=circle), seq=seq)
+        return CircleSuccess(circle=Circle(view=view, entity=circle), seq=seq)
+
+    @mutation("By its maker; by any member, once the maker has left.")
+    async def rename_circle(self, info: Info, input: RenameCircleInput) -> CircleResult:
+        asked = Asking(info, input.command_id)
+        view, circle = asked.circle(input.circle_id)
+        view, seq = await asked.submit(view, c.RenameCircle(**asked.by, circle=circle.id, name=input.name))
+        return CircleSuccess(circle=Circle(view=view, entity=circle), seq=seq)
+
+    @mutation("Its members read on and nothing is added; with `closed: false` it is open again.")
+    async def close_circle(self, info: Info, input: CloseCircleInput) -> CircleResult:
+        asked = Asking(info, input.command_id)
+        view, circle = asked.circle(input.circle_id)
+        view, seq = await asked.submit(view, c.CloseCircle(**asked.by, circle=circle.id, closed=input.closed))
+        return CircleSuccess(circle=Circle(view=view, entity=circle), seq=seq)

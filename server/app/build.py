@@ -41,7 +41,7 @@ from server.app.gate import AppGate
 from server.app.invitations import InvitationLinks
 from server.app.inviting_parts import inviting_parts
 from server.app.measuring import Measuring
-from server.app.own_parts import erasing_of, snapshot_beside
+from server.app.own_parts import erasing_of, own_routes, snapshot_beside
 from server.app.phases import PhaseClock
 from server.app.readiness import Readiness
 from server.app.seen import SeenCounter
@@ -76,12 +76,10 @@ from server.web.auth import AuthRoutes, Ways
 from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
-from server.web.fresh import Fresh
 from server.web.page import Page
 from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders, security_headers
 from server.web.terms_export import TermsExport
-from server.web.tokens import TokenRoutes
 
 log = structlog.get_logger()
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
@@ -236,6 +234,7 @@ class _Builder:
         self.directory.watch(self.roster.person_changed)
         self.store.watch(Doorkeeper(self.sessions, lambda: self.hub, self._soon).watch)
         self.store.on_erasure(self.directory.forget)
+        self.store.on_erasure(self.hub.end_person)
 
     def _members_changed(self, state: JamState, applied: Sequence[Event]) -> None:
         """Who joined gets a name here."""
@@ -332,7 +331,7 @@ class _Builder:
             *self._company_routes(entering),
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}/terms.csv", TermsExport(self.store, self.sessions, self.directory, self.clock).serve),
-            *TokenRoutes(self.tokens, Fresh(self.vault, self.clock, self.hosts), self.limiter).routes(),
+            *own_routes(self, self.hosts),
             *self.inviting.routes(entering, self.limiter, self.vault, self.store, self.sessions, self.hosts, self.clock),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             self.measuring.route(self.hub, graphql),

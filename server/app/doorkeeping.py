@@ -31,8 +31,18 @@ def concerned(event: ev.Event) -> Sequence[str]:
             return (event.person,)
         case ev.MembersRestricted() | ev.RestrictionsLifted() | ev.RolesChanged() | ev.MemberActUndone() | ev.BranchRevoked():
             return event.people
+        case ev.MinorPaused() | ev.MinorOfAge() | ev.MemberErased():
+            return (event.person,)
         case _:
             return ()
+
+
+def with_minors(state: JamState, people: Sequence[str]) -> Sequence[str]:
+    """The people, and the minors under their accounts: who are out while their guardian is."""
+    if not people or not state.minors:
+        return people
+    guardians = frozenset(people)
+    return (*people, *(minor for minor, guardian in state.minors.items() if guardian in guardians))
 
 
 class Doorkeeper:
@@ -49,7 +59,7 @@ class Doorkeeper:
     def watch(self, state: JamState, applied: Sequence[ev.Event]) -> None:
         """Called after every applied record, whoever wrote it."""
         for event in applied:
-            people = concerned(event)
+            people = with_minors(state, concerned(event))
             if not people:
                 continue
             out = {person for person in people if (member := state.member(person)) is not None and member.is_suspended}

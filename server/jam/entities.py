@@ -153,7 +153,7 @@ class Notice(NamedTuple):
 class Member:
     """`supports`, `disagrees` and `passes` are idea numbers, ascending. `touched` is the last seq that concerned them alone.
     `accepted`: the terms, version by version. `invitation`: the id of the one they came by. `care`: under whose account
-    a minor is.
+    a minor is. `circles_seq`: when they came into a circle or left one, the last time.
     """
 
     person: str
@@ -179,6 +179,7 @@ class Member:
     invitation: str | None = None
     accepted: tuple[Acceptance, ...] = ()
     care: Care | None = None
+    circles_seq: int = 0
 
     @property
     def viewer(self) -> Viewer:

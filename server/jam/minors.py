@@ -3,9 +3,7 @@
 Of a minor's age only one thing is kept: the month in which it ends, so that all restrictions end by themselves.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from server.jam.people import Relation
@@ -14,6 +12,7 @@ YOUNGEST, OLDEST_MINIMUM = 6, 18
 MAJORITIES = range(16, 22)
 """Ages at which people come of age, in the countries that there are."""
 
+DAY_MS = 86_400_000
 MOST_OF_ONE = 10
 """Minors of one guardian."""
 
@@ -45,8 +44,7 @@ class Care(NamedTuple):
 
 def is_month(at: int) -> bool:
     """Whether an instant (ms) is the first of a month, UTC: no birthday is kept, only its month."""
-    moment = datetime.fromtimestamp(at / 1000, UTC)
-    return at % 1000 == 0 and moment == moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return at % DAY_MS == 0 and _date(at)[2] == 1
 
 
 def latest_majority(policy: MinorPolicy, now: int) -> int:
@@ -54,9 +52,29 @@ def latest_majority(policy: MinorPolicy, now: int) -> int:
 
     Who turns so old in the middle of a month counts as a minor until its end: hence the first of the month after.
     """
-    moment = datetime.fromtimestamp(now / 1000, UTC)
-    year = moment.year + policy.majority - policy.minimum_age
-    day = min(moment.day, monthrange(year, moment.month)[1])
-    then = moment.replace(year=year, day=day)
-    following = (then.year + 1, 1) if then.month == 12 else (then.year, then.month + 1)
-    return int(datetime(*following, 1, tzinfo=UTC).timestamp()) * 1000
+    year, month, _ = _date(now)
+    year += policy.majority - policy.minimum_age
+    return _first_of(year + month // 12, month % 12 + 1)
+
+
+def _date(at: int) -> tuple[int, int, int]:
+    """Year, month and day of an instant (ms since 1970) in UTC, by Howard Hinnant's `civil_from_days`: years begin in March, so
+    that the leap day is the last, and 400 of them have 146,097 days.
+    """
+    days = at // DAY_MS + 719_468
+    era, day_of_era = divmod(days, 146_097)
+    year_of_era = (day_of_era - day_of_era // 1_460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
+    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    month_from_march = (5 * day_of_year + 2) // 153
+    day = day_of_year - (153 * month_from_march + 2) // 5 + 1
+    month = month_from_march + 3 if month_from_march < 10 else month_from_march - 9
+    return year_of_era + era * 400 + (month <= 2), month, day
+
+
+def _first_of(year: int, month: int) -> int:
+    """The first instant of a month, in ms since 1970: `days_from_civil` of the same source."""
+    year -= month <= 2
+    era, year_of_era = divmod(year, 400)
+    day_of_year = (153 * (month - 3 if month > 2 else month + 9) + 2) // 5
+    day_of_era = year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year
+    return (era * 146_097 + day_of_era - 719_468) * DAY_MS

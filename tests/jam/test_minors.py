@@ -1,6 +1,6 @@
 """Minors: who may bring them, what they may not do, what their guardian may, and when all of it ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +99,15 @@ def test_the_latest_month_is_after_the_birthday_by_a_month_at_most(at: int, leas
     birthday, then = datetime.fromtimestamp(at / 1000, UTC), datetime.fromtimestamp(latest / 1000, UTC)
     months = (then.year - birthday.year) * 12 + then.month - birthday.month
     assert months == (most - least) * 12 + 1
+
+
+@given(at=st.integers(-62_135_596_800_000, 253_402_300_799_999))
+def test_months_are_those_of_the_calendar(at: int) -> None:
+    first = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at)
+    first = first.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    start = round((first - datetime.fromtimestamp(0, UTC)).total_seconds()) * 1000
+    assert is_month(start)
+    assert is_month(at) is (at == start)
 
 
 def test_nobody_brings_a_crowd() -> None:

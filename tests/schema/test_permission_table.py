@@ -53,7 +53,14 @@ MUTATIONS: list[tuple[Action, str, str, Inputs]] = [
         "targetId": own["taken"], "reason": "APPEAL", "note": "Why"}),
     (Action.CREATE_CIRCLE, "createCircle", "CreateCircleInput", lambda w, own, phase: {
         "jamId": "j1", "name": "New", "memberIds": []}),
+    (Action.INVITE, "inviteByLink", "InviteByLinkInput", lambda w, own, phase: {"jamId": "j1", "relation": "FRIEND"}),
+    (Action.GUARD, "pauseMinor", "PauseMinorInput", lambda w, own, phase: {
+        "jamId": "j1", "personId": own["minor"], "paused": True}),
     (Action.MODERATE, "hideIdea", "ModerateInput", lambda w, own, phase: {"targetId": w.shared, "reason": "Why"}),
+    (Action.RESTRICT, "restrictMembers", "RestrictMembersInput", lambda w, own, phase: {
+        "jamId": "j1", "personIds": ["ann"], "kind": "SUSPENDED", "reason": "Why"}),
+    (Action.MANAGE_BRANCHES, "revokeBranch", "RevokeBranchInput", lambda w, own, phase: {
+        "jamId": "j1", "personId": "ann", "content": "KEEP", "reason": "Why"}),
     (Action.ANNOUNCE, "announce", "AnnounceInput", lambda w, own, phase: {
         "jamId": "j1", "texts": [{"language": "en", "text": "New"}]}),
     (Action.STEER_PHASES, "extendPhase", "ExtendPhaseInput", lambda w, own, phase: {

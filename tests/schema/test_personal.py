@@ -12,6 +12,7 @@ from server.directory import PersonView
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role
+from server.jam.standing import RestrictionKind
 from server.jam.visibility import Audience
 from server.live.delta import changes_after
 from tests.jam import sealing
@@ -72,7 +73,18 @@ def busy() -> Api:
     group(api, public)
     api.do(c.RecordTrends, ids.SYSTEM, since=api.now, trends=(("h1", "EMERGING", 9, 1, 4.5, 0.001),))
     api.readings.kept = reading(api, *public)
+    decided(api)
     return api
+
+
+def decided(api: Api) -> None:
+    """People who are muted, sent out with their branch, and scoped; with acts that were undone and not."""
+    api.do(c.ScopeModerator, "org", person="mod", topics=(api.topic,), languages=("en",))
+    muting: dict[str, Any] = {"kind": RestrictionKind.MUTED, "until": api.now + 10**6, "reason": REASON}
+    for person in ("ann", "pat"):
+        api.do(c.RestrictMembers, "mod", people=(person,), **muting)
+    api.do(c.UndoMemberAct, "mod", act=next(reversed(api.state.member_acts)))
+    api.do(c.RevokeBranch, "org", person="cleo", hides=True, reason=REASON)
 
 
 def unnamed(api: Api) -> None:
@@ -145,7 +157,7 @@ def arguments(api: Api, coordinate: str) -> str:
     """The arguments that a field needs, and such that it has something to say."""
     wanted = {"Jam.topic": api.topic, "Jam.theme": "h1", "Query.theme": "h1", "Query.jam": "j1"}
     wanted |= {"InvitationTree.person": "ann", "Audit.person": "ann"}
-    given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token", "text": "a"}
+    given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token", "text": "a", "personId": "cleo"}
     field = field_at(coordinate)
     needed = [name for name, argument in field.args.items() if is_required_argument(argument)]
     needed += ["id"] if coordinate == "Query.jam" else []
@@ -265,12 +277,16 @@ async def test_personal_fields_do_differ_between_people_of_a_class(api: Api) -> 
         "Idea.viewerCanEdit": '{ jam(id: "j1") { ideas { edges { node { viewerCanEdit } } } } }',
         "Comment.viewerHasLiked": '{ jam(id: "j1") { ideas { edges { node { comments { edges { node { viewerHasLiked } } } } } } } }',
         "Comment.viewerCanEdit": '{ jam(id: "j1") { ideas { edges { node { comments { edges { node { viewerCanEdit } } } } } } } }',
+        "Jam.viewerRestriction": '{ jam(id: "j1") { viewerRestriction { reason } } }',
+        "Jam.viewerScope": '{ jam(id: "j1") { viewerScope { languages } } }',
     }
+    between = {"Jam.viewerScope": ("mod", "mod2")}
     marked = {coordinate for coordinate in PERSONAL if coordinate.split(".")[0] in ("Query", "Jam", "Idea", "Comment")}
     assert set(queries) == marked
     api.do(c.LikeComment, "ann", comment=mine)
     for coordinate, text in queries.items():
-        assert data(await api.answer(api.context("ann"), text)) != data(await api.answer(api.context("ben"), text)), coordinate
+        one, other = between.get(coordinate, ("ann", "ben"))
+        assert data(await api.answer(api.context(one), text)) != data(await api.answer(api.context(other), text)), coordinate
 
 
 async def test_a_shared_answer_knows_nothing_of_a_second_jam(api: Api) -> None:

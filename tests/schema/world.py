@@ -52,10 +52,12 @@ class People:
     """Everybody is called by their id with a capital, and `ann` and `ben` come from two countries."""
 
     views: dict[str, PersonView] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
 
     def person(self, id: str) -> PersonView | None:
         country = {"ann": "IL", "ben": "US"}.get(id)
-        return self.views.get(id) or PersonView(id, id.capitalize(), country, "en", f"{id}@example.org")
+        name = self.given.get(id, id.capitalize())
+        return self.views.get(id) or PersonView(id, name, country, "en", f"{id}@example.org")
 
     def country(self, id: str) -> str | None:
         view = self.person(id)
@@ -193,6 +195,26 @@ class Absences:
             self.known[person_id] = replace(self.known[person_id], is_new=False)
 
 
+@dataclass
+class MinorAccounts:
+    """The names of minors by their ids, as a vault would keep them; with a real one they are tried in `tests/web/test_minors.py`."""
+
+    api: "Api"
+    names: dict[str, str] = field(default_factory=dict)
+
+    async def add(self, person_id: str, name: str, language: str) -> None:
+        self.names[person_id] = self.api.people.given[person_id] = name
+
+    async def link(self, person_id: str, slug: str) -> tuple[str, int]:
+        return f"https://jam.example/enter#{person_id}-{slug}", self.api.now + 900_000
+
+    async def discard(self, person_id: str) -> None:
+        self.names.pop(person_id, None)
+
+    async def erase(self, person_id: str) -> None:
+        self.names.pop(person_id, None)
+
+
 class Api(World):
     """The jam of `tests.jam.world`, asked through the schema. More jams stand beside it in `states`."""
 
@@ -212,10 +234,11 @@ class Api(World):
         self.too_often: set[str] = set()
         self.origins = {Origin("IL", Relation.EMPLOYEE): 4, Origin("DE", Relation.FAMILY): 1}
         self.absences = Absences()
+        self.minor_accounts = MinorAccounts(self)
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, roster=Roster(self.people), search=self.finder, themes=self.finder,
             opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
-            invitations=self.invitations, inviting=self.inviting, latency=self.latency, submit=self._submit, create_jam=self._create,
+            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip

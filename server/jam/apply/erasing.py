@@ -28,7 +28,7 @@ def erased(state: JamState, event: events.MemberErased) -> None:
 def _leave_circles(state: JamState, member: Member) -> None:
     for id in member.circles:
         circle = state.circles[id]
-        circle.members = circle.members - {member.person}
+        circle.members, circle.seq = circle.members - {member.person}, state.seq
         marking.circle_touched(state, id)
     member.circles = frozenset()
 
@@ -45,7 +45,7 @@ def _show_again(state: JamState, member: Member) -> None:
 def idea_withdrawn(state: JamState, event: events.IdeaWithdrawn) -> None:
     """Removed, with all versions of its text. Its votes stay with it, and with what it was merged into."""
     idea = state.ideas[state.idea_numbers[event.idea]]
-    idea.withdrawn, idea.status = True, ContentStatus.REMOVED
+    idea.withdrawn, idea.status, idea.held = True, ContentStatus.REMOVED, None
     idea.title = idea.body = idea.reason = ""
     idea.versions.clear()
     idea.edited_at, idea.edited_after_votes = None, False
@@ -65,7 +65,7 @@ def comment_withdrawn(state: JamState, event: events.CommentWithdrawn) -> None:
     comment = state.comments[state.comment_numbers[event.comment]]
     idea = state.ideas[state.idea_numbers[comment.idea]]
     lost = int(comment.status is ContentStatus.VISIBLE)
-    comment.withdrawn, comment.status = True, ContentStatus.REMOVED
+    comment.withdrawn, comment.status, comment.held = True, ContentStatus.REMOVED, None
     comment.body = comment.reason = ""
     comment.edited_at = None
     idea.comment_count -= lost

@@ -73,7 +73,7 @@ def _set_circle(state: JamState, circle: str, added: tuple[str, ...], removed: t
     for person in (*added, *removed):
         member = state.members[state.member_numbers[person]]
         member.circles = member.circles - {circle} if person in removed else member.circles | {circle}
-        member.touched = state.seq
+        member.touched = member.circles_seq = state.seq
 
 
 HANDLERS: marking.Handlers = {
