@@ -52,6 +52,12 @@ strawberry.enum(
 )
 
 
+@strawberry.enum(description="What becomes of what a revoked branch wrote.")
+class BranchContent(Enum):
+    KEEP = "KEEP"
+    HIDE = "HIDE"
+
+
 @strawberry.enum
 class AudienceKind(Enum):
     EVERYONE = "EVERYONE"
@@ -101,6 +107,9 @@ class NotificationKind(Enum):
     UNMERGED = "UNMERGED"
     FEATURED = "FEATURED"
     MOVED = "MOVED"
+    MUTED = "MUTED"
+    SUSPENDED = "SUSPENDED"
+    RESTRICTION_LIFTED = "RESTRICTION_LIFTED"
 
 
 def optional_time(at: int | None) -> Timestamp | None:

@@ -91,10 +91,17 @@ class Roster:
 
     def find(self, state: JamState, query: MemberQuery) -> Places:
         """Numbers of the members that match, in order."""
+        return self._table(state).find(query)
+
+    def _table(self, state: JamState) -> "_Table":
         table = self._tables.get(state.id)
         if table is None or table.state is not state:
             table = self._tables[state.id] = _Table(state, self._names)
-        return table.find(query)
+        return table
+
+    def countries(self, state: JamState) -> list[str]:
+        """The countries that members gave, sorted."""
+        return self._table(state).countries()
 
     def watch(self, state: JamState, applied: Sequence[ev.Event]) -> None:
         """Called after every applied record: marks whose row is not what it was."""
@@ -255,6 +262,11 @@ class _Table:
             if len(self._answers) > KEPT_ANSWERS:
                 del self._answers[next(iter(self._answers))]
         return kept
+
+    def countries(self) -> list[str]:
+        self._refresh()
+        present = set(self.country[: self._size][~self.erased[: self._size]].tolist())
+        return sorted(name for name, code in self._countries.items() if code in present)
 
     def _mask(self, query: MemberQuery) -> Mask:
         size = self._size

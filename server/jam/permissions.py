@@ -86,7 +86,7 @@ TABLE: dict[Action, Rule] = {
 }
 
 _OF_ORGANIZERS = frozenset(
-    {Action.VIEW, Action.READ_IDEAS, Action.EXPORT, Action.INVITE, Action.READ_REACH, Action.READ_BRANCHES}
+    {Action.VIEW, Action.READ_IDEAS, Action.EXPORT, Action.INVITE, Action.READ_REACH, Action.READ_BRANCHES, Action.RESTRICT}
 )
 """What organizers may do in every phase, a draft too."""
 

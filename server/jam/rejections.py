@@ -38,8 +38,8 @@ class InvalidInput(Rejection):
 
 
 class NotFound(Rejection):
-    def __init__(self, kind: str, id: str) -> None:
-        super().__init__(f"There is no {kind} with the id {id[:40]!r} that you may see.")
+    def __init__(self, kind: str, id: str, message: str | None = None) -> None:
+        super().__init__(message or f"There is no {kind} with the id {id[:40]!r} that you may see.")
         self.id = id
 
 

@@ -54,7 +54,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
 }
 """Written down a second time on purpose: the table can't change without this test."""
 
-ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT", "INVITE", "READ_REACH", "READ_BRANCHES"}
+ALSO_IN_A_DRAFT = {"VIEW", "READ_IDEAS", "EXPORT", "INVITE", "READ_REACH", "READ_BRANCHES", "RESTRICT"}
 """What organizers may do in every phase besides."""
 
 QUERIES = {"READ_IDEAS", "READ_BRIEFING", "READ_REACH", "READ_BRANCHES", "EXPORT"}
@@ -100,7 +100,6 @@ class Crowd(World):
         self.muting = self.make(
             ids.MEMBER_ACT, c.RestrictMembers, "mod", people=("ben",), kind=RestrictionKind.MUTED, until=None, reason=R
         )
-        self.promotion = self.make(ids.MEMBER_ACT, c.ChangeRoles, "org", people=("pat", "fred"), role=Role.REVIEWER)
         self.do(c.RevokeBranch, "org", person="cleo", hides=True, reason=R)
         self.do(c.AddMember, "org", person="ivy", role=Role.PARTICIPANT, relation=Relation.EMPLOYEE)
         self.do(c.Invite, "ivy", kind=InvitationKind.LINK, places=(Place("of ivy", Relation.FRIEND),))
@@ -226,7 +225,6 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
         "people": ("ann",), "kind": RestrictionKind.SUSPENDED, "until": None, "reason": R}),
     ("RESTRICT", c.LiftRestrictions, lambda w, own, phase: {"people": ("ben",), "reason": R}),
     ("RESTRICT", c.UndoMemberAct, lambda w, own, phase: {"act": w.muting}),
-    ("ORGANIZE", c.UndoMemberAct, lambda w, own, phase: {"act": w.promotion}),
     ("ORGANIZE", c.ScopeModerator, lambda w, own, phase: {"person": "mod", "topics": (w.topic,), "languages": None}),
     ("ORGANIZE", c.ChangeRoles, lambda w, own, phase: {"people": ("ann", "ben"), "role": Role.SPONSOR}),
     ("ORGANIZE", c.RevokeInvitationsOf, lambda w, own, phase: {"people": ("ivy",)}),

@@ -19,6 +19,9 @@ from server.jam.state import JamState
 from server.jam.texts import REASON, clean_language, clean_text
 
 MOST_PEOPLE = 5_000
+OF_ORGANIZERS = frozenset({MemberActKind.ROLE, MemberActKind.INVITATIONS})
+"""Acts that only organizers undo: to moderators they are not there."""
+
 LONGEST_MS = 10 * 366 * 24 * 3_600_000
 MOST_IN_SCOPE = 50
 
@@ -169,9 +172,8 @@ def revoke_invitations(state: JamState, command: c.RevokeInvitationsOf, now: int
 def undo(state: JamState, command: c.UndoMemberAct, now: int) -> tuple[events.Event, ...]:
     """Brings back what everyone was whom nobody has changed since; the others stay as they are, and are counted."""
     act = state.member_acts.get(command.act)
-    is_of_organizers = act is not None and act.kind in (MemberActKind.ROLE, MemberActKind.INVITATIONS)
-    by = member_may(state, command.actor, Action.ORGANIZE if is_of_organizers else Action.RESTRICT, now)
-    if act is None:
+    by = member_may(state, command.actor, Action.RESTRICT, now)
+    if act is None or (act.kind in OF_ORGANIZERS and by.role is not Role.ORGANIZER):
         raise NotFound("act", command.act)
     if act.undone_at is not None:
         return ()
