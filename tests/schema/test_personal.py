@@ -84,7 +84,10 @@ def decided(api: Api) -> None:
     for person in ("ann", "pat"):
         api.do(c.RestrictMembers, "mod", people=(person,), **muting)
     api.do(c.UndoMemberAct, "mod", act=next(reversed(api.state.member_acts)))
-    api.do(c.RevokeBranch, "org", person="cleo", hides=True, reason=REASON)
+    api.do(c.ChangeRole, "org", person="fred", role=Role.MODERATOR)
+    api.do(c.ScopeModerator, "org", person="fred", topics=(api.topic,), languages=("en",))
+    api.do(c.RestrictMembers, "org", people=("fred",), **muting | {"kind": RestrictionKind.SUSPENDED})
+    api.do(c.RevokeBranch, "org", person="fred", hides=True, reason=REASON)
 
 
 def unnamed(api: Api) -> None:
@@ -157,7 +160,7 @@ def arguments(api: Api, coordinate: str) -> str:
     """The arguments that a field needs, and such that it has something to say."""
     wanted = {"Jam.topic": api.topic, "Jam.theme": "h1", "Query.theme": "h1", "Query.jam": "j1"}
     wanted |= {"InvitationTree.person": "ann", "Audit.person": "ann"}
-    given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token", "text": "a", "personId": "cleo"}
+    given = {"jamId": "j1", "afterSeq": 0, "id": wanted.get(coordinate), "token": "token", "text": "a", "personId": "fred"}
     field = field_at(coordinate)
     needed = [name for name, argument in field.args.items() if is_required_argument(argument)]
     needed += ["id"] if coordinate == "Query.jam" else []
