@@ -46,8 +46,14 @@ class Pool:
         finally:
             self.waiting -= 1
 
+    def open(self) -> None:
+        """Lets a pool that was closed start processes again, which know nothing yet."""
+        if self._closed:
+            self._closed = False
+            self.generation += 1
+
     def close(self) -> None:
-        """Ends the processes at once, whatever they are doing."""
+        """Ends the processes at once, whatever they are doing; none is started until `open`."""
         self._closed = True
         if self._executor is not None:
             self._end(self._executor)

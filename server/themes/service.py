@@ -79,21 +79,31 @@ class ThemeService:
         self._asked: set[str] = set()
         self._stopped = asyncio.Event()
         self._running = False
+        self._is_watching = False
 
     # --------------------------------------------------------------------------------------------------------- running
     async def run(self) -> None:
-        """Keeps the themes of every jam until `stop`; returns at once where themes are turned off."""
-        if self._settings.workers == 0:
+        """Keeps the themes of every jam until `stop`; returns at once where themes are turned off. May be begun again after
+        a failure: then every jam is loaded anew.
+        """
+        if self._settings.workers == 0 or self._stopped.is_set():
             return
+        self._quick.open()
+        self._slow.open()
         self._running = True
-        self._store.watch(self._changed)
-        self._store.on_arrival(self._add)
-        for state in self._store.all():
-            self._add(state)
+        self._watch_once()
         try:
+            for state in self._store.all():
+                self._add(state)
             await self._stopped.wait()
         finally:
             await self._end()
+
+    def _watch_once(self) -> None:
+        if not self._is_watching:
+            self._is_watching = True
+            self._store.watch(self._changed)
+            self._store.on_arrival(self._add)
 
     async def stop(self) -> None:
         """Ends tasks and processes; what was in the making is made anew after the next start."""
@@ -104,6 +114,7 @@ class ThemeService:
         self._running = False
         tasks = list(self._tasks.values())
         self._tasks.clear()
+        self._jams.clear()
         for task in tasks:
             task.cancel()
         self._quick.close()

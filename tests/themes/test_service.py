@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from server.app.supervising import Supervisor, Work
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.rejections import Conflict
@@ -288,3 +289,32 @@ def test_processes_end_when_the_server_is_killed(tmp_path: Path) -> None:
     while Path(f"/proc/{child}").exists() and "State:\tZ" not in Path(f"/proc/{child}/status").read_text():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+async def test_after_a_failure_it_is_begun_again_with_new_processes_and_hears_everything_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jam, search = await Jam.make(), SearchService()
+    themes = ThemeService(jam.store, ThemeSettings(tmp_path, embedder="tfidf", regroup_minutes=600.0), search.alike)  # type: ignore[arg-type]
+    watched: list[object] = []
+    watch, every, failures = jam.store.watch, jam.store.all, iter([OSError("no processes left"), OSError("still none")])
+    monkeypatch.setattr(jam.store, "watch", lambda callback: (watched.append(callback), watch(callback)))
+
+    def all_or_none() -> object:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        return every()
+
+    monkeypatch.setattr(jam.store, "all", all_or_none)
+    supervisor = Supervisor(first_pause_s=0.01)
+    async with supervisor.running([Work("themes", themes.run)]):
+        at = Live(jam, themes)
+        posted = [await jam.post(text) for text in ALL]
+        await at.until(lambda: len(supervisor.failing()) == 1)
+        await at.settled()
+        assert all(at.theme_of(id) for id in posted)
+        assert len(watched) == 1
+        await themes.stop()
+    assert (themes._quick.process_ids(), themes._slow.process_ids()) == ([], [])
+    await asyncio.wait_for(themes.run(), 1.0)
+    await jam.store.close()
