@@ -1,7 +1,7 @@
 """Who brought whom, for those who answer for the jam; and for everyone, whom they brought themselves."""
 
 from collections.abc import Iterator
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 from typing import Any
 
 import strawberry
@@ -166,7 +166,7 @@ class InvitationTree:
     @described("Those who came without an invitation, those with the most people below them first.")
     def people(self, first: int = 50, after: str | None = strawberry.UNSET) -> TreePersonConnection:
         forest = self.entity.forest
-        return connection(self.view, self.entity, forest.roots, forest.root_count, first, after or None)
+        return connection(self.view, self.entity, forest.children(), forest.root_count, first, after or None)
 
     def _number(self, person: str) -> int | None:
         return counted(self.view, self.entity.forest, person)
@@ -222,7 +222,7 @@ class ViewerBranch:
     @described("Whom the viewer brought, newest first.")
     def people(self, first: int = 50) -> list[BroughtPerson]:
         within(first)
-        newest = list(self.count.forest.children(self.number))[: -first - 1 : -1]
+        newest = nlargest(first, self.count.forest.children(self.number))
         return [BroughtPerson(view=self.view, count=self.count, number=number) for number in newest]
 
 

@@ -5,8 +5,9 @@ lower than its child's: the forest can't have a cycle, and two passes over the n
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import heapify, heappop, heappush, nsmallest
+from itertools import chain
 from typing import NamedTuple
 
 from server.jam.entities import Member, Numbers
@@ -25,7 +26,7 @@ class Forest:
     `root_count`: how many came without an invitation.
     """
 
-    __slots__ = ("_first", "_next", "_roots", "below", "brought", "degree", "members", "parent", "root_count")
+    __slots__ = ("_branches", "_leaves", "_next", "below", "brought", "degree", "members", "parent", "root_count")
 
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = members
@@ -34,22 +35,26 @@ class Forest:
         self.degree = array("I", [0]) * count
         self.brought = array("I", [0]) * count
         self.below = array("I", [0]) * count
-        self._first = array("i", [NOBODY]) * count
+        # Chains of siblings; the last place is that of the roots. Whoever brought nobody is in a chain apart.
+        self._branches = array("i", [NOBODY]) * (count + 1)
+        self._leaves = array("i", [NOBODY]) * (count + 1)
         self._next = array("i", [NOBODY]) * count
-        self._roots = NOBODY
         self.root_count = 0
 
     def __len__(self) -> int:
         return len(self.parent)
 
-    @property
-    def roots(self) -> Iterator[int]:
-        """Those who came without an invitation, in the order of joining."""
-        return self._chain(self._roots)
+    def children(self, number: int = NOBODY) -> Iterator[int]:
+        """Whom a member brought; who came without an invitation for NOBODY. Those who brought others come first."""
+        return chain(self.branches(number), self.leaves(number))
 
-    def children(self, number: int) -> Iterator[int]:
-        """Whom a member brought, in the order of joining."""
-        return self._chain(self._first[number])
+    def branches(self, number: int = NOBODY) -> Iterator[int]:
+        """Those of them who brought others, in the order of joining."""
+        return self._chain(self._branches[number])
+
+    def leaves(self, number: int = NOBODY) -> Iterator[int]:
+        """Those of them who brought nobody, in the order of joining."""
+        return self._chain(self._leaves[number])
 
     def _chain(self, number: int) -> Iterator[int]:
         while number != NOBODY:
@@ -83,14 +88,15 @@ class Forest:
 
     def ascend(self, start: int, end: int) -> None:
         """Counts the members `start` to `end` at their parents, those behind which have been counted."""
-        parent, first, following, brought, below = self.parent, self._first, self._next, self.brought, self.below
+        parent, following, brought, below = self.parent, self._next, self.brought, self.below
+        branches, leaves = self._branches, self._leaves
         for number in range(end - 1, start - 1, -1):
             inviter = parent[number]
+            first = branches if below[number] else leaves
+            following[number], first[inviter] = first[inviter], number
             if inviter == NOBODY:
-                following[number], self._roots = self._roots, number
                 self.root_count += 1
             else:
-                following[number], first[inviter] = first[inviter], number
                 brought[inviter] += 1
                 below[inviter] += below[number] + 1
 
@@ -130,18 +136,28 @@ def heaviest(forest: Forest, root: int | None, depth: int, most: int) -> Shown:
     already, of equals who joined first; none more than `depth` invitations below the root (for all: below those who came
     without one).
 
-    Takes time in proportion to the members whose inviter is shown.
+    Takes time in proportion to the members whose inviter is shown; who brought nobody is looked at only where there is room.
     """
     shown = Shown.nobody()
     numbers, parents = shown
-    waiting = [(-forest.below[number], number, 0, 0) for number in (forest.roots if root is None else (root,))]
+    above: list[tuple[int, int]] = [(NOBODY, 0)] if root is None else []
+    firsts = forest.branches() if root is None else (root,)
+    waiting = [(-forest.below[number], number, 0, 0) for number in firsts]
     heapify(waiting)
     while waiting and len(numbers) < most:
         _, number, parent, deep = heappop(waiting)
         numbers.append(number)
         parents.append(parent)
         if deep < depth:
-            place = len(numbers)
-            for child in forest.children(number):
-                heappush(waiting, (-forest.below[child], child, place, deep + 1))
+            above.append((number, len(numbers)))
+            for child in forest.branches(number):
+                heappush(waiting, (-forest.below[child], child, len(numbers), deep + 1))
+    for number, parent in nsmallest(most - len(numbers), _leaves(forest, above)):
+        numbers.append(number)
+        parents.append(parent)
     return shown
+
+
+def _leaves(forest: Forest, above: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """(number, place of the inviter + 1) of everyone who brought nobody and was brought by one of `above`."""
+    return ((leaf, place) for number, place in above for leaf in forest.leaves(number))

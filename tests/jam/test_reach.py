@@ -107,8 +107,12 @@ def assert_recounted(world: World) -> None:
         assert (count.acts.ideas[number], count.acts.comments[number], count.acts.votes[number]) == acts[person], person
         assert count.forest.degree[number] == degree(world, person)
         assert count.forest.below[number] == below(world, person)
-        assert [people[child] for child in count.forest.children(number)] == [p for p in people if inviter(world, p) == person]
-    assert [people[number] for number in count.forest.roots] == [person for person in people if inviter(world, person) is None]
+        brought = [p for p in people if inviter(world, p) == person]
+        assert [people[child] for child in sorted(count.forest.children(number))] == brought
+        assert [people[child] for child in count.forest.branches(number)] == [p for p in brought if below(world, p)]
+    assert [people[number] for number in sorted(count.forest.children())] == [
+        person for person in people if inviter(world, person) is None
+    ]
     assert (count.total.joined, count.total.active) == (len(people), len(active))
     assert (count.posted, count.commented, count.voted) == tuple(sum(1 for a in acts.values() if a[kind]) for kind in range(3))
     mailed = [one for one in world.state.invitations.values() if one.kind is InvitationKind.MAIL]
@@ -315,5 +319,5 @@ def test_who_joins_while_it_is_counted_is_left_for_the_next_count() -> None:
 
 def test_an_empty_jam_has_an_empty_forest() -> None:
     forest = Forest([])
-    assert list(forest.roots) == []
+    assert list(forest.children()) == []
     assert list(heaviest(forest, None, 5, 10).numbers) == []
