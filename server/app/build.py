@@ -120,6 +120,7 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
         await builder.load()
         stack.push_async_callback(builder.themes.stop)
         stack.push_async_callback(builder.links.settled)
+        stack.push_async_callback(builder.erasing.settled)
         stack.push_async_callback(builder.visits.close)
         stack.push_async_callback(builder.seen.flush)
         await stack.enter_async_context(builder.supervisor.running(builder.work()))

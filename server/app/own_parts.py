@@ -1,24 +1,54 @@
-"""What a server is made of for people's own data: its erasure."""
+"""What a server is made of for people's own data: tokens of their programs, the archive, erasure."""
 
 import asyncio
 import sys
+from collections.abc import Callable
+from typing import Protocol
 
 import structlog
+from starlette.routing import Route
 
+from server.access.limiter import Limiter
+from server.access.tokens import Tokens
+from server.directory import Directory
 from server.erasing.service import Erasing
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.settings import Settings
 from server.vault.port import Vault
+from server.web.fresh import Fresh
+from server.web.own_data import OwnDataRoutes
+from server.web.tokens import TokenRoutes
 
 log = structlog.get_logger()
+SMALL = 20_000
+"""Events of a jam whose snapshot is made in some milliseconds."""
+
+
+class Parts(Protocol):
+    """The parts that these are made with."""
+
+    store: JamStore
+    vault: Vault
+    directory: Directory
+    erasing: Erasing
+    tokens: Tokens
+    limiter: Limiter
+    clock: Callable[[], int]
+
+
+def own_routes(parts: Parts, allowed_hosts: frozenset[str]) -> list[Route]:
+    """What people do in person about their own data."""
+    fresh = Fresh(parts.vault, parts.clock, allowed_hosts)
+    own = OwnDataRoutes(parts.store, parts.vault, parts.directory, parts.erasing, fresh, parts.clock)
+    return [*TokenRoutes(parts.tokens, fresh, parts.limiter).routes(), *own.routes()]
 
 
 def erasing_of(settings: Settings, store: JamStore, vault: Vault) -> Erasing:
-    """Erases people; new snapshots are made by a process of its own."""
+    """Erases people; new snapshots of large jams are made by a process of its own."""
 
     async def save(state: JamState) -> None:
-        if not await snapshot_beside(settings, state):
+        if state.seq <= SMALL or not await snapshot_beside(settings, state):
             await store.save_snapshot(state)
 
     return Erasing(store, vault, settings.data, save)

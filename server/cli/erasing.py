@@ -49,6 +49,7 @@ async def _erase(settings: Settings, person: str, withdraws: bool, is_sure: bool
         if not is_sure and not typer.confirm(_question(found, withdraws)):
             raise CommandFailed("Nobody was erased.")
         report = await erasing.erase(found.id, withdraws)
+        await erasing.settled()
         await _say(report, store)
         left = await traces(_folder(settings), journal, vault, [found.name, found.email or ""])
         _tell_traces(left, "the name and the address")

@@ -63,6 +63,14 @@ class ErasureReport:
     jams: list[JamErasure] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """An erasure on its way, and its report as soon as there is one."""
+
+    task: "asyncio.Task[ErasureReport]"
+    told: "asyncio.Future[ErasureReport]"
+
+
 def _nothing(step: str) -> None:
     """Tests end the process here."""
 
@@ -83,7 +91,7 @@ class Erasing:
         self._folder = folder
         self._save = save
         self._after_step = after_step
-        self._busy: dict[str, asyncio.Task[ErasureReport]] = {}
+        self._busy: dict[str, _Going] = {}
         self._seen_at: dict[str, float] = {}
 
     # ---------------------------------------------------------------------------------------------------------- asking
@@ -103,7 +111,7 @@ class Erasing:
         await self._store.begin_erasure(person, withdraws)
         self._after_step("begun")
         try:
-            return await asyncio.shield(self._task(person))
+            return await asyncio.shield(self._begun(person).told)
         except (JournalUnavailable, VaultUnavailable) as error:
             raise Unavailable(
                 "The erasure has begun and will be finished as soon as the store can be written to.", 5.0
@@ -111,7 +119,7 @@ class Erasing:
 
     async def resume(self) -> list[ErasureReport]:
         """Finishes whatever was begun."""
-        return [await asyncio.shield(self._task(person)) for person in list(self._store.organization.erasures)]
+        return [await asyncio.shield(self._begun(person).task) for person in list(self._store.organization.erasures)]
 
     async def run(self) -> None:
         """Finishes what was begun before the start, and then what other servers leave unfinished; until cancelled."""
@@ -122,17 +130,33 @@ class Erasing:
             unfinished = self._store.organization.erasures
             self._seen_at = {person: self._seen_at.get(person, loop.time()) for person in unfinished}
             for person in [one for one, at in self._seen_at.items() if loop.time() - at > OTHERS_HAVE_S]:
-                await asyncio.shield(self._task(person))
+                await asyncio.shield(self._begun(person).task)
 
-    def _task(self, person: str) -> "asyncio.Task[ErasureReport]":
-        task = self._busy.get(person)
-        if task is None:
-            task = self._busy[person] = asyncio.create_task(self._finish(person), name="erasure")
-            task.add_done_callback(lambda _: self._busy.pop(person, None))
-        return task
+    async def settled(self) -> None:
+        """Returns when what is going on here is finished, or failed."""
+        await asyncio.gather(*(one.task for one in self._busy.values()), return_exceptions=True)
+
+    def _begun(self, person: str) -> "_Going":
+        going = self._busy.get(person)
+        if going is None:
+            told: asyncio.Future[ErasureReport] = asyncio.get_running_loop().create_future()
+            task = asyncio.create_task(self._finish(person, told), name="erasure")
+            going = self._busy[person] = _Going(task, told)
+            task.add_done_callback(lambda task: self._ended(person, task))
+        return going
+
+    def _ended(self, person: str, task: "asyncio.Task[ErasureReport]") -> None:
+        going = self._busy.pop(person)
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("an erasure was cut short; it will be finished", reason=type(error).__name__)
+        if not going.told.done():
+            going.told.set_exception(error or RuntimeError("an erasure ended without a report"))
+            going.told.exception()  # somebody may have asked, or nobody
 
     # ----------------------------------------------------------------------------------------------------------- steps
-    async def _finish(self, person: str) -> ErasureReport:
+    async def _finish(self, person: str, told: "asyncio.Future[ErasureReport]") -> ErasureReport:
+        """`told` has the report when nothing is left to be found; keeping new snapshots takes longer."""
         report = ErasureReport(person, self._store.organization.erasures.get(person, False))
         await self._empty_vault(report)
         self._after_step("vault")
@@ -143,7 +167,13 @@ class Erasing:
         if report.withdraws:
             for state in jams:
                 await self._take_out(state, person, next(one for one in report.jams if one.slug == state.slug))
+            await _patiently(self._store.journal.wipe)
             self._after_step("texts")
+        if not told.done():
+            told.set_result(report)
+        if report.withdraws:
+            for state in jams:
+                await self._save(state)
             await _patiently(self._store.journal.wipe)
         await self._store.finish_erasure(person)
         log.info("a person was erased", withdraws=report.withdraws, jams=len(report.jams))
@@ -161,7 +191,7 @@ class Erasing:
         report.jams.append(_left(state, report.person))
 
     async def _take_out(self, state: JamState, person: str, report: JamErasure) -> None:
-        """Snapshots are caches of the fold: one that is made now keeps an older one, still being written, from staying."""
+        """Snapshots are caches of the fold. A new one is made later: then an older one, still being written, does not stay."""
         journal, withdrawn = self._store.journal, Withdrawn.of(state, person)
         await find_texts(journal, withdrawn)
         keys = [key_of(clustered(title, body)) for title, body in withdrawn.texts]
@@ -175,7 +205,6 @@ class Erasing:
         self._after_step("redacted")
         await journal.drop_snapshots(withdrawn.stream)
         self._after_step("snapshots")
-        await self._save(state)
 
 
 def _left(state: JamState, person: str) -> JamErasure:

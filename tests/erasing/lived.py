@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from server.app.build import wall_clock
-from server.erasing.service import Erasing, Step
+from server.erasing.service import Erasing, ErasureReport, Step
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role
@@ -38,8 +38,17 @@ async def opened(data: Path) -> AsyncGenerator[tuple[JamStore, Vault, Journal], 
         await store.close()
 
 
+class Patient(Erasing):
+    """Waits until all is finished, as a server does before it ends."""
+
+    async def erase(self, person: str, withdraws: bool) -> ErasureReport:
+        report = await super().erase(person, withdraws)
+        await self.settled()
+        return report
+
+
 def erasing(store: JamStore, vault: Vault, data: Path, after_step: Step = lambda step: None) -> Erasing:
-    return Erasing(store, vault, data, store.save_snapshot, after_step)
+    return Patient(store, vault, data, store.save_snapshot, after_step)
 
 
 async def live(store: JamStore, vault: Vault) -> str:

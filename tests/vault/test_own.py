@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.vault.credentials import ApiToken, Identity, Passkey
+from server.vault.invitations import InvitationMail, RoomCode
 from server.vault.port import Draft, Image, PersonRecord, Session, SignInLink, Vault
 from server.vault.visits import Visit
 
@@ -37,6 +38,16 @@ KINDS: dict[str, tuple[Callable[[str], Any], Callable[[Vault, Any], Any]]] = {
     ),
     "tokens": (token, lambda vault, one: vault.add_token(one)),
     "visits": (lambda p: Visit(p, "j1", 4, NOW), lambda vault, one: vault.put_visits([one])),
+    "invitation_mails": (
+        lambda p: InvitationMail(
+            f"v-{p}", "j1", p, f"friend of {p}@example.org", "A friend", "Come", "en", "s", NOW, NOW, NOW, NOW + 9
+        ),
+        lambda vault, one: vault.put_mails([one], 0),
+    ),
+    "room_codes": (
+        lambda p: RoomCode(f"c-{p}", "j1", p, f"CODE{p[2]}", "s", NOW + 9),
+        lambda vault, one: vault.add_code(one),
+    ),
 }
 """One thing of each kind that the vault keeps for a person."""
 
