@@ -103,6 +103,10 @@ bench-themes: $(VENV)/.ready ## Measure the clustering and write bench/THEMES.md
 faults: setup ## Kill, pause and cut off what the server stands on, while people vote; prints a table of what was lost (nothing)
 	@FAULTS=all $(BIN)/pytest -q tests/faults
 
+.PHONY: fuzz
+fuzz: setup ## Send nonsense at the GraphQL endpoint, the websocket, the importers and Markdown, for FUZZ_MINUTES (10)
+	@FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/pytest -q tests/fuzz
+
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
 	@rm -rf $(VENV) frontend/node_modules tests/live/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

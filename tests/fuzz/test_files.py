@@ -1,0 +1,147 @@
+"""Whatever is in a file that is brought in, and whatever is written as Markdown: taken or refused in words, never a fault."""
+
+import asyncio
+import time
+import zipfile
+from contextlib import suppress
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import strategies as st
+
+from server.importing.csv_file import import_csv
+from server.importing.report import ImportRefused
+from server.jam_store import JamStore
+from server.journal.memory import MemoryJournal
+from server.keeping.archive import take_archive, write_archive
+from server.keeping.refused import KeepingRefused
+from server.markdown import render
+from server.sample.load import SLUG
+from server.settings import Settings
+from server.stores import open_stores
+from tests.fuzz.conftest import COUNTS, fuzz
+from tests.fuzz.inputs import NASTY
+from tests.keeping.stores import NOW, sample
+
+LONGEST_S = 1.0
+NOISE_S = 4.0
+FORBIDDEN = {"script", "img", "iframe", "style", "svg", "object", "form", "input"}
+PIECES = [
+    "# ", "> ", "- ", "1. ", "```", "`", "**", "*", "_", "~~", "[a](", "](javascript:alert(1))", "<script>", "(", ")", "[", "]",
+    "<img src=x onerror=alert(1)>", "](data:text/html,x)", "http://x.example/", "|a|b|\n|-|-|\n", "\n", "    ", "<!--", "]]>", "![",
+    "&#x6a;avascript:", "\\",
+]  # fmt: skip
+CELLS = [
+    "title",
+    "body",
+    "author",
+    "votes",
+    "date",
+    "2024-01-31",
+    "31/12/99",
+    "1e9",
+    "-5",
+    "=1+1",
+    "א",
+    "a\nb",
+    '"',
+    "a" * 5_000,
+]
+
+
+class _Seen(HTMLParser):
+    """What a browser would see: the tags, their attributes, and where links lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+
+def test_markdown() -> None:
+    mixed = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=60).map("".join)
+    texts = mixed | st.sampled_from(PIECES).map(lambda piece: piece * 3_000)
+
+    def check(text: str) -> None:
+        began = time.monotonic()
+        seen = _Seen()
+        seen.feed(render(text[:20_000]))
+        assert time.monotonic() - began < LONGEST_S + NOISE_S
+        assert not seen.tags & FORBIDDEN
+        assert not {name for name in seen.attributes if name.startswith("on") or name in ("style", "src", "id", "class")}
+        assert all(link.startswith(("http://", "https://", "mailto:")) for link in seen.links), seen.links
+
+    COUNTS["Markdown"] = fuzz(texts, check)
+
+
+def test_csv_files(tmp_path: Path) -> None:
+    cells = st.sampled_from([*CELLS, *NASTY]) | st.text(max_size=20)
+    tables = st.lists(st.lists(cells, max_size=6), max_size=8)
+    written = st.tuples(tables, st.sampled_from(",;\t|")).map(_written)
+    numbers = iter(range(10**9))
+
+    async def take(content: bytes) -> None:
+        async with open_stores(Settings(data=tmp_path)) as (_, vault):
+            store = await JamStore.open(MemoryJournal(), lambda: NOW)
+            (tmp_path / "file.csv").write_bytes(content)
+            with suppress(ImportRefused):
+                await import_csv(store, vault, tmp_path / "file.csv", f"jam-{next(numbers)}", {}, NOW)
+            await store.close()
+
+    def check(content: bytes) -> None:
+        began = time.monotonic()
+        asyncio.run(take(content))
+        assert time.monotonic() - began < LONGEST_S + NOISE_S
+
+    COUNTS["CSV files"] = fuzz(written | st.binary(max_size=400), check)
+
+
+def _written(table: tuple[list[list[str]], str]) -> bytes:
+    rows, separator = table
+    return "\n".join(separator.join(row) for row in rows).encode("utf-8", "surrogatepass")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of an archive of the sample jam."""
+    folder = tmp_path_factory.mktemp("archive")
+
+    async def make() -> None:
+        async with sample(folder / "data") as (_, journal, vault):
+            await write_archive(journal, vault, SLUG, folder / "jam.zip")
+
+    asyncio.run(make())
+    with zipfile.ZipFile(folder / "jam.zip") as whole:
+        return {name: whole.read(name) for name in whole.namelist()}
+
+
+def test_archives(archive: dict[str, bytes], tmp_path: Path) -> None:
+    """A change of the records or of the manifest is noticed, wherever it is."""
+    files = st.sampled_from(["manifest.json", "records.jsonl"])
+    changes = st.tuples(files, st.floats(0, 1, exclude_max=True), st.binary(max_size=12), st.integers(0, 40))
+
+    async def take(path: Path) -> list[str]:
+        async with open_stores(Settings(data=tmp_path / "store")) as (journal, vault):
+            with suppress(KeepingRefused):
+                await take_archive(journal, vault, path, NOW)
+            return await journal.streams()
+
+    def check(case: tuple[str, float, bytes, int]) -> None:
+        name, place, new, gone = case
+        start = int(place * len(archive[name]))
+        changed = archive[name][:start] + new + archive[name][start + gone :]
+        if changed.split() == archive[name].split():
+            return
+        with zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+            for one, content in (archive | {name: changed}).items():
+                bad.writestr(one, content)
+        assert asyncio.run(take(tmp_path / "bad.zip")) == []
+
+    COUNTS["archives"] = fuzz(changes, check)
