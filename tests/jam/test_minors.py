@@ -13,7 +13,7 @@ from server.jam.minors import MAJORITIES, MOST_OF_ONE, MinorPolicy, is_month, la
 from server.jam.people import STRANGER, Relation, Role
 from server.jam.permissions import TABLE, Action
 from server.jam.phases import Phase
-from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, TermsNotAccepted
+from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, Restricted, TermsNotAccepted
 from server.jam.standing import RestrictionKind
 from server.jam.visibility import Audience
 from tests.jam.world import HOUR, SCHEDULE, Recorded, World, fold, plain
@@ -234,6 +234,14 @@ def test_a_moderators_decision_is_not_the_guardians_to_lift() -> None:
     world.do(c.PauseMinor, "ann", person=minor, paused=True)
     world.do(c.PauseMinor, "ann", person=minor, paused=False)
     assert world.viewer(minor) == STRANGER
+
+
+def test_who_is_muted_still_answers_for_their_minors_and_brings_no_more() -> None:
+    world, minor = with_minor()
+    world.do(c.RestrictMembers, "mod", people=("ann",), kind=RestrictionKind.MUTED, until=None, reason="For a while")
+    world.refuse(Restricted, c.AddMinor, "ann", until=COMING)
+    assert world.do(c.PauseMinor, "ann", person=minor, paused=True)
+    assert world.do(c.RemoveMinor, "ann", person=minor)
 
 
 # ------------------------------------------------------------------------------------------------------------- majority

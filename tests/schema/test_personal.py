@@ -11,11 +11,13 @@ from schema import PERSONAL
 from server.directory import PersonView
 from server.jam import commands as c
 from server.jam import ids
+from server.jam.minors import MinorPolicy
 from server.jam.people import Relation, Role
 from server.jam.standing import RestrictionKind
 from server.jam.visibility import Audience
 from server.live.delta import changes_after
 from tests.jam import sealing
+from tests.jam.commanding import COMING
 from tests.jam.world import newest, theme_item
 from tests.schema.opinions import reading
 from tests.schema.world import CORE, FIGURES, Api, data, split_of
@@ -73,8 +75,17 @@ def busy() -> Api:
     group(api, public)
     api.do(c.RecordTrends, ids.SYSTEM, since=api.now, trends=(("h1", "EMERGING", 9, 1, 4.5, 0.001),))
     api.readings.kept = reading(api, *public)
+    agreed(api)
     decided(api)
     return api
+
+
+def agreed(api: Api) -> None:
+    """Terms that the first of the people accepted, and a minor under the first one's account."""
+    api.do(c.PublishTerms, "org", follows=0, texts={"en": "Be kind"}, note={"en": "All of it"})
+    api.do(c.AcceptTerms, "ann", version=1, language="en")
+    api.do(c.SetMinorPolicy, "org", policy=MinorPolicy(True, relations=tuple(Relation)))
+    api.do(c.AddMinor, "ann", until=COMING)
 
 
 def decided(api: Api) -> None:
@@ -220,7 +231,7 @@ def test_all_fields_are_accounted_for() -> None:
     types_left = {coordinate.split(".")[0] for coordinate in everything - PERSONAL - set(SHARED)}
     results = {name for name in types_left if name.endswith("Success")}
     refusals = {kind.name for kind in objects(CORE.type_map["Rejection"])}
-    assert types_left - results - refusals == {"Mutation", "Membership", "Circle", "SearchResults", "SimilarIdea"}
+    assert types_left - results - refusals == {"Addressee", "InvitationPreview", "Mutation", "Membership", "SearchResults", "SimilarIdea"}
 
 
 @pytest.mark.parametrize("coordinate", SHARED)
@@ -241,6 +252,8 @@ async def test_each_of_them_had_something_to_say(api: Api) -> None:
             silent.append(coordinate)
     assert silent == [
         "Audience.circleId",  # circles are in no shared answer
+        "Invitation.address", "Invitation.code",  # kept in the vault, for whoever made it and in a list of one's own
+        "Invitation.deliveredAt", "Invitation.dueAt", "Invitation.guestName", "Invitation.inviterName", "Invitation.language",
         "Invitation.url",  # told once, to who made it
         "JamChanges.removedIds",  # an organizer sees what was hidden; participants of the other test do not
         "Report.outcome", "Report.resolvedAt", "Report.resolvedBy",  # reached by way of open reports
@@ -274,6 +287,9 @@ async def test_personal_fields_do_differ_between_people_of_a_class(api: Api) -> 
         "Query.search": '{ search(jamId: "j1", text: "secret") { ideas { id } } }',
         "Query.similarIdeas": '{ similarIdeas(jamId: "j1", text: "secret", first: 10) { idea { id } } }',
         "Jam.viewerMembership": '{ jam(id: "j1") { viewerMembership { jam { topics { ideaCount } } } } }',
+        "Jam.viewerAcceptances": '{ jam(id: "j1") { viewerAcceptances { version } } }',
+        "Jam.viewerMinors": '{ jam(id: "j1") { viewerMinors { until } } }',
+        "Jam.viewerCanBringMinors": '{ jam(id: "j1") { viewerCanBringMinors } }',
         "Jam.viewerCircles": '{ jam(id: "j1") { viewerCircles { id } } }',
         "Jam.viewerOpinionGroup": '{ jam(id: "j1") { viewerOpinionGroup } }',
         "Idea.viewerHasSupported": '{ jam(id: "j1") { ideas { edges { node { viewerHasSupported } } } } }',
@@ -283,7 +299,8 @@ async def test_personal_fields_do_differ_between_people_of_a_class(api: Api) -> 
         "Jam.viewerRestriction": '{ jam(id: "j1") { viewerRestriction { reason } } }',
         "Jam.viewerScope": '{ jam(id: "j1") { viewerScope { languages } } }',
     }
-    between = {"Jam.viewerScope": ("mod", "mod2")}
+    (child,) = api.state.minors
+    between = {"Jam.viewerScope": ("mod", "mod2"), "Jam.viewerCanBringMinors": ("fay", child)}
     marked = {coordinate for coordinate in PERSONAL if coordinate.split(".")[0] in ("Query", "Jam", "Idea", "Comment")}
     assert set(queries) == marked
     api.do(c.LikeComment, "ann", comment=mine)

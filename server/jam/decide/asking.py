@@ -22,7 +22,7 @@ AFTER_TERMS = frozenset({Action.POST_IDEA, Action.BUILD_ON, Action.EDIT_OWN, Act
 WHILE_MUTED = frozenset(
     {
         Action.VIEW, Action.READ_IDEAS, Action.SUPPORT, Action.LIKE, Action.REPORT, Action.APPEAL, Action.READ_BRIEFING,
-        Action.EXPORT,
+        Action.EXPORT, Action.GUARD,
     }
 )  # fmt: skip
 """What one may go on doing while muted: nothing of it puts words before others, or decides about them."""

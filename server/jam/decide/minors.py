@@ -7,7 +7,7 @@ from server.jam.entities import Member
 from server.jam.minors import MAJORITIES, MOST_OF_ONE, OLDEST_MINIMUM, YOUNGEST, is_month, latest_majority
 from server.jam.people import Relation, Role
 from server.jam.permissions import Action
-from server.jam.rejections import InvalidInput, NotAllowed, NotFound
+from server.jam.rejections import InvalidInput, NotAllowed, NotFound, Restricted
 from server.jam.state import JamState
 
 
@@ -31,6 +31,9 @@ def add(state: JamState, command: c.AddMinor, now: int) -> tuple[events.Event, .
     guardian = member_may(state, command.actor, Action.GUARD, now)
     if command.person in state.erased_numbers or state.member(command.person) is not None:
         return ()
+    muted = guardian.restriction
+    if muted is not None and muted.holds(now):
+        raise Restricted(muted.kind.value, muted.until, muted.reason)
     policy = state.minor_policy
     if not policy.allowed:
         raise NotAllowed(Action.GUARD.value, "This jam is for adults.")
