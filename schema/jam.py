@@ -382,7 +382,7 @@ class Jam(Node):
         return [invitations.Invitation(entity=invitation) for invitation in reversed(made)]
 
     @described("Organizers only.")
-    def members(
+    async def members(
         self,
         first: int = 50,
         after: str | None = strawberry.UNSET,
@@ -400,11 +400,11 @@ class Jam(Node):
             order, query or "", role or None, relation or None, country or None, standing or None, activity or None,
             invited_by_id or None,
         )  # fmt: skip
-        return member_list.members_of(self.view, wanted, first, after or None, None if at is UNSET else at)
+        return await member_list.members_of(self.view, wanted, first, after or None, None if at is UNSET else at)
 
     @described("Organizers only: the countries that members gave, sorted.")
-    def member_countries(self) -> list[str]:
-        return self.view.services.roster.countries(self.entity) if self.view.may(Action.ORGANIZE) else []
+    async def member_countries(self) -> list[str]:
+        return await self.view.services.roster.countries(self.entity) if self.view.may(Action.ORGANIZE) else []
 
     @described("A member, for those who decide about members.")
     def member(self, person_id: ID) -> Annotated["Member", strawberry.lazy("schema.member")] | None:

@@ -7,7 +7,8 @@ numpy's; its answer is an array of member numbers, so that any page of it costs 
 What belongs to circles counts nowhere here: nobody outside of one may notice that it exists.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -31,6 +32,8 @@ RELATION_CODE = {relation: code for code, relation in enumerate(RELATIONS)}
 FREE, MUTED, SUSPENDED = range(3)
 NOBODY = -1
 KEPT_ANSWERS = 32
+STEP = 1_000
+"""Rows that are made in one turn of the loop: two or three milliseconds."""
 
 
 class MemberOrder(StrEnum):
@@ -89,9 +92,10 @@ class Roster:
         self._names = names
         self._tables: dict[str, _Table] = {}
 
-    def find(self, state: JamState, query: MemberQuery) -> Places:
+    async def find(self, state: JamState, query: MemberQuery) -> Places:
         """Numbers of the members that match, in order."""
-        return self._table(state).find(query)
+        table = await self._ready(state)
+        return table.find(query)
 
     def _table(self, state: JamState) -> "_Table":
         table = self._tables.get(state.id)
@@ -99,9 +103,18 @@ class Roster:
             table = self._tables[state.id] = _Table(state, self._names)
         return table
 
-    def countries(self, state: JamState) -> list[str]:
+    async def countries(self, state: JamState) -> list[str]:
         """The countries that members gave, sorted."""
-        return self._table(state).countries()
+        table = await self._ready(state)
+        return table.countries()
+
+    async def _ready(self, state: JamState) -> "_Table":
+        """The jam's table, up to date. Where much is to be done, others have their turn between the steps."""
+        table = self._table(state)
+        async with table.lock:
+            for _ in table.catching_up():
+                await asyncio.sleep(0)
+        return table
 
     def watch(self, state: JamState, applied: Sequence[ev.Event]) -> None:
         """Called after every applied record: marks whose row is not what it was."""
@@ -144,6 +157,7 @@ class _Table:
         self.state = state
         self.changed: set[str] = set()
         self.is_stale = True
+        self.lock = asyncio.Lock()
         self._names = names
         self._size = 0
         self.role = np.zeros(0, dtype=np.uint8)
@@ -173,34 +187,48 @@ class _Table:
             self.is_stale = True
 
     # --------------------------------------------------------------------------------------------------- up to date
-    def _refresh(self) -> None:
-        members = self.state.members
-        joined, known = len(members) > self._size, self._size
-        if not (joined or self.changed or self.is_stale):
+    def catching_up(self) -> Iterator[None]:
+        """Brings all rows up to date, in steps; nothing where they are. One that is left half-way is begun anew."""
+        if not (len(self.state.members) > self._size or self.changed or self.is_stale):
             return
-        if len(members) > len(self.role):
-            self._grow(2 * len(members))
-        self._size = len(members)
-        self._add_names(known)
-        for number in self._numbers_changed(known):
-            self._rename(members[number])
-        for number in range(self._size) if self.is_stale else (*self._numbers_changed(known), *range(known, self._size)):
-            self._set(members[number])
-        self._leave_out_circles()
+        changed, is_stale = self.changed, self.is_stale
         self.changed, self.is_stale = set(), False
+        try:
+            yield from self._steps(changed, is_stale)
+        except BaseException:
+            self.is_stale = True
+            self.changed |= changed
+            raise
         self._answers.clear()
 
-    def _numbers_changed(self, known: int) -> list[int]:
-        """Of the people marked, but for those who are new."""
-        found = (self.state.member_numbers.get(person) for person in self.changed)
-        return [number for number in found if number is not None and number < known]
+    def _steps(self, changed: set[str], is_stale: bool) -> Iterator[None]:
+        members, known = self.state.members, self._size
+        for number in self._numbers_changed(changed, known):
+            self._rename(members[number])
+            self._set(members[number])
+        for start in range(0 if is_stale else known, len(members), STEP):
+            part = members[start : start + STEP]
+            self._make_room(start + len(part))
+            for member in part:
+                self._set(member)
+            yield
+        self._leave_out_circles(changed)
 
-    def _add_names(self, known: int) -> None:
-        """Keys of new members all at once: one by one they would be sorted in one by one."""
-        new = [self._names.sort_key(member.person) for member in self.state.members[known:]]
+    def _make_room(self, size: int) -> None:
+        """Rows and keys for members up to the number `size`; keys all at once, or they would be sorted in one by one."""
+        if size > len(self.role):
+            self._grow(2 * size)
+        if size <= self._size:
+            return
+        new = [self._names.sort_key(member.person) for member in self.state.members[self._size : size]]
+        self._by_name.update(zip(new, range(self._size, size), strict=True))
         self._keys += new
-        self._by_name.update(zip(new, range(known, self._size), strict=True))
-        self._named = None
+        self._size, self._named = size, None
+
+    def _numbers_changed(self, changed: set[str], known: int) -> list[int]:
+        """Of the people marked, but for those who are new."""
+        found = (self.state.member_numbers.get(person) for person in changed)
+        return [number for number in found if number is not None and number < known]
 
     def _set(self, member: Member) -> None:
         number = member.number
@@ -228,13 +256,13 @@ class _Table:
             self._keys[member.number] = key
             self._named = None
 
-    def _leave_out_circles(self) -> None:
+    def _leave_out_circles(self, changed: set[str]) -> None:
         """Rows that were set count all; what people did in circles is taken off again, for everyone in one walk."""
         circles = [idea for idea in self.state.ideas if idea.reach.circle is not None] if self.state.circles else []
         if not circles:
             return
         inside = {person for circle in self.state.circles.values() for person in circle.members}
-        inside |= {idea.author for idea in circles} | self.changed
+        inside |= {idea.author for idea in circles} | changed
         numbers = {number for idea in circles for number in (*idea.supporters, *self._comment_authors(idea.comments))}
         numbers |= {number for person in inside if (number := self.state.member_numbers.get(person)) is not None}
         ideas, comments = self.state.ideas, self.state.comments
@@ -255,7 +283,7 @@ class _Table:
 
     # --------------------------------------------------------------------------------------------------------- asking
     def find(self, query: MemberQuery) -> Places:
-        self._refresh()
+        """Over the rows as they are: `catching_up` comes before."""
         kept = self._answers.get(query)
         if kept is None:
             kept = self._answers[query] = self._sorted(query.order, self._mask(query))
@@ -264,7 +292,6 @@ class _Table:
         return kept
 
     def countries(self) -> list[str]:
-        self._refresh()
         present = set(self.country[: self._size][~self.erased[: self._size]].tolist())
         return sorted(name for name, code in self._countries.items() if code in present)
 

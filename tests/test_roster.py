@@ -1,5 +1,6 @@
 """The roster: any selection of members in any order, kept up to date by what happens, equal to counting anew."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,7 +53,7 @@ def told(world: World, roster: Roster) -> None:
 
 
 def people(world: World, roster: Roster, **query: Any) -> list[str]:
-    found = roster.find(world.state, MemberQuery(**query))
+    found = asyncio.run(roster.find(world.state, MemberQuery(**query)))
     return [world.state.members[number].person for number in found]
 
 
@@ -69,7 +70,7 @@ def names() -> Names:
 @pytest.fixture
 def roster(world: World, names: Names) -> Roster:
     made = Roster(names)
-    made.find(world.state, MemberQuery())
+    asyncio.run(made.find(world.state, MemberQuery()))
     told(world, made)
     return made
 
@@ -107,7 +108,7 @@ def test_filters(world: World, roster: Roster) -> None:
     assert people(world, roster, invited_by="nobody") == []
     assert people(world, roster, text="c", order=MemberOrder.NAME) == ["cat", "cleo"]
     assert people(world, roster, text="c", relation=Relation.CLIENT) == ["cleo"]
-    assert roster.countries(world.state) == ["IL", "US"]
+    assert asyncio.run(roster.countries(world.state)) == ["IL", "US"]
 
 
 def test_whoever_joins_or_is_renamed_is_there_at_once(world: World, roster: Roster, names: Names) -> None:
