@@ -1,7 +1,7 @@
 """The accounts of minors: a first name, links made by their guardian, and what time and removal do to them."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
 import structlog
@@ -46,11 +46,20 @@ class Erasing(Protocol):
 
 
 class MinorAccounts:
-    """Keeps the accounts of minors; `run` is what the passing of time does to them."""
+    """Keeps the accounts of minors; `run` is what time does to them. `learn` takes up the names of new people."""
 
-    def __init__(self, store: JamStore, vault: Vault, links: Links, erasing: Erasing, clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: JamStore,
+        vault: Vault,
+        links: Links,
+        erasing: Erasing,
+        learn: Callable[[Collection[str]], Awaitable[None]],
+        clock: Callable[[], int],
+    ) -> None:
         self._store = store
         self._vault = vault
+        self._learn = learn
         self._links = links
         self._erasing = erasing
         self._clock = clock
@@ -61,6 +70,7 @@ class MinorAccounts:
             await self._vault.add_person(PersonRecord(person_id, None, name, None, language, self._clock()))
         except PersonExists:
             return
+        await self._learn([person_id])
 
     async def discard(self, person_id: str) -> None:
         """Forgets an account that no jam knows."""

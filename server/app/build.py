@@ -150,7 +150,7 @@ class _Builder:
         mailer = Mailer(settings)
         self.links = MagicLinks(vault, store, mailer, settings, clock)
         self.inviting = inviting_parts(vault, store, self.directory, mailer, settings.url, clock)
-        self.minors = MinorAccounts(store, vault, self.links, self.erasing, clock)
+        self.minors = MinorAccounts(store, vault, self.links, self.erasing, self.directory.load, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
         self.feeds = Feeds(store, clock)
@@ -223,12 +223,15 @@ class _Builder:
         return Presence(jam_id, origin_of, self.visits)
 
     async def load(self) -> None:
-        """Names of all members, the words of all ideas; then the watchers that keep both up to date."""
+        """Names of all members, then the watchers that keep them and the words of all ideas up to date.
+
+        By what words people and ideas are found is worked out while the server answers already.
+        """
         self.trusted.load()
         for state in self.store.all():
-            await self.directory.load([member.person for member in state.members])
-        await self.directory.load(list(self.store.organization.organizers))
-        await self.search.load(self.store.all())
+            await self.directory.load_all([member.person for member in state.members])
+        await self.directory.load_all(list(self.store.organization.organizers))
+        self.search.expect(self.store.all())
         self.store.watch(self.search.watch)
         self.store.watch(self._members_changed)
         self.store.watch(self.roster.watch)
@@ -262,6 +265,8 @@ class _Builder:
             Work("opinions", self.opinions.run),
             Work("what was seen", self.seen.run),
             Work("changed names", self.directory.run),
+            Work("names to be found by", self.directory.sort_in),
+            Work("words to be found by", lambda: self.search.load(self.store.all())),
             Work("erasures", self.erasing.run),
             Work("visits", self.visits.run),
             Work("minors", self.minors.run),
