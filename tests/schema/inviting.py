@@ -55,7 +55,7 @@ class Store:
         return self.api.states
 
     async def submit(self, jam_id: str, command: Command) -> int:
-        return await self.api._submit(jam_id, command)
+        return await self.api.services.submit(jam_id, command)
 
 
 @dataclass

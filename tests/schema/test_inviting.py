@@ -51,7 +51,7 @@ async def test_organizers_see_everybodys_and_find_an_address(scene: Scene) -> No
                            jamId="j1", relation="FRIEND", maxUses=5, expiresAt=scene.now + HOUR)  # fmt: skip
     told = await mine(scene, "org", all=True)
     assert (told["quota"], told["left"], told["everybodys"]) == (None, None, True)
-    assert {one["inviterName"] for one in told["invitations"]["items"]} == {"Ann", "Ben", "Org"}
+    assert {one["inviterName"] for one in told["invitations"]["items"]} >= {"Ann", "Ben", "Org"}
     (code,) = (await mine(scene, "org", all=True, kind="CODE"))["invitations"]["items"]
     assert code["code"] == room["invitation"]["code"]
     assert code["url"].startswith("https://jam.example/join/")

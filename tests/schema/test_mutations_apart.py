@@ -99,7 +99,7 @@ async def test_who_accepts_twice_stays_what_they_are(scene: Scene) -> None:
     }
     scene.do(c.RevokeInvitation, "org", invitation=scene.link)
     before = scene.facts()
-    assert (await scene.act("newcomer", "acceptInvitation", token="kept"))["__typename"] == "Conflict"
+    assert (await scene.act("newcomer", "acceptInvitation", token="kept"))["__typename"] == "NotFound"
     assert (await scene.act("newcomer", "acceptInvitation", token="other"))["__typename"] == "NotFound"
     assert scene.facts() == before
 

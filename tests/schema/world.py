@@ -129,6 +129,10 @@ class Finder:
 
     api: "Api"
     regrouped: list[str] = field(default_factory=list)
+    is_ready: bool = True
+
+    async def ready(self, jam_id: str) -> bool:
+        return self.is_ready
 
     def ideas(self, jam_id: str, text: str) -> Iterable[str]:
         return (idea.id for idea in self.api.state.ideas if text.lower() in f"{idea.title} {idea.body}".lower())
