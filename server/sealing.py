@@ -2,7 +2,7 @@
 
 The scheme is ECIES with an ephemeral key for each seal: ECDH on P-256, HKDF-SHA256 (RFC 5869) over the shared x coordinate with
 both public keys as salt, AES-256-GCM with what is sealed (jam, idea or comment) as associated data. The key is used once, so
-the nonce is derived with it. What browsers have of it is in `frontend/src/areas/anonymous/sealing.ts`; the two are tested
+the nonce is derived with it. What browsers have of it is in `frontend/src/anonymity/sealing.ts`; the two are tested
 against each other.
 
     seal = base64url( 1 | ephemeral public key, 65 bytes | ciphertext of 64 bytes | tag, 16 bytes )

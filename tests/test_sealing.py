@@ -16,7 +16,7 @@ from server.jam.audit_keys import fingerprint_of, raw_key
 from server.jam.rejections import InvalidInput
 from server.sealing import NotSealedForThis, new_salt, seal_author, unseal
 
-FIXTURE = Path(__file__).parents[1] / "frontend/src/areas/anonymous/sealed_by_server.json"
+FIXTURE = Path(__file__).parents[1] / "frontend/src/anonymity/sealed_by_server.json"
 PRIVATE = generate_private_key(SECP256R1())
 
 

@@ -1,6 +1,7 @@
 import { m } from '../paraglide/messages';
-import { dayAndTime } from '../i18n/format';
-import { graphql, type FragmentOf } from './graphql';
+import { dayAndTime, list } from '../i18n/format';
+import { relationWord } from '../ui/words';
+import { graphql, type FragmentOf, type Relation, type RestrictionKind } from './graphql';
 
 /** Spread this in every mutation's result: `...RejectionFields`. */
 export const RejectionFields = graphql(`
@@ -10,9 +11,11 @@ export const RejectionFields = graphql(`
     message
     ... on InvalidInput { field }
     ... on PhaseClosed { phase closedAt opensAt }
+    ... on Restricted { kind until reason }
     ... on TermsNotAccepted { jamId version }
     ... on TooMany { retryAfterSeconds }
     ... on Unavailable { retryAfterSeconds }
+    ... on ReadingOnly { relations }
   }
 `);
 
@@ -34,10 +37,14 @@ export function rejectionText(rejection: Rejection): string {
       return m.rejection_not_found();
     case 'NotAllowed':
       return m.rejection_not_allowed();
+    case 'Restricted':
+      return restrictedText(rejection);
     case 'TermsNotAccepted':
       return m.rejection_terms();
     case 'Locked':
       return m.rejection_locked();
+    case 'ReadingOnly':
+      return readingOnlyText(rejection.relations);
     case 'Conflict':
       return m.rejection_conflict();
     case 'Unavailable':
@@ -47,6 +54,17 @@ export function rejectionText(rejection: Rejection): string {
     default:
       return rejection.message;
   }
+}
+
+/** Who may act where one may only read. */
+export function readingOnlyText(relations: readonly Relation[]): string {
+  if (relations.length === 0) return m.rejection_reading_only_team();
+  return m.rejection_reading_only({ names: list(relations.map(relationWord)) });
+}
+
+function restrictedText({ kind, until, reason }: { kind: RestrictionKind; until: number | null; reason: string }): string {
+  if (kind === 'SUSPENDED') return m.rejection_suspended({ reason });
+  return until ? m.rejection_muted_until({ at: dayAndTime(until), reason }) : m.rejection_muted({ reason });
 }
 
 function phaseText(opensAt: number | null, closedAt: number | null): string {

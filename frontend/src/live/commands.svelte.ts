@@ -1,3 +1,4 @@
+import { mine } from '../anonymity/mine.svelte';
 import { graphql } from '../graphql/graphql';
 import { RejectionFields } from '../graphql/rejections';
 import { CommentCard, IdeaCard, type Idea } from './fragments';
@@ -58,10 +59,30 @@ const WithdrawLike = graphql(
   [CommentCard, RejectionFields],
 );
 
+const PostAnonymousIdea = graphql(
+  `
+    mutation PostAnonymousIdea($input: PostAnonymousIdeaInput!) {
+      postAnonymousIdea(input: $input) { __typename ... on IdeaSuccess { seq idea { ...IdeaCard } } ...RejectionFields }
+    }
+  `,
+  [IdeaCard, RejectionFields],
+);
+
+const PostAnonymousComment = graphql(
+  `
+    mutation PostAnonymousComment($input: PostAnonymousCommentInput!) {
+      postAnonymousComment(input: $input) { __typename ... on CommentSuccess { seq comment { ...CommentCard idea { jamId } } } ...RejectionFields }
+    }
+  `,
+  [CommentCard, RejectionFields],
+);
+
 outbox.register('support', SupportIdea);
 outbox.register('withdrawSupport', WithdrawSupport);
 outbox.register('postIdea', PostIdea);
 outbox.register('postComment', PostComment);
+outbox.register('postAnonymousIdea', PostAnonymousIdea);
+outbox.register('postAnonymousComment', PostAnonymousComment);
 outbox.register('like', LikeComment);
 outbox.register('withdrawLike', WithdrawLike);
 
@@ -119,6 +140,21 @@ export function postIdea(idea: NewIdea): Entry {
   return outbox.add('postIdea', `new-idea:${crypto.randomUUID()}`, idea);
 }
 
+/** Post an idea without the viewer's name: only this device will know that it is theirs. */
+export async function postUnnamedIdea(idea: NewIdea): Promise<Entry> {
+  return outbox.add('postAnonymousIdea', `new-idea:${crypto.randomUUID()}`, { ...idea, ...(await mine.proof()) });
+}
+
+/** Comment or reply without the viewer's name. */
+export async function postUnnamedComment(ideaId: string, body: string, language: string, parentId: string | null): Promise<Entry> {
+  return outbox.add('postAnonymousComment', `new-comment:${ideaId}`, { ideaId, body, language, parentId, ...(await mine.proof()) });
+}
+
+outbox.onDone((entry, value: { idea?: { id: string }; comment?: { id: string; idea: { jamId: string } } }) => {
+  if (entry.kind === 'postAnonymousIdea' && value.idea) mine.remember(entry.input.jamId, value.idea.id, entry.input.salt);
+  if (entry.kind === 'postAnonymousComment' && value.comment) mine.remember(value.comment.idea.jamId, value.comment.id, entry.input.salt);
+});
+
 /** Comment on an idea, or reply to a comment of it. */
 export function postComment(ideaId: string, body: string, language: string, parentId: string | null): Entry {
   return outbox.add('postComment', `new-comment:${ideaId}`, { ideaId, body, language, parentId });
@@ -131,5 +167,5 @@ export function commentsUnderWay(ideaId: string): Entry[] {
 
 /** Own ideas of a jam that have not arrived yet. */
 export function ideasUnderWay(jamId: string): Entry[] {
-  return outbox.entries.filter((entry) => entry.kind === 'postIdea' && entry.input.jamId === jamId);
+  return outbox.entries.filter((entry) => (entry.kind === 'postIdea' || entry.kind === 'postAnonymousIdea') && entry.input.jamId === jamId);
 }

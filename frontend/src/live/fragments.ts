@@ -5,7 +5,7 @@ import { graphql, type FragmentOf } from '../graphql/graphql';
  * No field here may be Personal: the server makes these answers once for many people.
  */
 export const AuthorLine = graphql(`
-  fragment AuthorLine on Author { id name relation country role }
+  fragment AuthorLine on Author { id name relation country role isAnonymous }
 `);
 
 export const IdeaCard = graphql(
@@ -95,6 +95,9 @@ export const TopicLine = graphql(`
     isLocked
     ideaCount
     viewerCanPost
+    viewerMayAct
+    acting
+    ownActing
   }
 `);
 
@@ -120,6 +123,8 @@ export const JamHead = graphql(
       counts { ideas comments supports members themes }
       hereCount
       opinionsAt
+      anonymity { isOn eyes leastCrowd }
+      acting
       terms { version }
       viewerCanPost
       viewerCanModerate

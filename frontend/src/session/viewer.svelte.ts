@@ -1,3 +1,4 @@
+import { mine } from '../anonymity/mine.svelte';
 import { graphql, type ResultOf } from '../graphql/graphql';
 import { query } from '../graphql/client';
 import { signedOut } from '../graphql/signed_out';
@@ -47,6 +48,7 @@ class Session {
   /** Take what a mutation answered. */
   take(viewer: Viewer | null): void {
     this.#viewer = viewer;
+    mine.open(viewer?.id ?? null);
     if (viewer) outbox.open(viewer.id);
     else outbox.close();
   }

@@ -69,3 +69,8 @@ export const RELATIONS = Object.keys(relations) as Relation[];
 export const ROLES = Object.keys(roles) as Role[];
 export const ORDERS = Object.keys(orders) as IdeaOrder[];
 export const REASONS = Object.keys(reasons) as ReportReason[];
+
+/** The name above something: of whoever wrote it, or that it has none. */
+export function authorWord(author: { name: string | null; isAnonymous?: boolean } | null | undefined): string {
+  return author?.name ?? (author?.isAnonymous ? m.anon_author() : m.ui_nameless());
+}

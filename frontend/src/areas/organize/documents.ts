@@ -103,6 +103,15 @@ export const AddTopic = graphql(
   [RejectionFields],
 );
 
+export const SetActing = graphql(
+  `
+    mutation SetActing($input: SetActingInput!) {
+      setActing(input: $input) { __typename ... on JamSuccess { seq } ...RejectionFields }
+    }
+  `,
+  [RejectionFields],
+);
+
 export const ChangeTopic = graphql(
   `
     mutation ChangeTopic($input: ChangeTopicInput!) {

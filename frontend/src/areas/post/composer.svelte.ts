@@ -1,7 +1,7 @@
 import { mutate, query } from '../../graphql/client';
 import type { Rejection } from '../../graphql/rejections';
 import { detectLanguage } from '../../i18n/detect';
-import { postIdea } from '../../live/commands.svelte';
+import { postIdea, postUnnamedIdea } from '../../live/commands.svelte';
 import type { Idea } from '../../live/fragments';
 import type { LiveJam } from '../../live/live_jam.svelte';
 import { outbox, type Entry } from '../../live/outbox.svelte';
@@ -28,6 +28,8 @@ export class Composer {
   /** How many ideas close to this one are shown beside it. */
   nearCount = $state(0);
   isSending = $state(false);
+  /** Whether it is posted without the viewer's name. */
+  withoutName = $state(false);
   /** Set while a draft of an earlier visit fills the form. */
   isRestored = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,6 +40,11 @@ export class Composer {
     private readonly personId: string,
     private readonly pageLanguage: string,
   ) {}
+
+  /** Where one may post without a name a draft under the name would tell whose it was: the server is given none. */
+  get staysOnDevice(): boolean {
+    return this.jam.head.anonymity.isOn;
+  }
 
   get text(): string {
     return `${this.title}\n${this.body}`.trim();
@@ -72,7 +79,7 @@ export class Composer {
     keepDraft(this.personId, this.jam.id, this.#draft());
     this.savedAt = Date.now();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#saveOnServer(), SERVER_AFTER_MS);
+    if (!this.staysOnDevice) this.#timer = setTimeout(() => void this.#saveOnServer(), SERVER_AFTER_MS);
   }
 
   /** Empty the form and forget the draft everywhere. */
@@ -86,7 +93,8 @@ export class Composer {
   async send(): Promise<Sent> {
     this.isSending = true;
     const { title, body, topicId, language, parentIds } = this;
-    const entry = postIdea({ jamId: this.jam.id, topicId, title: title.trim(), body: body.trim(), language, parentIds: [...parentIds] });
+    const idea = { jamId: this.jam.id, topicId, title: title.trim(), body: body.trim(), language, parentIds: [...parentIds] };
+    const entry = this.withoutName ? await postUnnamedIdea(idea) : postIdea(idea);
     const sent = await this.#outcomeOf(entry);
     this.isSending = false;
     if (sent.at === 'form') outbox.drop(entry.id);

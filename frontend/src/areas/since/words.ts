@@ -2,7 +2,7 @@ import type { NotificationKind, SinceKind } from '../../graphql/graphql';
 import { number } from '../../i18n/format';
 import { m } from '../../paraglide/messages';
 import type { IconName } from '../../ui/icons';
-import { phaseWord } from '../../ui/words';
+import { authorWord, phaseWord } from '../../ui/words';
 import type { SinceItem } from './documents';
 
 export type Tone = 'leaf' | 'sun' | 'clay' | 'sky' | 'plum';
@@ -49,7 +49,7 @@ const rest: Record<SinceKind, (values: { count: number; number: string }) => str
 };
 
 export function faceOf(item: SinceItem): Face {
-  const name = (item.comment?.author ?? item.idea?.author)?.name ?? m.ui_nameless();
+  const name = authorWord(item.comment?.author ?? item.idea?.author);
   switch (item.kind) {
     case 'REPLY':
       return { icon: 'reply', tone: 'leaf', words: m.inbox_replied({ name }) };
