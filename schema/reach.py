@@ -111,6 +111,10 @@ class Reach:
     def voted(self) -> int:
         return self.entity.voted
 
+    @described("Those of the members who are suspended now, alone or with a branch that was revoked.")
+    def suspended(self) -> int:
+        return self.entity.suspended
+
     @strawberry.field
     def ways(self) -> ReachWays:
         return ReachWays(entity=self.entity.ways)

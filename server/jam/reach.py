@@ -4,7 +4,7 @@
   passed on to any number of people, so nobody knows how many were invited by one, and none are counted.
 - **delivered**: those of them that a mail server took; nobody knows whether they were read. **failed**: those that none took.
 - **accepted**: those of them by which somebody joined.
-- **joined**: people who became members, whatever became of them since.
+- **joined**: people who became members, whatever became of them since; **suspended** are those of them who are out for now.
 - **active**: members of whom something stands: an idea (or one merged into another), a comment, or a vote (support, disagree or
   pass, about an idea on the board). What was hidden or removed does not stand. What belongs to a circle is never counted:
   nobody outside may notice it. What was posted without a name is nobody's.
@@ -79,6 +79,7 @@ class ReachCount:
     posted: int = 0
     commented: int = 0
     voted: int = 0
+    suspended: int = 0
     by_relation: dict[Relation, Figures] = field(default_factory=lambda: {relation: Figures() for relation in RELATIONS})
     by_degree: defaultdict[int, Figures] = field(default_factory=lambda: defaultdict(Figures))
     by_country: defaultdict[str | None, Figures] = field(default_factory=lambda: defaultdict(Figures))
@@ -180,6 +181,7 @@ def _joined(state: JamState, count: ReachCount, member: Member, country: str | N
     count.posted += posted
     count.commented += commented
     count.voted += voted
+    count.suspended += member.is_suspended
     invitation = None if member.invitation is None else state.invitation(member.invitation)
     count.ways[None if invitation is None else invitation.kind] += 1
 

@@ -303,6 +303,17 @@ def test_what_was_hidden_does_not_count_until_it_is_restored() -> None:
     assert counted(world).acts.is_active(number)
 
 
+def test_the_suspended_have_joined_and_are_told_apart() -> None:
+    world = Reached()
+    world.join("root", None, None)
+    world.bring("root", "one", "two")
+    before = counted(world)
+    world.do(c.RevokeBranch, "org", person="root", hides=False, reason="Made up")
+    after = counted(world)
+    assert (before.suspended, after.suspended) == (0, 3)
+    assert after.total == before.total
+
+
 def test_who_joins_while_it_is_counted_is_left_for_the_next_count() -> None:
     world = Reached()
     steps = counting(world.state, COUNTRIES.get)

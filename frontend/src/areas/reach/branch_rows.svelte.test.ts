@@ -10,7 +10,7 @@ const PER_PAGE = 7;
 const lineOf = (index: number): Line => {
   const person = PEOPLE[index]!;
   return {
-    person: { id: person.id, name: person.name, relation: person.relation, country: null, role: 'PARTICIPANT' },
+    person: { id: person.id, name: person.name, relation: person.relation, country: null, role: 'PARTICIPANT', isAnonymous: false },
     relation: person.relation, role: 'PARTICIPANT', joinedAt: 0, isSuspended: false, degree: 0, brought: person.brought, below: person.below,
   };
 };

@@ -17,6 +17,7 @@ export const ReachQuery = graphql(
           posted
           commented
           voted
+          suspended
           deepest
           ways { mail link code uninvited }
           byRelation { relation figures { ...FigureFields } }

@@ -23,8 +23,11 @@ const RING = 1.2;
 
 /** Draws beds, stems, discs and dots; `chosen` has a ring around it. */
 export function paint(context: CanvasRenderingContext2D, marks: Marks, people: readonly Person[], palette: Palette, chosen: Flower | null): void {
-  for (const bed of marks.beds) paintBed(context, bed, palette);
-  paintStems(context, marks.beds, palette);
+  for (const beds of byDepth(marks.beds)) {
+    // Stems pass behind the beds beside them, and end at their own.
+    paintStems(context, beds, palette);
+    for (const bed of beds) paintBed(context, bed, palette);
+  }
   for (const { x, y, r, flower } of marks.discs) {
     context.globalAlpha = 0.55;
     circle(context, x, y, r, palette.themes[COLOUR[usual(flower, people)]] ?? palette.edge);
@@ -35,6 +38,12 @@ export function paint(context: CanvasRenderingContext2D, marks: Marks, people: r
   if (bed) ring(context, bed.x, bed.y, bed.r, palette.leaf, 2.5);
 }
 
+function byDepth(beds: readonly Bed[]): Bed[][] {
+  const levels: Bed[][] = [];
+  for (const bed of beds) (levels[bed.flower.depth] ??= []).push(bed);
+  return levels.filter((level) => level !== undefined);
+}
+
 function paintBed(context: CanvasRenderingContext2D, { x, y, r, flower }: Bed, palette: Palette): void {
   context.globalAlpha = 1;
   circle(context, x, y, r, flower.depth % 2 === 1 ? palette.glass : palette.paper);
@@ -43,7 +52,7 @@ function paintBed(context: CanvasRenderingContext2D, { x, y, r, flower }: Bed, p
 
 function paintStems(context: CanvasRenderingContext2D, beds: readonly Bed[], palette: Palette): void {
   context.strokeStyle = palette.edge;
-  context.globalAlpha = 0.55;
+  context.globalAlpha = 0.6;
   context.lineWidth = 1;
   context.beginPath();
   for (const { stem } of beds) {
