@@ -67,6 +67,7 @@ export default defineConfig(({ command, mode }) => ({
     proxy: {
       '/graphql': { ...passOn, ws: true },
       '/auth': passOn,
+      '/own': passOn,
       '/export': passOn,
       '/healthz': passOn,
       '/metrics': passOn,

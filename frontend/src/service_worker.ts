@@ -3,7 +3,7 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; r
 const files = [...new Set(self.__WB_MANIFEST.map((entry) => `/${entry.url}`))];
 const KEPT = `hothouse-files-${fingerprint(files)}`;
 const SHELL = 'hothouse-shell';
-const SERVER_PATHS = ['/graphql', '/auth/', '/export/', '/healthz', '/metrics'];
+const SERVER_PATHS = ['/graphql', '/auth/', '/own/', '/export/', '/healthz', '/metrics'];
 
 /** A short name for a list of files: it changes when one of them does. */
 function fingerprint(names: readonly string[]): string {

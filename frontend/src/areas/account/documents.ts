@@ -8,6 +8,7 @@ const AccountFields = graphql(`
     email
     sessions { id userAgent isThisOne beganAt usedAt }
     passkeys { id name isSynced madeAt usedAt }
+    tokens { id name scopes madeAt expiresAt usedAt }
   }
 `);
 
@@ -49,6 +50,16 @@ export const RemovePasskey = graphql(
   [AccountFields, RejectionFields],
 );
 
+export const RevokeToken = graphql(
+  `
+    mutation RevokeToken($input: TokenInput!) {
+      revokeToken(input: $input) { __typename ... on ViewerSuccess { viewer { ...AccountFields } } ...RejectionFields }
+    }
+  `,
+  [AccountFields, RejectionFields],
+);
+
 export type Account = ResultOf<typeof AccountFields>;
 export type SessionRow = Account['sessions'][number];
 export type PasskeyRow = Account['passkeys'][number];
+export type TokenRow = Account['tokens'][number];
