@@ -75,6 +75,10 @@ class Account(Protocol):
 class Search(Protocol):
     """Finds by words, as they are typed. It knows nothing of audiences: whoever asks filters by the visibility rule."""
 
+    def is_ready(self, jam_id: str) -> bool:
+        """Whether all of a jam can be found."""
+        ...
+
     async def ready(self, jam_id: str) -> bool:
         """Waits a while until all of a jam can be found; False where that takes longer."""
         ...

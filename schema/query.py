@@ -125,7 +125,7 @@ class Query:
         return ThemeMap(view=there(info.context, jam_id, shared_view))
 
     @personal()
-    async def search(
+    def search(
         self,
         info: Info,
         jam_id: ID,
@@ -146,7 +146,7 @@ class Query:
             relation or None,
             status or None,
         )
-        return await find(there(info.context, jam_id, personal_view), text, wanted, first)
+        return find(there(info.context, jam_id, personal_view), text, wanted, first)
 
     @personal()
     async def similar_ideas(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
 import strawberry
 
@@ -15,9 +16,11 @@ from schema.view import JamView
 from server.jam import entities as e
 from server.jam.people import Relation
 from server.jam.visibility import ContentStatus
+from server.live.ports import Refused
 
 MOST_FOUND, MOST_SIMILAR = 50, 10
 LONGEST_TEXT, LONGEST_DRAFT = 200, 8_200
+STARTING = "The server has just started and still reads what can be found. Please search again in a moment."
 
 
 @strawberry.type
@@ -64,11 +67,28 @@ class Filter:
 
 
 def find(view: JamView, text: str, wanted: Filter, first: int) -> SearchResults:
-    """The best matches of each wanted kind, at most `first` of each."""
+    """The best matches of each wanted kind, at most `first` of each.
+
+    Right after a start, while not all can be found yet, it is awaitable, which graphql-core waits for: as an `async` resolver
+    it could never be compiled.
+    """
     within(first, MOST_FOUND)
     words = text.strip()[:LONGEST_TEXT]
     if not words or not view.exists:
         return SearchResults(ideas=[], comments=[], people=[])
+    if not view.services.search.is_ready(view.state.id):
+        return cast("SearchResults", _waited(view, words, wanted, first))
+    return _found(view, words, wanted, first)
+
+
+async def _waited(view: JamView, words: str, wanted: Filter, first: int) -> SearchResults:
+    """The same, once everything can be found; raises `Refused` where that takes long."""
+    if not await view.services.search.ready(view.state.id):
+        raise Refused("UNAVAILABLE", STARTING, 2.0)
+    return _found(view, words, wanted, first)
+
+
+def _found(view: JamView, words: str, wanted: Filter, first: int) -> SearchResults:
     return SearchResults(
         ideas=list(islice(_ideas(view, words, wanted), first)),
         comments=list(islice(_comments(view, words, wanted), first)),

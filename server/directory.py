@@ -12,6 +12,7 @@ from server.vault.names import LAST_CHARACTER, people_query, sort_key, words
 from server.vault.port import PersonRecord, Vault
 
 BULK = 5_000
+SLICE = 500
 LOOK_EVERY_S = 0.4
 """Between two questions whom other workers changed: a new name is everywhere within a second."""
 
@@ -38,6 +39,33 @@ class Directory:
         self._words: SortedSet = SortedSet()
         self._addresses: SortedSet = SortedSet()
         self._watchers: list[Callable[[str], None]] = []
+        self._unsorted: list[str] = []
+
+    async def load_all(self, ids: Collection[str]) -> None:
+        """The same at the start, for everybody at once: by what words they are found is worked out by `sort_in`, or when the
+        first is looked for.
+        """
+        wanted = list(ids)
+        for start in range(0, len(wanted), BULK):
+            found = await self._vault.people(wanted[start : start + BULK])
+            for id, record in found.items():
+                if id not in self._people and id not in self._erased:
+                    self._people[id] = _view(id, record)
+                    self._unsorted.append(id)
+
+    async def sort_in(self) -> None:
+        """Works out by what words and addresses those are found who were taken up at the start, in slices of some ms."""
+        while self._unsorted:
+            self._sort_in(SLICE)
+            await asyncio.sleep(0.001)
+
+    def _sort_in(self, most: int | None = None) -> None:
+        """The next so many of them; all of them without `most`. Who is gone by now is left out."""
+        size = len(self._unsorted) if most is None else most
+        part, self._unsorted = self._unsorted[-size:], self._unsorted[:-size]
+        views = [view for id in part if (view := self._people.get(id)) is not None]
+        self._words.update([(word, view.id) for view in views for word in words(view.name or "")])
+        self._addresses.update([(view.email, view.id) for view in views if view.email])
 
     async def load(self, ids: Collection[str]) -> None:
         """Take up the people with these ids, as the vault has them now."""
@@ -74,7 +102,7 @@ class Directory:
         if old is not None and old.email:
             self._addresses.discard((old.email, id))
         if record is not None and id not in self._erased:
-            self._people[id] = PersonView(id, record.name, record.country, record.language, record.email)
+            self._people[id] = _view(id, record)
             self._words.update((word, id) for word in words(record.name))
             if record.email:
                 self._addresses.add((record.email, id))
@@ -98,6 +126,8 @@ class Directory:
         typed = sorted(words(text), key=len, reverse=True)
         if not typed:
             return []
+        if self._unsorted:
+            self._sort_in()
         found: list[str] = []
         for _, id in self._words.irange((typed[0],), (typed[0] + "\U0010ffff",)):
             if state.member(id) is not None and id not in found and self._matches(id, typed[1:]):
@@ -109,6 +139,8 @@ class Directory:
     def matching(self, text: str) -> Iterator[str]:
         """Everyone, of any jam, whose name or address begins with what is typed, as `Vault.search_people` says; in no order."""
         query = people_query(text)
+        if self._unsorted:
+            self._sort_in()
         if query.words:
             for _, id in self._words.irange((query.words[0],), (query.words[0] + LAST_CHARACTER,)):
                 if len(query.words) == 1 or self._matches(id, query.words[1:]):
@@ -134,3 +166,7 @@ class Directory:
 
     def may_create_jam(self, id: str) -> bool:
         return id in self._store.organization.organizers
+
+
+def _view(id: str, record: PersonRecord) -> PersonView:
+    return PersonView(id, record.name, record.country, record.language, record.email)

@@ -17,7 +17,7 @@ from server.app.build import Server, build
 from server.app.trusted import DocumentsUnusable
 from server.app.workers import Workers, bound, serve_until_parent_gone, supervise
 from server.cli.options import CommandFailed, Data, out, run, settings_with
-from server.cli.settling import settle
+from server.cli.settling import hurry, settle
 from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
 from server.settings import Settings
 
@@ -70,6 +70,7 @@ async def _explained(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(settings: Settings, sample: bool, live: bool) -> None:
+    hurry()
     async with build(settings) as server:
         await _welcome(server, sample)
         settle()
@@ -108,6 +109,7 @@ def _inherited(descriptor: int) -> socket.socket:
 
 async def _work(settings: Settings, sample: bool, listening: socket.socket, line: socket.socket) -> None:
     """A worker. The first of them prepares the store, and says where it serves."""
+    hurry()
     async with build(settings) as server:
         if settings.worker == 0:
             await _welcome(server, sample)

@@ -7,11 +7,20 @@ SWITCH_S = 0.001
 """How long the event loop may keep Python's lock from a thread that has synced a record. By default it is five times that."""
 
 
+def hurry() -> None:
+    """Before loading: nothing of what is read is garbage, so the collector does not look for any until `settle`.
+
+    Of the 2.7 s that the snapshot of a jam of 150,000 members took, 2.1 s were its looking through all of it, again and again.
+    """
+    gc.collect()
+    gc.disable()
+
+
 def settle() -> None:
-    """What was loaded lives as long as the server: the collector looks through it once more and never again.
+    """What was loaded lives as long as the server: the collector never looks through it.
 
     That took 0.3 s for a jam of 46,000 ideas, every so often, in which nothing was answered.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
     sys.setswitchinterval(SWITCH_S)

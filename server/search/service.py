@@ -12,6 +12,8 @@ from server.search.index import WordIndex
 
 _SLICE = 200
 _PAUSE = 0.001
+PATIENCE_S = 5.0
+"""How long a search waits for its jam to be indexed: 46,000 ideas take two seconds of CPU."""
 
 
 class JamIndex:
@@ -97,13 +99,39 @@ class SearchService:
     def __init__(self) -> None:
         self._jams: dict[str, JamIndex] = {}
 
+    def expect(self, states: Sequence[JamState]) -> None:
+        """These will be loaded: until then `ready` waits for them."""
+        for state in states:
+            self._index(state)
+
     async def load(self, states: Sequence[JamState]) -> None:
         """Index whole jams at the start, in slices of a few milliseconds, so that the server answers meanwhile."""
         for state in states:
-            index = self._index(state)
-            while index.is_behind:
-                index.advance(_SLICE)
-                await asyncio.sleep(_PAUSE)
+            await self._advance(self._index(state))
+
+    def is_ready(self, jam_id: str) -> bool:
+        """Whether everything in a jam can be found."""
+        index = self._jams.get(jam_id)
+        return index is None or not index.is_behind
+
+    async def ready(self, jam_id: str, seconds: float = PATIENCE_S) -> bool:
+        """Wait until everything in a jam can be found, which after a start takes a moment; False where it takes longer.
+
+        Whoever waits sees to it that it is this jam's turn.
+        """
+        index = self._jams.get(jam_id)
+        if index is None or self.is_ready(jam_id):
+            return True
+        try:
+            await asyncio.wait_for(self._advance(index), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _advance(self, index: JamIndex) -> None:
+        while index.is_behind:
+            index.advance(_SLICE)
+            await asyncio.sleep(_PAUSE)
 
     def watch(self, state: JamState, applied: Sequence[events.Event]) -> None:
         """For `JamStore.watch`: takes in a record's events, in time by their words."""

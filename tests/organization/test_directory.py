@@ -43,6 +43,47 @@ async def people(tmp_path: Path, store: JamStore) -> AsyncGenerator[Directory, N
     await vault.close()
 
 
+@pytest.fixture
+async def fresh(tmp_path: Path, people: Directory, store: JamStore) -> AsyncGenerator[Directory, None]:
+    """As at the start of a server: names are there, and by what they are found is not worked out yet."""
+    vault = await SqliteVault.open(tmp_path / "vault.sqlite")
+    directory = Directory(vault, store)
+    await directory.load_all(list(NAMES))
+    yield directory
+    await vault.close()
+
+
+async def test_at_the_start_names_are_there_and_found_whether_or_not_they_are_sorted_in(
+    fresh: Directory, store: JamStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.directory.SLICE", 2)
+    view = fresh.person("p1")
+    assert view is not None
+    assert (view.name, view.country, view.email) == ("נועה לוי", "IL", "p1@example.org")
+    assert set(fresh.search(state_of(store), "lev", 10)) == {"p0", "p4"}
+    await fresh.load_all(["p1", "p2"])
+    assert sorted(fresh.matching("p2@example")) == ["p2"]
+    await fresh.sort_in()
+    assert set(fresh.search(state_of(store), "lev", 10)) == {"p0", "p4"}
+
+
+async def test_names_are_sorted_in_beside_other_work_and_who_changed_or_went_meanwhile_is_found_as_they_are(
+    fresh: Directory, store: JamStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.directory.SLICE", 1)
+    sorting = asyncio.create_task(fresh.sort_in())
+    await asyncio.sleep(0)
+    await fresh.update("p0", name="Ruth Cohen")
+    await fresh.update("p4", name="Ruth Strauss")
+    fresh.forget("p3")
+    await sorting
+    assert set(fresh.search(state_of(store), "ruth", 10)) == {"p0", "p4"}
+    for gone in ("noa", "levi", "דניאל"):
+        assert list(fresh.search(state_of(store), gone, 10)) == []
+    assert list(fresh.matching("p3@example")) == []
+    assert list(fresh.matching("noa")) == ["stranger"], "whoever is in no jam is in the directory too"
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [

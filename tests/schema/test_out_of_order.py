@@ -45,3 +45,15 @@ async def test_the_list_of_jams_goes_on_without_it(torn: Api) -> None:
     assert await torn.ask("ann", "{ jams { id } }") == {"jams": []}
     torn.state.is_sound = True
     assert await torn.ask("ann", "{ jams { id } }") == {"jams": [{"id": "j1"}]}
+
+
+async def test_a_search_right_after_a_start_is_told_to_come_again_rather_than_that_there_is_nothing() -> None:
+    api = Api()
+    api.post("ann", "First")
+    api.finder.is_loaded, api.finder.is_slow = False, True
+    query = 'query($jam: ID!) { search(jamId: $jam, text: "First") { ideas { title } } }'
+    (error,) = (await api.answer(api.context("ann"), query, jam="j1")).errors or ()
+    assert (getattr(error.original_error, "code", ""), getattr(error.original_error, "retry_after", 0)) == ("UNAVAILABLE", 2.0)
+    for api.finder.is_loaded in (False, True):
+        api.finder.is_slow = False
+        assert await api.ask("ann", query) == {"search": {"ideas": [{"title": "First"}]}}

@@ -129,10 +129,14 @@ class Finder:
 
     api: "Api"
     regrouped: list[str] = field(default_factory=list)
-    is_ready: bool = True
+    is_loaded: bool = True
+    is_slow: bool = False
+
+    def is_ready(self, jam_id: str) -> bool:
+        return self.is_loaded
 
     async def ready(self, jam_id: str) -> bool:
-        return self.is_ready
+        return not self.is_slow
 
     def ideas(self, jam_id: str, text: str) -> Iterable[str]:
         return (idea.id for idea in self.api.state.ideas if text.lower() in f"{idea.title} {idea.body}".lower())

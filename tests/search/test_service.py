@@ -1,5 +1,7 @@
 """Search over a live jam: it follows posts, edits, votes and merges, and loads what was there before."""
 
+import asyncio
+
 import pytest
 
 from server.jam import commands as c
@@ -73,6 +75,50 @@ async def test_what_is_posted_and_edited_while_a_jam_is_loaded_is_not_lost() -> 
     assert list(search.ideas("j1", "roof")) == [old, new]
     assert list(search.ideas("j1", "green")) == [old]
     assert list(search.ideas("j1", "solar")) == []
+
+
+async def started(ideas: int) -> tuple[Jam, SearchService]:
+    """A jam with so many ideas, read from its journal by a server that has not indexed any of them yet."""
+    journal = MemoryStore()
+    before = await Jam.make(journal)
+    for number in range(ideas):
+        await before.post(f"Solar roof {number}")
+    jam, search = await Jam.make(journal), SearchService()
+    jam.store.watch(search.watch)
+    jam.count = ideas
+    search.expect(jam.store.all())
+    return jam, search
+
+
+async def test_whoever_searches_before_a_jam_is_loaded_waits_for_it_and_finds_all() -> None:
+    jam, search = await started(450)
+    new = await jam.post("Tall roof")
+    assert len(list(search.ideas("j1", "roof"))) < 451
+    assert await search.ready("j1")
+    found = list(search.ideas("j1", "roof"))
+    assert (len(found), len(set(found)), new in found) == (451, 451, True)
+    assert await search.ready("j1", 0.0), "it does not wait for what is there"
+
+
+async def test_whoever_searches_while_a_jam_is_loaded_in_the_background_finds_each_once() -> None:
+    jam, search = await started(450)
+    _, is_ready = await asyncio.gather(search.load(jam.store.all()), search.ready("j1"))
+    assert is_ready
+    assert len(list(search.ideas("j1", "roof"))) == 450
+
+
+async def test_nobody_waits_longer_than_they_will_and_what_was_read_by_then_is_kept() -> None:
+    _, search = await started(450)
+    assert not await search.ready("j1", 0.0)
+    assert not await search.ready("j1", 0.0005)
+    read = len(list(search.ideas("j1", "roof")))
+    assert 0 < read < 450
+    assert await search.ready("j1")
+    assert len(list(search.ideas("j1", "roof"))) == 450
+
+
+async def test_a_jam_nobody_expects_is_not_waited_for() -> None:
+    assert await SearchService().ready("nowhere", 0.0)
 
 
 def test_an_unknown_jam_has_nothing() -> None:
