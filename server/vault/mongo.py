@@ -17,6 +17,7 @@ from pymongo.read_concern import ReadConcern
 
 from server.vault import mongo_credentials, mongo_invitations, mongo_own, mongo_visits
 from server.vault.mongo_credentials import MongoCredentials, restored
+from server.vault.mongo_hooks import MongoHooks
 from server.vault.mongo_invitations import MongoInvitations
 from server.vault.mongo_own import MongoOwn
 from server.vault.mongo_visits import MongoVisits
@@ -53,7 +54,7 @@ SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo
 """Collections whose documents expire."""
 
 
-class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations):
+class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoHooks):
     """Build it with `open`."""
 
     _owned = OWNED
@@ -92,6 +93,7 @@ class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations):
             await self._people.create_index("email", unique=True, sparse=True, name="by_email")
             await self._people.create_index("words", name="by_word")
             await self.prepare_invitations()
+            await self.prepare_hooks()
             for name in SWEPT:
                 await self._collection(name).create_index("expires_at", name="by_expiry")
             for name, owner in OWNED.items():

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
 from server.vault.credentials import CredentialVault
+from server.vault.hooks import HookVault
 from server.vault.invitations import InvitationVault
 from server.vault.own import OwnVault
 from server.vault.visits import VisitVault
@@ -118,7 +119,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, Protocol):
+class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, HookVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from server.journal.sqlite_thread import SqliteThread, explain, open_pair, scrub, transaction
-from server.vault import sqlite_credentials, sqlite_invitations, sqlite_own, sqlite_people, sqlite_visits
+from server.vault import sqlite_credentials, sqlite_hooks, sqlite_invitations, sqlite_own, sqlite_people, sqlite_visits
 from server.vault.names import check_bulk, normalise_email, normalised
 from server.vault.port import (
     Draft,
@@ -22,6 +22,7 @@ from server.vault.port import (
     check_image,
 )
 from server.vault.sqlite_credentials import SqliteCredentials
+from server.vault.sqlite_hooks import SqliteHooks
 from server.vault.sqlite_invitations import SqliteInvitations
 from server.vault.sqlite_own import SqliteOwn
 from server.vault.sqlite_visits import SqliteVisits
@@ -81,7 +82,10 @@ CREATE TABLE drafts (
 )
 """
 
-LAYOUTS = (FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA, sqlite_invitations.SCHEMA)
+LAYOUTS = (
+    FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA, sqlite_invitations.SCHEMA,
+    sqlite_hooks.SCHEMA,
+)  # fmt: skip
 """What each layout adds to the one before."""
 
 LINK = "SELECT token_hash, person_id, browser_hash, expires_at, next_path FROM links"
@@ -99,7 +103,7 @@ SWEEPS = (
 )
 
 
-class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations):
+class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteHooks):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
