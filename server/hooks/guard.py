@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpcore
+import httpcore2
 
 CONNECT_S = 5.0
 ANSWER_S = 10.0
@@ -55,12 +55,12 @@ def _require_public(addresses: Iterable[str]) -> None:
             raise Refused("The address leads into a private network.")
 
 
-class PublicNetwork(httpcore.AsyncNetworkBackend):
+class PublicNetwork(httpcore2.AsyncNetworkBackend):
     """Connects to public addresses only, or with `allow_private` to any."""
 
     def __init__(self, allow_private: bool) -> None:
         self._allow_private = allow_private
-        self._inner = httpcore.AnyIOBackend()
+        self._inner = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -69,13 +69,13 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> httpcore2.AsyncNetworkStream:
         address = await self._address(host, port)
         return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
 
     async def connect_unix_socket(
         self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> httpcore2.AsyncNetworkStream:
         raise Refused("Sockets of this machine are not asked.")
 
     async def sleep(self, seconds: float) -> None:
@@ -94,13 +94,13 @@ class Poster:
     """Posts to addresses that somebody else named."""
 
     def __init__(self, allow_private: bool) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool = httpcore2.AsyncConnectionPool(
             network_backend=PublicNetwork(allow_private), max_connections=32, max_keepalive_connections=8, keepalive_expiry=10
         )
         self.allow_private = allow_private
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
-        """The status and the beginning of the answer. Raises `Refused`, `OSError`, `TimeoutError` or `httpcore`'s errors."""
+        """The status and the beginning of the answer. Raises `Refused`, `OSError`, `TimeoutError` or the client's errors."""
         check_url(url, self.allow_private)
         timeouts = {"connect": CONNECT_S, "read": ANSWER_S, "write": ANSWER_S, "pool": ANSWER_S}
         async with asyncio.timeout(CONNECT_S + ANSWER_S):
@@ -113,7 +113,7 @@ class Poster:
         await self._pool.aclose()
 
 
-async def _beginning(answer: httpcore.Response) -> str:
+async def _beginning(answer: httpcore2.Response) -> str:
     read = b""
     async for piece in answer.aiter_stream():
         read += piece

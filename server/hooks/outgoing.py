@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 
-import httpcore
+import httpcore2
 import structlog
 
 from server.hooks.guard import Poster, Refused
@@ -130,6 +130,6 @@ class Outgoing:
             return 0, str(refused)
         except TimeoutError:
             return 0, "no answer in time"
-        except (OSError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+        except (OSError, httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException) as error:
             return 0, f"no answer: {type(error).__name__}"
         return status, "" if 200 <= status < 300 else f"{status}: {said[:200]}"

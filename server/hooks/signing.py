@@ -1,4 +1,4 @@
-"""Signatures of webhooks: HMAC-SHA256 over the time and the body, so that nobody else can tell things, nor what is old again."""
+"""Signatures of webhooks: HMAC-SHA256 over the time and the body. Nobody else can tell things, nor tell old ones again."""
 
 import hmac
 from hashlib import sha256

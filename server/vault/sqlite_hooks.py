@@ -67,7 +67,7 @@ class SqliteHooks:
     async def hooks(self, jam_id: str | None = None) -> list[Hook]:
         where, values = ("", ()) if jam_id is None else ("WHERE jam_id = ?", (jam_id,))
         rows = await on_thread(self._reader, all_rows, f"SELECT {HOOK} FROM hooks {where} ORDER BY created_at, id", values)
-        return [Hook(*row[:-1], bool(row[-1])) for row in rows]
+        return [replace(Hook(*row), is_paused=bool(row[-1])) for row in rows]
 
     async def end_hook(self, jam_id: str, id: str) -> bool:
         return bool(await on_thread(self._writer, write, "DELETE FROM hooks WHERE jam_id = ? AND id = ?", (jam_id, id)))
