@@ -1,6 +1,6 @@
 import { graphql, type FragmentOf } from '../../graphql/graphql';
 import { RejectionFields } from '../../graphql/rejections';
-import { AuthorLine, IdeaCard } from '../../live/fragments';
+import { IdeaCard } from '../../live/fragments';
 
 export const JamTextsQuery = graphql(`
   query JamTexts($jamId: ID!, $language: String!) {
@@ -16,7 +16,7 @@ export const JamTextsQuery = graphql(`
 `);
 
 const InvitationLine = graphql(`
-  fragment InvitationLine on Invitation { id relation role createdAt expiresAt maxUses uses isRevoked }
+  fragment InvitationLine on Invitation { id kind relation role createdAt expiresAt maxUses uses isRevoked }
 `);
 
 export const InvitationsQuery = graphql(
@@ -26,29 +26,6 @@ export const InvitationsQuery = graphql(
     }
   `,
   [InvitationLine],
-);
-
-const MemberLine = graphql(
-  `
-    fragment MemberLine on Member { person { ...AuthorLine } role relation joinedAt ideaCount commentCount supportCount }
-  `,
-  [AuthorLine],
-);
-
-export const MembersQuery = graphql(
-  `
-    query JamMembers($jamId: ID!, $first: Int!, $after: String, $query: String, $role: Role) {
-      jam(id: $jamId) {
-        id
-        members(first: $first, after: $after, query: $query, role: $role) {
-          edges { node { ...MemberLine } }
-          pageInfo { hasNextPage endCursor }
-          totalCount
-        }
-      }
-    }
-  `,
-  [MemberLine],
 );
 
 export const ThemeIdeasQuery = graphql(
@@ -143,15 +120,6 @@ export const RevokeInvitation = graphql(
   [InvitationLine, RejectionFields],
 );
 
-export const ChangeRole = graphql(
-  `
-    mutation ChangeRole($input: ChangeRoleInput!) {
-      changeRole(input: $input) { __typename ... on MembershipSuccess { membership { role } } ...RejectionFields }
-    }
-  `,
-  [RejectionFields],
-);
-
 export const RenameTheme = graphql(
   `
     mutation RenameTheme($input: RenameThemeInput!) {
@@ -198,4 +166,3 @@ export const ExcludeFromTheme = graphql(
 );
 
 export type Invitation = FragmentOf<typeof InvitationLine>;
-export type Member = FragmentOf<typeof MemberLine>;
