@@ -19,6 +19,7 @@ from server.vault import mongo_credentials, mongo_invitations, mongo_own, mongo_
 from server.vault.mongo_credentials import MongoCredentials, restored
 from server.vault.mongo_hooks import MongoHooks
 from server.vault.mongo_invitations import MongoInvitations
+from server.vault.mongo_notes import MongoNotes
 from server.vault.mongo_own import MongoOwn
 from server.vault.mongo_visits import MongoVisits
 from server.vault.names import by_name, check_bulk, normalise_email, normalised, people_query, prefix_range, words
@@ -54,7 +55,7 @@ SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo
 """Collections whose documents expire."""
 
 
-class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoHooks):
+class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoHooks, MongoNotes):
     """Build it with `open`."""
 
     _owned = OWNED

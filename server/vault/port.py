@@ -20,6 +20,7 @@ from typing import Protocol, TypedDict, Unpack
 from server.vault.credentials import CredentialVault
 from server.vault.hooks import HookVault
 from server.vault.invitations import InvitationVault
+from server.vault.notes import NoteVault
 from server.vault.own import OwnVault
 from server.vault.visits import VisitVault
 
@@ -119,7 +120,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, HookVault, Protocol):
+class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, HookVault, NoteVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:

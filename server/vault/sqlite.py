@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Unpack
 
 from server.journal.sqlite_thread import SqliteThread, explain, open_pair, scrub, transaction
-from server.vault import sqlite_credentials, sqlite_hooks, sqlite_invitations, sqlite_own, sqlite_people, sqlite_visits
+from server.vault import (
+    sqlite_credentials,
+    sqlite_hooks,
+    sqlite_invitations,
+    sqlite_notes,
+    sqlite_own,
+    sqlite_people,
+    sqlite_visits,
+)
 from server.vault.names import check_bulk, normalise_email, normalised
 from server.vault.port import (
     Draft,
@@ -24,6 +32,7 @@ from server.vault.port import (
 from server.vault.sqlite_credentials import SqliteCredentials
 from server.vault.sqlite_hooks import SqliteHooks
 from server.vault.sqlite_invitations import SqliteInvitations
+from server.vault.sqlite_notes import SqliteNotes
 from server.vault.sqlite_own import SqliteOwn
 from server.vault.sqlite_visits import SqliteVisits
 from server.vault.sqlite_work import all_rows, on_thread, put, write
@@ -84,7 +93,7 @@ CREATE TABLE drafts (
 
 LAYOUTS = (
     FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA, sqlite_invitations.SCHEMA,
-    sqlite_hooks.SCHEMA,
+    sqlite_hooks.SCHEMA, sqlite_notes.SCHEMA,
 )  # fmt: skip
 """What each layout adds to the one before."""
 
@@ -103,7 +112,7 @@ SWEEPS = (
 )
 
 
-class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteHooks):
+class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteHooks, SqliteNotes):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
