@@ -133,6 +133,8 @@ export interface NewIdea {
   body: string;
   language: string;
   parentIds?: string[];
+  /** Whom it is for; everyone where it is left out. */
+  audience?: { kind: 'CIRCLE'; circleId: string };
 }
 
 /** Post an idea: it is kept on the device until it has arrived. */

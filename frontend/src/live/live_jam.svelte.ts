@@ -60,6 +60,7 @@ const ViewerChanges = graphql(
         unreadCount
         notifications { id }
         membership { role relation }
+        circles { id }
         ideas { ...IdeaCard }
         comments { ...CommentCard }
         removedIds
@@ -97,6 +98,8 @@ export class LiveJam {
   unreadCount = $state(0);
   /** Goes up when a gap made everything stale: pages with queries of their own load again. */
   generation = $state(0);
+  /** Goes up when a circle of the viewer changed, or they came into one or left one. */
+  circlesChanged = $state(0);
   seq = 0;
   #viewerSeq = 0;
   #lists = new Map<string, IdeaList>();
@@ -245,7 +248,9 @@ export class LiveJam {
   }
 
   #tell(news: News): void {
-    for (const list of this.#lists.values()) list.hear(news.ideas);
+    // What is of a circle stands on its page, and on no board.
+    const open = news.ideas.filter((idea) => idea.audience.circleId === null);
+    for (const list of this.#lists.values()) list.hear(open);
     for (const listener of this.#listeners) listener(news);
   }
 
@@ -277,8 +282,19 @@ export class LiveJam {
     for (const id of data.unsupportedIdeaIds) this.supported.delete(id);
     this.unreadCount = data.unreadCount;
     if (data.membership) void this.refresh();
+    if (data.circles) this.#takeCircles(new Set(data.circles.map((circle) => circle.id)));
     // Circles travel here: their ticks have no gaps of their own, so they never ask for a refetch.
     this.#merge({ ...data, themes: [], fromSeq: 0, seq: this.seq, mustRefetch: false });
+  }
+
+  /** What is of a circle that the viewer is not in any more is gone from this page. */
+  #takeCircles(mine: ReadonlySet<string>): void {
+    for (const { id, audience } of [...this.ideas.values()]) {
+      if (audience.circleId === null || mine.has(audience.circleId)) continue;
+      for (const comment of this.commentsOf(id)) this.comments.delete(comment.id);
+      this.ideas.delete(id);
+    }
+    this.circlesChanged += 1;
   }
 
   /** The acting person sees the effect in the mutation's own answer. */
@@ -287,7 +303,7 @@ export class LiveJam {
     this.#screen.done(entry, value?.seq);
     if (value?.idea) this.learn([value.idea]);
     if (value?.comment) this.learnComments([value.comment]);
-    if (value?.idea && entry.kind === 'postIdea') for (const list of this.#lists.values()) list.welcome(value.idea);
+    if (value?.idea && value.idea.audience.circleId === null && entry.kind === 'postIdea') for (const list of this.#lists.values()) list.welcome(value.idea);
     this.#tell({
       ideas: value?.idea ? [value.idea] : [],
       comments: value?.comment ? [value.comment] : [],

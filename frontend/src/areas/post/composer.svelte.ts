@@ -23,6 +23,8 @@ export class Composer {
   /** Empty while the language is the detected one. */
   chosenLanguage = $state('');
   parentIds: string[] = $state([]);
+  /** The circle that it is for, and nobody else. */
+  circleId: string | null = $state(null);
   parents: Idea[] = $state.raw([]);
   savedAt: number | null = $state(null);
   /** How many ideas close to this one are shown beside it. */
@@ -84,7 +86,7 @@ export class Composer {
 
   /** Empty the form and forget the draft everywhere. */
   startOver(): void {
-    this.#fill({ title: '', body: '', topicId: this.topicId, language: '', parentIds: [], updatedAt: 0 });
+    this.#fill({ title: '', body: '', topicId: this.topicId, language: '', parentIds: [], circleId: null, updatedAt: 0 });
     this.isRestored = false;
     this.#forget();
   }
@@ -93,13 +95,17 @@ export class Composer {
   async send(): Promise<Sent> {
     this.isSending = true;
     const { title, body, topicId, language, parentIds } = this;
-    const idea = { jamId: this.jam.id, topicId, title: title.trim(), body: body.trim(), language, parentIds: [...parentIds] };
-    const entry = this.withoutName ? await postUnnamedIdea(idea) : postIdea(idea);
+    const idea = { jamId: this.jam.id, topicId, title: title.trim(), body: body.trim(), language, parentIds: [...parentIds], ...this.#audience() };
+    const entry = this.withoutName && !this.circleId ? await postUnnamedIdea(idea) : postIdea(idea);
     const sent = await this.#outcomeOf(entry);
     this.isSending = false;
     if (sent.at === 'form') outbox.drop(entry.id);
     else this.#finish();
     return sent;
+  }
+
+  #audience(): { audience?: { kind: 'CIRCLE'; circleId: string } } {
+    return this.circleId ? { audience: { kind: 'CIRCLE', circleId: this.circleId } } : {};
   }
 
   #finish(): void {
@@ -134,8 +140,8 @@ export class Composer {
   }
 
   #draft(): Draft {
-    const { title, body, topicId, parentIds } = this;
-    return { title, body, topicId, language: this.chosenLanguage, parentIds: [...parentIds], updatedAt: Date.now() };
+    const { title, body, topicId, parentIds, circleId } = this;
+    return { title, body, topicId, language: this.chosenLanguage, parentIds: [...parentIds], circleId, updatedAt: Date.now() };
   }
 
   #fill(draft: Draft): void {
@@ -144,6 +150,8 @@ export class Composer {
     if (this.jam.topic(draft.topicId)?.viewerCanPost) this.topicId = draft.topicId;
     this.chosenLanguage = draft.language;
     this.parentIds = [...draft.parentIds];
+    // What was begun for a circle does not become public by being taken up again.
+    this.circleId ??= draft.circleId ?? null;
     this.isRestored = isWritten(draft);
     void this.#loadParents();
   }

@@ -5,6 +5,8 @@ export interface Draft {
   topicId: string;
   language: string;
   parentIds: string[];
+  /** The circle that it is for; everyone where there is none. */
+  circleId?: string | null;
   updatedAt: number;
 }
 
