@@ -21,7 +21,7 @@ from server.erasing.redacting import Withdrawn, find_texts, redact_texts, redact
 from server.jam.commands import EraseMember
 from server.jam.decide.erasing import not_the_last_organizer
 from server.jam.ids import SYSTEM
-from server.jam.rejections import NotFound, Unavailable
+from server.jam.rejections import Conflict, NotFound, Unavailable
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.journal.port import JournalUnavailable
@@ -99,6 +99,9 @@ class Erasing:
         """Raises `NotFound`, or `Conflict` where a jam or the organization would be left without an organizer."""
         if await self._vault.person(person) is None and person not in self._store.organization.erasures:
             raise NotFound("person", person)
+        organization = self._store.organization
+        if person in organization.organizers and len(organization.organizers) == 1:
+            raise Conflict("You alone may create jams here: whoever runs the server names another organizer first.")
         for state in self._store.all():
             not_the_last_organizer(state, person)
 
@@ -176,7 +179,7 @@ class Erasing:
                 await self._save(state)
             await _patiently(self._store.journal.wipe)
         await self._store.finish_erasure(person)
-        log.info("a person was erased", withdraws=report.withdraws, jams=len(report.jams))
+        log.info("a person was erased", person=person, withdraws=report.withdraws, jams=len(report.jams))
         return report
 
     async def _empty_vault(self, report: ErasureReport) -> None:
