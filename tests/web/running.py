@@ -98,9 +98,9 @@ async def serving(settings: Settings) -> AsyncGenerator[Server, None]:
                 await task
 
 
-async def open_jam(server: Server) -> None:
-    """A running jam "town" with two topics, and a member of each role."""
-    now = wall_clock()
+async def open_jam(server: Server, now: int | None = None) -> None:
+    """A running jam "town" with two topics, and a member of each role; since an hour before `now` (ms)."""
+    now = wall_clock() if now is None else now
     schedule = Schedule(now - HOUR, now - HOUR, now + 10 * HOUR, now + 11 * HOUR, now + 12 * HOUR)
     await server.store.create(
         c.CreateJam(
