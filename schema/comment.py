@@ -10,7 +10,7 @@ from schema import idea as ideas
 from schema.marks import personal
 from schema.member import Author
 from schema.node import Node
-from schema.pages import Page, PageInfo, Row, cursor_of, decode, page_of
+from schema.pages import Page, PageInfo, Row, cursor_of, decode_named, page_of
 from schema.scalars import Timestamp, optional_id, optional_time
 from schema.view import JamView
 from server.jam import entities as e
@@ -143,17 +143,26 @@ class CommentConnection:
 
 def of_idea(view: JamView, idea: e.Idea, first: int, after: str | None) -> CommentConnection:
     """A page of the comments of an idea that the viewer may see, oldest first."""
-    behind = -1 if after is None else decode(after, LIST, 1)[0]
-    rows = _rows(view, idea, behind)
-    page = page_of(LIST, rows, first, after is not None, lambda: sum(1 for _ in _rows(view, idea, -1)))
+    rows = _rows(view, idea) if after is None else _behind(view, idea, after)
+    page = page_of(LIST, rows, first, after is not None, lambda: sum(1 for _ in _rows(view, idea)))
     return CommentConnection(view=view, page=page)
 
 
-def _rows(view: JamView, idea: e.Idea, behind: int) -> Iterator[Row[e.Comment]]:
+def _rows(view: JamView, idea: e.Idea) -> Iterator[Row[e.Comment]]:
     for number in idea.comments:
         comment = view.state.comments[number]
-        if number > behind and view.sees_comment(comment):
-            yield (number,), comment
+        if view.sees_comment(comment):
+            yield (comment.posted_at, comment.id), comment
+
+
+def _behind(view: JamView, idea: e.Idea, cursor: str) -> Iterator[Row[e.Comment]]:
+    """What comes after the cursor's comment; where that is not to be seen (any more), what is not older than it."""
+    (at,), id = decode_named(cursor, LIST, 1)
+    last = view.comment(id)
+    rows = _rows(view, idea)
+    if last is None or last.idea != idea.id:
+        return (row for row in rows if row[1].posted_at >= at)
+    return (row for row in rows if row[1].number > last.number)
 
 
 def comment_of(view: JamView, id: str | None) -> Comment | None:

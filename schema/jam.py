@@ -105,7 +105,7 @@ class JamCounts:
 
     @strawberry.field
     def themes(self) -> int:
-        return len(self.view.state.board_themes()) if self.view.reads else 0
+        return len(self.view.board_themes())
 
 
 @strawberry.type
@@ -262,7 +262,7 @@ class Jam(Node):
     @strawberry.field
     def topics(self) -> list[Topic]:
         seen = [topic for topic in self.entity.topics.values() if self.view.sees_topic(topic)]
-        seen.sort(key=lambda topic: topic.position)
+        seen.sort(key=lambda topic: (topic.position, topic.id))
         return [Topic(view=self.view, entity=topic) for topic in seen]
 
     @strawberry.field

@@ -113,7 +113,8 @@ class Member:
 
     @strawberry.field
     def comment_count(self) -> int:
-        return self.entity.comment_count
+        """In all but what is for others' circles."""
+        return self.entity.comment_count - self.view.unseen_comments[self.entity.person]
 
     @strawberry.field
     def support_count(self) -> int:

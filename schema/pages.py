@@ -1,4 +1,8 @@
-"""Pages of lists, as Relay has them. A cursor is a key, not a place: what moves between two pages disturbs nothing else."""
+"""Pages of lists, as Relay has them. A cursor is a key, not a place: what moves between two pages disturbs nothing else.
+
+No cursor holds the number of an idea or comment: numbers count what the reader may not see. Where they decide between equals,
+the cursor names the thing itself.
+"""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -6,10 +10,11 @@ from binascii import Error
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from math import isnan
+from math import inf, isnan
 from typing import Any, Generic, TypeVar
 
 import strawberry
+from graphql import GraphQLError
 
 from schema.view import JamView, coded
 from server.jam import entities as e
@@ -27,6 +32,8 @@ Row = tuple[tuple[Any, ...], T]
 
 _BLANK = e.Idea("", 0, "", "", "", "", "", (), EVERYONE, 0)
 _LENGTHS = {order: len(order_key(order, _BLANK)) for order in IdeaOrder}
+_LAST_FIRST = frozenset({IdeaOrder.RISING, IdeaOrder.NEW, IdeaOrder.DISCUSSED})
+"""Orders whose key ends with the idea's number below zero: of equals the one posted last comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,26 @@ def decode(cursor: str, name: str, length: int) -> list[Any]:
     """The key in a cursor of the list `name`: `length` numbers. A GraphQL error with the code InvalidInput otherwise."""
     found = _parsed(cursor)
     if not isinstance(found, list) or not found or not all(_is_number(part) for part in found[1:]):
-        raise coded(InvalidInput("after", "This is no cursor of ours: take `endCursor` or an edge's `cursor`."))
+        raise _no_cursor()
+    return _of_list(found, name, length)
+
+
+def decode_named(cursor: str, name: str, length: int) -> tuple[list[Any], str]:
+    """The same of a cursor that ends with an id: `length` numbers, and the id."""
+    found = _parsed(cursor)
+    if not isinstance(found, list) or len(found) < 2 or not all(_is_number(part) for part in found[1:-1]):
+        raise _no_cursor()
+    if not isinstance(found[-1], str):
+        raise _no_cursor()
+    *key, id = _of_list(found, name, length + 1)
+    return key, id
+
+
+def _no_cursor() -> GraphQLError:
+    return coded(InvalidInput("after", "This is no cursor of ours: take `endCursor` or an edge's `cursor`."))
+
+
+def _of_list(found: list[Any], name: str, length: int) -> list[Any]:
     if found[0] != name or len(found) != length + 1:
         raise coded(InvalidInput("after", "The cursor belongs to another list or order: begin without `after`."))
     return found[1:]
@@ -134,10 +160,10 @@ class Board:
     def page(self, view: JamView, first: int, after: str | None) -> Page[e.Idea]:
         """A page of the board, from the first idea behind the cursor; ideas that move meanwhile disturb no others."""
         within(first)
-        behind = self._behind(after)
+        behind = self._behind(view, after)
         if not self._is_there(view):
             return no_page()
-        rows = (((*key, idea.number), idea) for key, idea in self._seen(view, behind))
+        rows = (((*key[:-1], idea.id), idea) for key, idea in self._seen(view, behind))
         return page_of(self.name, rows, first, after is not None, lambda: self.count(view))
 
     def count(self, view: JamView) -> int:
@@ -147,18 +173,23 @@ class Board:
             return view.tally(self.topic or self.theme or WHOLE_JAM).ideas
         return sum(1 for _ in self._seen(view, None))
 
-    def _behind(self, after: str | None) -> tuple[Key, int] | None:
+    def _behind(self, view: JamView, after: str | None) -> tuple[Key, float] | None:
+        """The key that the cursor stands for. Where its idea is not to be seen (any more), the page begins with those that are
+        its equals in all else: whether there is such an idea can't be told from that."""
         if after is None:
             return None
-        *key, number = decode(after, self.name, _LENGTHS[self.order] + 1)
-        return tuple(key), number
+        key, id = decode_named(after, self.name, _LENGTHS[self.order] - 1)
+        idea = view.idea(id)
+        if idea is None:
+            return (*key, -inf), -inf
+        return (*key, -idea.number if self.order in _LAST_FIRST else idea.number), idea.number
 
     def _is_there(self, view: JamView) -> bool:
         if self.topic is not None and view.topic(self.topic) is None:
             return False
         return view.reads and (self.theme is None or view.theme(self.theme) is not None)
 
-    def _seen(self, view: JamView, behind: tuple[Key, int] | None) -> Iterator[tuple[Key, e.Idea]]:
+    def _seen(self, view: JamView, behind: tuple[Key, float] | None) -> Iterator[tuple[Key, e.Idea]]:
         ideas = view.state.ideas
         for key, number in self._sorted(view, behind):
             idea = ideas[number]
@@ -173,13 +204,13 @@ class Board:
         author = view.state.member(idea.author)
         return author is not None and author.relation is self.relation
 
-    def _sorted(self, view: JamView, behind: tuple[Key, int] | None) -> Iterator[tuple[Key, int]]:
+    def _sorted(self, view: JamView, behind: tuple[Key, float] | None) -> Iterator[tuple[Key, int]]:
         if self.theme is not None:
             return iter(self._of_theme(view, view.state.themes[self.theme], behind))
         order = view.state.orders.get(self.order, self.topic)
         return order.after(None) if behind is None else order.after(*behind)
 
-    def _of_theme(self, view: JamView, theme: e.Theme, behind: tuple[Key, int] | None) -> list[tuple[Key, int]]:
+    def _of_theme(self, view: JamView, theme: e.Theme, behind: tuple[Key, float] | None) -> list[tuple[Key, int]]:
         ideas = (view.state.ideas[number] for number in theme.ideas)
         listed = (idea for idea in ideas if belongs(self.order, idea) and idea.reach.circle is None)
         keyed = [(order_key(self.order, idea), idea.number) for idea in listed if self.topic in (None, idea.topic)]

@@ -123,12 +123,17 @@ def _is_found(view: JamView, person: str, wanted: Filter) -> bool:
 
 
 async def similar(view: JamView, text: str, language: str | None, first: int) -> list[SimilarIdea]:
-    """Listed ideas that mean nearly the same, best first. More are asked for than wanted, since some are not for the viewer."""
+    """Listed ideas that mean nearly the same, best first. More are asked for than wanted, since some are not for the viewer;
+    and more again where they are so many that they would show by what is missing."""
     within(first, MOST_SIMILAR)
     words = text.strip()[:LONGEST_DRAFT]
     if not words or not view.reads:
         return []
-    found = await view.services.themes.similar(view.state.id, words, language, 4 * first + 20)
-    pairs = ((view.idea(id), score) for id, score in found)
-    seen = ((idea, score) for idea, score in pairs if idea is not None and idea.is_listed)
-    return [SimilarIdea(idea=Idea(view=view, entity=idea), score=score) for idea, score in islice(seen, first)]
+    most, seen = 4 * first + 20, list[tuple[e.Idea, float]]()
+    while True:
+        found = await view.services.themes.similar(view.state.id, words, language, most)
+        pairs = ((view.idea(id), score) for id, score in found)
+        seen = [(idea, score) for idea, score in pairs if idea is not None and idea.is_listed]
+        if len(seen) >= first or len(found) < most:
+            return [SimilarIdea(idea=Idea(view=view, entity=idea), score=score) for idea, score in seen[:first]]
+        most *= 8

@@ -128,7 +128,8 @@ class Theme(Node):
 
     @strawberry.field
     def seq(self) -> int:
-        return self.entity.seq
+        """As fresh as the jam: its own last change may be one that the viewer is not to know of."""
+        return self.view.state.seq
 
     @strawberry.field
     def name(self) -> str:
@@ -156,7 +157,8 @@ class Theme(Node):
 
     @strawberry.field
     def subthemes(self) -> list["Theme"]:
-        return [Theme(view=self.view, entity=sub) for sub in self.view.state.subthemes(self.entity)]
+        parts = self.view.state.subthemes(self.entity)
+        return [Theme(view=self.view, entity=part) for part in parts if self.view.sees_theme(part)]
 
     @strawberry.field
     def idea_count(self) -> int:
@@ -336,8 +338,7 @@ def theme_of(view: JamView, id: str | None) -> Theme | None:
 
 def board_of(view: JamView) -> list[Theme]:
     """The themes of the board, most supported first; of equals the one with more ideas, then by id."""
-    standing = view.state.board_themes() if view.reads else []
-    counted = sorted((_standing(view, theme), theme.id) for theme in standing)
+    counted = sorted((_standing(view, theme), theme.id) for theme in view.board_themes())
     return [Theme(view=view, entity=view.state.themes[id]) for _, id in counted]
 
 

@@ -61,7 +61,10 @@ class Topic(Node):
 
     @strawberry.field
     def position(self) -> int:
-        return self.entity.position
+        """Its place among the topics that the viewer sees: a gap would tell of the others."""
+        place = self.entity.position, self.entity.id
+        others = self.view.state.topics.values()
+        return sum(1 for one in others if (one.position, one.id) < place and self.view.sees_topic(one))
 
     @strawberry.field
     def is_locked(self) -> bool:

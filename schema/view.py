@@ -6,6 +6,7 @@ was hidden of their own. An object hands its view on to what is reached through 
 personal view. So an answer depends on the person only at or below a Personal field.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from schema.context import Context
 from server.jam import entities as e
 from server.jam.acting import acts
 from server.jam.decide.asking import closed_by
-from server.jam.people import KEEPERS, STRANGER, Viewer, class_viewer
+from server.jam.people import CROSS_TIER, KEEPERS, STRANGER, Viewer, class_viewer
 from server.jam.permissions import Action, may
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
@@ -45,7 +46,7 @@ class JamView:
     Raises `Refused` for a jam that is out of order.
     """
 
-    __slots__ = ("_ground", "_me", "context", "now", "phase", "reads", "services", "state", "viewer")
+    __slots__ = ("_ground", "_me", "_unseen", "context", "now", "phase", "reads", "services", "state", "viewer")
 
     def __init__(self, context: Context, state: JamState, viewer: Viewer) -> None:
         if not state.is_sound:
@@ -60,6 +61,7 @@ class JamView:
             self.viewer = STRANGER
         self.reads = self.may(Action.READ_IDEAS)
         self._ground: Ground | None = None
+        self._unseen: Counter[str] | None = None
         caller = context.caller
         self._me = state.member(caller.person_id) if caller is not None and self.exists else None
 
@@ -117,7 +119,16 @@ class JamView:
     def theme(self, id: str | None) -> e.Theme | None:
         """A theme that stands: nobody is shown one that was merged away, or themes of ideas they can't read yet."""
         theme = self.state.themes.get(id) if id is not None and self.reads else None
-        return theme if theme is not None and theme.merged_into is None else None
+        return theme if theme is not None and theme.merged_into is None and self.sees_theme(theme) else None
+
+    def sees_theme(self, theme: e.Theme) -> bool:
+        """Whether there is an idea in it for the viewer: a theme of what is for others says what that is about. Those who
+        answer for the whole jam see empty ones too."""
+        return self.viewer.role in CROSS_TIER or self.state.tallies.has_ideas(theme.id, self.viewer)
+
+    def board_themes(self) -> list[e.Theme]:
+        """The themes that stand on the viewer's board."""
+        return [theme for theme in self.state.board_themes() if self.sees_theme(theme)] if self.reads else []
 
     def ideas(self, ids: Iterable[str]) -> Iterator[e.Idea]:
         """The ideas with these ids that the viewer may see, in the order given."""
@@ -137,6 +148,14 @@ class JamView:
     def _country(self, person: str) -> str | None:
         known = self.services.people.person(person)
         return None if known is None else known.country
+
+    @property
+    def unseen_comments(self) -> Counter[str]:
+        """How many comments each person wrote on what the viewer may not see, for those who see all but circles."""
+        if self._unseen is None:
+            ideas = (idea for idea in self.state.ideas if idea.reach.circle is not None and not self.sees_idea(idea))
+            self._unseen = Counter(self.state.comments[number].author for idea in ideas for number in idea.comments)
+        return self._unseen
 
     def is_open(self, idea: e.Idea) -> bool:
         """Whether the viewer, where their role and the phase let them, may still add anything to the idea."""

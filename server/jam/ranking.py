@@ -153,7 +153,7 @@ class SortedOrder:
             if old != key:
                 self._sorted.add((key, number))
 
-    def after(self, key: Key | None, number: int = -1) -> Iterator[tuple[Key, int]]:
+    def after(self, key: Key | None, number: float = -1) -> Iterator[tuple[Key, int]]:
         """(key, idea number) in order, from the first one behind `key`; from the start without one.
 
         The cursor is a key, not a place: ideas that move between two pages disturb no others.

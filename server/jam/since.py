@@ -160,14 +160,15 @@ def _is_shown(comment: Comment) -> bool:
 
 
 def _count(newest_first: Iterable[T], mark: Mark, shown: Callable[[T], bool]) -> Count:
-    """Counts what is shown among the newest, at most `COUNTED` looked at."""
+    """Counts what is shown among the newest, at most `COUNTED`; what is not shown makes no difference."""
     number = 0
-    for looked, one in enumerate(newest_first):
+    for one in newest_first:
         if one.posted_at <= mark.at:
             break
-        if looked == COUNTED:
-            return Count(number, False)
-        number += shown(one)
+        if shown(one):
+            if number == COUNTED:
+                return Count(number, False)
+            number += 1
     return Count(number, True)
 
 
@@ -250,10 +251,11 @@ class _Search:
 
     # ------------------------------------------------------------------------------------------------ what is everybody's
     def _themes(self) -> Iterator[Item]:
-        """Themes that did not stand when the person left, the largest first."""
+        """Themes that did not stand when the person left, those with most ideas for them first."""
         born = [theme for theme in self._state.board_themes() if theme.created_at > self._mark.at]
-        born.sort(key=lambda theme: (-len(theme.ideas), theme.id))
-        return (Item(SinceKind.THEME, theme.created_at, theme=theme) for theme in born)
+        sized = [(-self._state.tallies.of(theme.id, self._viewer).ideas, theme.id) for theme in born]
+        found = (self._state.themes[id] for size, id in sorted(sized) if size)
+        return (Item(SinceKind.THEME, theme.created_at, theme=theme) for theme in found)
 
     def _announcements(self) -> Iterator[Item]:
         if self._me is None:
@@ -287,9 +289,9 @@ class _Search:
 
     def _leading(self, order: IdeaOrder) -> list[Idea]:
         """The first ideas of an order that the person may see and was not told of yet."""
-        first = islice(self._state.orders.get(order).after(None), FIRST)
-        ideas = (self._state.ideas[number] for _, number in first)
-        return [idea for idea in ideas if self._is_listed(idea)]
+        ideas = (self._state.ideas[number] for _, number in self._state.orders.get(order).after(None))
+        first = islice((idea for idea in ideas if self._state.sees_idea(self._viewer, idea)), FIRST)
+        return [idea for idea in first if self._is_listed(idea)]
 
     # ----------------------------------------------------------------------------------------------------------- counting
     def _is_own(self, idea: Idea) -> bool:
@@ -321,7 +323,7 @@ class _Search:
 
     def _build_ons(self, idea: Idea) -> int:
         number = 0
-        for id in islice(reversed(idea.children), COUNTED):
+        for id in reversed(idea.children):
             child = self._state.ideas[self._state.idea_numbers[id]]
             if child.posted_at <= self._mark.at:
                 break

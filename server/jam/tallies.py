@@ -41,6 +41,11 @@ class Tallies:
                 total = total.plus(count)
         return total
 
+    def has_ideas(self, scope: str, viewer: Viewer) -> bool:
+        """Whether there is an idea in the scope that the viewer may count."""
+        self._settle()
+        return any(count.ideas and reaches(viewer, reach) for reach, count in self._totals.get(scope, {}).items())
+
     def _settle(self) -> None:
         for number in self._dirty:
             self._recount(self._ideas[number])

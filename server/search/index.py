@@ -26,6 +26,7 @@ _MOST_WORDS = 8
 _MOST_LETTERS = 200
 _MOST_COMPARED = 600
 _GIVEN_UP = -1
+_TELLING = 8
 
 Costs = NDArray[np.int16]
 
@@ -99,13 +100,14 @@ class WordIndex:
     def alike(self, text: str, most: int) -> list[tuple[int, float]]:
         """Up to `most` documents that share words with `text`: (number, score from 0 to 1), best first.
 
-        The score is the share of the text's words found, each word weighing log(1 + documents / documents with it).
+        The score is the share of the text's words found, each word weighing its letters, `_TELLING` at most: long words say
+        more. How many documents have a word must not count here, since not all of them are for whoever sees the score.
         """
         terms = sorted(set(words(text[:_MOST_COMPARED])))
         shared, total = np.zeros(len(self._documents)), 0.0
         for term in terms:
             met = self._whole_word(term) < _NOTHING
-            weight = float(np.log1p(len(self._slots) / max(1, int(met.sum()))))
+            weight = float(min(len(term), _TELLING))
             shared += weight * met
             total += weight
         if not total:

@@ -80,8 +80,9 @@ class JamThemes:
 
     @property
     def backlog(self) -> int:
-        """Ideas that wait for their place."""
-        return len(self._waiting)
+        """Ideas for everyone that wait for their place: everybody may read the number."""
+        ideas = (self._state.idea(id) for id in self._waiting)
+        return sum(1 for idea in ideas if idea is not None and idea.reach.is_public)
 
     @property
     def _piece(self) -> int:

@@ -1,6 +1,7 @@
 """The ideas of a jam as the quick process holds them: finds similar ones, and a place for a new one among the themes."""
 
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from server.themes.vectors import Chosen, Embedded, VectorStore
 
 _EDGE = 0.985
 _GOLDEN = 0.61803399
+_TURNS = 10_000
 
 
 class PlacedJam:
@@ -43,6 +45,7 @@ class PlacedJam:
         self._circles = {theme.id: theme.place for theme in summary.themes}
         self._leaf_of = {item.id: item.subtheme or item.theme for item in items}
         self._point_of = {item.id: (item.x, item.y) for item in items if item.x is not None and item.y is not None}
+        self._public = {item.id for item in items if item.is_public}
 
     def _chosen(self, loaded: Loaded, items: Sequence[Item], raw: Floats, languages: Sequence[str]) -> Chosen:
         public = [row for row, item in enumerate(items) if item.is_public]
@@ -70,20 +73,28 @@ class PlacedJam:
     def _take(self, item: Item, language: str, vector: Floats, leaf: int) -> Placed:
         part = self._leaves[leaf] if leaf >= 0 else None
         theme = (part.parent or part.id) if part is not None else None
-        point = self._beside(vector, None if part is None else part.id, theme)
+        (self._public.add if item.is_public else self._public.discard)(item.id)
+        point = self._beside(item, vector, None if part is None else part.id, theme)
         self._index.add(item.id, vector, language)
         self._leaf_of[item.id] = None if part is None else part.id
         self._point_of[item.id] = point
         subtheme = part.id if part is not None and part.parent is not None else None
         return Placed(item.id, item.key, theme, subtheme, round(point[0], 4), round(point[1], 4))
 
-    def _beside(self, vector: Floats, leaf: str | None, theme: str | None) -> tuple[float, float]:
-        """Next to the most similar idea of the same leaf; in the strip at the edge where there is no theme."""
-        number = len(self._index)
+    def _beside(self, item: Item, vector: Floats, leaf: str | None, theme: str | None) -> tuple[float, float]:
+        """Next to the most similar idea of the same leaf; in the strip at the edge where there is no theme.
+
+        The place of an idea for everyone follows from such ideas alone: it would tell how many others there are, or where.
+        """
+        number = crc32(item.id.encode()) % _TURNS
         if leaf is None or theme is None:
             return number * _GOLDEN % 1.0, _EDGE
         circle = np.array(self._circles[theme])
-        near = self._index.query(vector, 1, allowed=lambda id: self._leaf_of.get(id) == leaf and id in self._point_of)
+
+        def is_beside(id: str) -> bool:
+            return self._leaf_of.get(id) == leaf and id in self._point_of and (id in self._public or not item.is_public)
+
+        near = self._index.query(vector, 1, allowed=is_beside)
         start = np.array(self._point_of[near[0][0]] if near else circle[:2], dtype=np.float32)
         x, y = beside(start, circle, number)
         return float(x), float(y)
@@ -93,6 +104,7 @@ class PlacedJam:
         for id in ids:
             if id in self._index:
                 self._index.remove(id)
+                self._public.discard(id)
                 self._leaf_of.pop(id, None)
                 self._point_of.pop(id, None)
 

@@ -43,7 +43,7 @@ def regroup(
             each.update(texts, languages, raw)
         placements += _restricted(model, namer, others, len(public), request.edits)
         found += [held.renamed.get(theme or "", theme) for _, theme, *_ in _placements(free, namer, others, len(public))]
-    themes = [*_themes(model, namer, public, placements), *_kept_by_hand(model, namer, request, placements)]
+    themes = [*_themes(model, namer, public, placements[: len(public)]), *_kept_by_hand(model, namer, request, placements)]
     summary = free.summary_
     chosen = Chosen(summary.preparation, summary.resolutions, summary.chosen_at)
     store.choose(request.jam, request.run, request.before, chosen)
@@ -190,7 +190,8 @@ def _decided(placement: Placement, edits: Edits) -> Placement:
 
 
 def _themes(model: ThemeModel, namer: _Namer, items: Sequence[Item], placed: Sequence[Placement]) -> list[Mapping[str, Any]]:
-    """The themes, each before its sub-themes, largest first."""
+    """The themes, each before its sub-themes, largest first. `placed`: the ideas for everyone, which alone say where a label
+    stands."""
     points = _middles(placed)
     told: list[Mapping[str, Any]] = []
     for theme, (x, y, _) in zip(model.themes_, model.circles_, strict=True):

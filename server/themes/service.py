@@ -159,8 +159,13 @@ class ThemeService:
         return [(id, score) for id, score in found if self._is_listed(jam_id, id)]
 
     def _like_by_words(self, jam_id: str, text: str, most: int) -> Found:
-        found = self._by_words(jam_id, text, 4 * most)
-        return [(id, score) for id, score in found if self._is_listed(jam_id, id)][:most]
+        asked = 4 * most
+        while True:
+            found = self._by_words(jam_id, text, asked)
+            listed = [(id, score) for id, score in found if self._is_listed(jam_id, id)]
+            if len(listed) >= most or len(found) < asked:
+                return listed[:most]
+            asked *= 8
 
     def _is_listed(self, jam_id: str, id: str) -> bool:
         state = self._store.get(jam_id)

@@ -121,7 +121,7 @@ def _matches(text: list[str], query: list[str]) -> bool:
     return whole and (begun or bool(set(loose_forms(query[-1])) & forms))
 
 
-def test_alike_weighs_rare_words_more_and_gives_shares() -> None:
+def test_alike_weighs_long_words_more_and_gives_shares() -> None:
     index = index_of(("solar roofs for schools",), ("roofs",), ("roofs and roofs",), ("herbs",), ("solar roof for a school",))
     found_now = index.alike("Solar roofs for schools", 3)
     assert [number for number, _ in found_now] == [0, 4, 1]
@@ -134,3 +134,9 @@ def test_alike_forgets_what_was_edited_away() -> None:
     index = index_of(("solar",), ("solar roofs",))
     index.add(1, "herbs")
     assert index.alike("solar", 5) == [(0, 1.0)]
+
+
+def test_a_score_of_likeness_says_nothing_of_other_documents() -> None:
+    """Whoever sees the score may not see them all: that a word is rare among them would tell what they are about."""
+    alone, among = index_of(("solar roofs",)), index_of(("solar roofs",), ("roofs",), ("roofs of copper",), ("herbs",))
+    assert alone.alike("roofs for solar", 1) == among.alike("roofs for solar", 1)
