@@ -73,7 +73,7 @@ async def test_announcements_and_themes(api: Api) -> None:
     after = api.state.seq
     api.themed(first, second, theme="h7")
     news = await told(api, "fay", after)
-    assert (news["themes"], set(news["removedIds"])) == ([{"id": "h7"}], {split, "h1"})
+    assert (news["themes"], set(news["removedIds"])) == ([{"id": "h7"}], {split}), "of h1 they know already"
 
 
 async def test_what_is_hidden_goes_and_what_is_restored_comes_back(api: Api) -> None:
