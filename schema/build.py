@@ -24,6 +24,7 @@ from schema.mutations.own import OwnMutations
 from schema.mutations.restrictions import RestrictionMutations
 from schema.mutations.terms import TermsMutations
 from schema.mutations.themes import ThemeMutations
+from schema.mutations.webhooks import WebhookMutations
 from schema.query import Query
 from schema.results import HANDLERS
 from schema.scalars import CONFIG
@@ -31,7 +32,7 @@ from schema.scalars import CONFIG
 OF_ONE_PERSON = frozenset(
     {
         "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey", "ApiToken",
-        "TermsAcceptance", "Minor", "Circle", "Inviting", "InvitationPage", "Suspension",
+        "TermsAcceptance", "Minor", "Circle", "Webhook", "WebhookDelivery", "Inviting", "InvitationPage", "Suspension",
         "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount", "ViewerBranch", "BroughtPerson",
     }
 )  # fmt: skip
@@ -46,7 +47,7 @@ def build() -> strawberry.Schema:
     areas = (
         IdeaMutations, CommentMutations, OwnMutations, MemberMutations, ModerationMutations, JamMutations, ThemeMutations,
         AccountMutations, InvitingMutations, LatencyMutations, AnonymityMutations, TermsMutations, MinorMutations,
-        RestrictionMutations,
+        RestrictionMutations, WebhookMutations,
     )  # fmt: skip
     made = strawberry.Schema(
         query=Query,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from server.directory import PersonView
 from server.here import Origin
+from server.hooks.service import HookView
 from server.inviting.service import Guest
 from server.jam.commands import Command, CreateInvitation
 from server.jam.entities import Invitation
@@ -138,6 +139,16 @@ class MinorAccounts(Protocol):
     async def erase(self, person_id: str) -> None: ...
 
 
+class WebhookKeeping(Protocol):
+    """The webhooks of jams; see `server.hooks.service`. Who asks has been found to be an organizer."""
+
+    async def of(self, jam_id: str) -> Sequence[HookView]: ...
+    async def add(self, state: JamState, id: str, url: str, kinds: Sequence[str]) -> tuple[HookView, str | None]: ...
+    async def pause(self, jam_id: str, id: str, is_paused: bool) -> HookView: ...
+    async def end(self, jam_id: str, id: str) -> None: ...
+    async def send_again(self, jam_id: str, id: str) -> HookView: ...
+
+
 class Latency(Protocol):
     """How long votes take to the screens."""
 
@@ -191,6 +202,7 @@ class Services:
     inviting: Inviting
     minors: MinorAccounts
     latency: Latency
+    webhooks: WebhookKeeping
     submit: Callable[[str, Command], Awaitable[int]]
     create_jam: Callable[[Command], Awaitable[int]]
     count_seen: Callable[[str, str, Sequence[str]], None]

@@ -27,6 +27,7 @@ from schema.theme import Theme
 from schema.theme_proposal import ThemeProposal
 from schema.topic import Topic
 from schema.viewer import Viewer
+from schema.webhook import Webhook
 from server.jam import rejections
 from server.jam.people import Relation
 from server.jam.phases import Phase
@@ -273,6 +274,16 @@ class MemberSuccess:
 
 
 @strawberry.type
+class WebhookSuccess:
+    webhook: Webhook
+
+
+@strawberry.type
+class WebhookEndSuccess:
+    webhook_id: ID
+
+
+@strawberry.type
 class BranchSuccess:
     branch: Branch
     seq: int
@@ -315,6 +326,8 @@ AnnouncementResult = Annotated[AnnouncementSuccess | Refusal, strawberry.union("
 InviteResult = Annotated[InviteSuccess | QuotaUsed | Refusal, strawberry.union("InviteResult")]
 InvitationResult = Annotated[InvitationSuccess | QuotaUsed | Refusal, strawberry.union("InvitationResult")]
 MembershipResult = Annotated[MembershipSuccess | Refusal, strawberry.union("MembershipResult")]
+WebhookResult = Annotated[WebhookSuccess | Refusal, strawberry.union("WebhookResult")]
+WebhookEndResult = Annotated[WebhookEndSuccess | Refusal, strawberry.union("WebhookEndResult")]
 ViewerResult = Annotated[ViewerSuccess | Refusal, strawberry.union("ViewerResult")]
 RegroupResult = Annotated[RegroupSuccess | Refusal, strawberry.union("RegroupResult")]
 

@@ -19,9 +19,12 @@ from schema.pages import within
 from schema.restriction import Suspension, suspensions_of
 from schema.scalars import NotificationKind, Timestamp
 from schema.view import JamView, personal_view, personal_views
+from schema.webhook import Webhook
 from server.directory import PersonView
+from server.hooks.telling import KINDS
 from server.jam import entities as e
 from server.jam.apply.packed import has
+from server.jam.permissions import Action
 
 if TYPE_CHECKING:
     from schema.invitation import Inviting
@@ -161,6 +164,17 @@ class Viewer:
             return []
         kept = await self.context.services.drafts.all(self.entity.id, jam_id)
         return [Draft(key=key, body=body, updated_at=Timestamp(at)) for key, body, at in kept]
+
+    @described("The jam's webhooks, the oldest first; none for those who do not organize it.")
+    async def webhooks(self, jam_id: ID) -> list[Webhook]:
+        view = self._view(jam_id)
+        if view is None or not view.may(Action.ORGANIZE):
+            return []
+        return [Webhook(entity=one) for one in await self.context.services.webhooks.of(jam_id)]
+
+    @described("What a webhook can be told of.")
+    def webhook_kinds(self) -> list[str]:
+        return list(KINDS)
 
     @described("What moved in a jam while the viewer was away; null where they have not been away for half an hour or more.")
     async def since_you_left(self, jam_id: ID) -> Annotated["SinceYouLeft", strawberry.lazy("schema.since")] | None:

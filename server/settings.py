@@ -60,6 +60,7 @@ class Settings(BaseSettings):
         32, ge=1, description="Different live subscriptions of a person; the same one in several windows counts once."
     )
     trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
+    webhooks_private: bool = Field(False, description="Let webhooks lead into private networks, and over http.")
     metrics_token: SecretStr | None = Field(
         None,
         min_length=16,

@@ -44,7 +44,7 @@ _ORGANIZE = (
     "createJam", "describeJam", "scheduleJam", "publishJam", "addTopic", "changeTopic", "setThemePolicy", "changeRole",
     "createInvitation", "revokeInvitation", "setInvitationPolicy", "publishTerms", "setActing", "setAnonymousPosting",
     "revokeBranch", "restoreBranch", "restrictMembers", "liftRestrictions", "changeRoles", "scopeMember", "undoMemberAct",
-    "setMinorPolicy",
+    "setMinorPolicy", "createWebhook", "pauseWebhook", "sendWebhookAgain", "endWebhook",
 )  # fmt: skip
 _NEVER = (
     "addMinor", "makeMinorLink", "pauseMinor", "removeMinor",

@@ -36,12 +36,15 @@ from server.app.clock import SteadyClock
 from server.app.doorkeeping import Doorkeeper, RestrictionClock
 from server.app.drafts import VaultDrafts
 from server.app.entrance import Entrance
+from server.app.exchange import Exchange
 from server.app.feeds import Feeds
 from server.app.gate import AppGate
+from server.app.gathering import Gathering
+from server.app.hook_parts import hook_parts
 from server.app.invitations import InvitationLinks
 from server.app.inviting_parts import inviting_parts
 from server.app.measuring import Measuring
-from server.app.own_parts import erasing_of, own_routes, snapshot_beside
+from server.app.own_parts import erasing_of, own_routes, snapshot_beside, taken_back_of
 from server.app.phases import PhaseClock
 from server.app.readiness import Readiness
 from server.app.seen import SeenCounter
@@ -120,8 +123,10 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
         await builder.load()
         stack.push_async_callback(builder.themes.stop)
         stack.push_async_callback(builder.links.settled)
+        stack.push_async_callback(builder.hooks.outgoing.close)
         stack.push_async_callback(builder.erasing.settled)
         stack.push_async_callback(builder.visits.close)
+        stack.push_async_callback(builder.exchange.close)
         stack.push_async_callback(builder.seen.flush)
         await stack.enter_async_context(builder.supervisor.running(builder.work()))
         yield builder.server()
@@ -149,12 +154,17 @@ class _Builder:
         self.tokens = Tokens(vault, clock, self._token_ended)
         mailer = Mailer(settings)
         self.links = MagicLinks(vault, store, mailer, settings, clock)
+        self.hooks = hook_parts(vault, store, clock, settings.webhooks_private)
         self.inviting = inviting_parts(vault, store, self.directory, mailer, settings.url, clock)
         self.minors = MinorAccounts(store, vault, self.links, self.erasing, self.directory.load, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
         self.feeds = Feeds(store, clock)
         self.measuring = Measuring(store, self.themes, settings)
+        self.exchange = Exchange(vault, clock)
+        self.gathering = Gathering(store.get, self._presence, lambda jam_id: self.hub.nudge(jam_id))
+        self.exchange.share("here", self.gathering.tell, self.gathering.hear)
+        self.exchange.share("latency", self.measuring.latency.tell, self.measuring.latency.hear)
         self.visits = Visits(vault, lambda jam_id: self.feeds.get(jam_id).seq, clock)
         self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
@@ -162,7 +172,9 @@ class _Builder:
         self.trusted = TrustedDocuments(
             FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
         )
-        self.hub = Hub(self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine, presence=self._presence)
+        self.hub = Hub(
+            self.documents, self.gate, self.hosts, self._live_limits(), engine=self.engine, presence=self.gathering.presence
+        )
         self.supervisor = Supervisor()
         self.measuring.hub = self.hub
         self._pending: set[asyncio.Task[None]] = set()
@@ -200,12 +212,13 @@ class _Builder:
             inviting=self.inviting.service,
             minors=self.minors,
             latency=self.measuring.latency,
+            webhooks=self.hooks.service,
             submit=self.store.submit,
             create_jam=self.store.create,
             count_seen=self.seen.count,
             allow=self.limiter.allow,
-            here=lambda jam_id: self.hub.here(jam_id),
-            origins=lambda jam_id: cast("Mapping[Origin, int]", self.hub.origins(jam_id)),
+            here=lambda jam_id: self.gathering.here(jam_id),
+            origins=lambda jam_id: cast("Mapping[Origin, int]", self.gathering.origins(jam_id)),
             absences=self.visits,
             clock=self.clock,
             markdown=render,
@@ -269,6 +282,7 @@ class _Builder:
             Work("words to be found by", lambda: self.search.load(self.store.all())),
             Work("erasures", self.erasing.run),
             Work("visits", self.visits.run),
+            Work("what other workers have", self.exchange.run),
             Work("minors", self.minors.run),
             Work("trusted documents", self.trusted.run),
             Work("the lag of the loop", lambda: watch_the_loop(self.measuring.meters.lag)),
@@ -280,6 +294,8 @@ class _Builder:
     def _housekeeping(self) -> list[Work]:
         """What one worker of a machine does for all of them."""
         return [
+            Work("texts taken back", taken_back_of(self.settings, self.store).run),
+            Work("webhooks", self.hooks.outgoing.run),
             Work("snapshots", lambda: _every(SNAPSHOT_EVERY_S, self._save_snapshots)),
             Work("sweeping", lambda: _every(SWEEP_EVERY_S, self._sweep)),
         ]
@@ -291,6 +307,7 @@ class _Builder:
 
     async def _sweep(self) -> None:
         await self.vault.sweep(self.clock())
+        await self.exchange.sweep()
 
     def server(self) -> Server:
         return Server(

@@ -7,8 +7,8 @@ Command ids that people choose are unique in a jam at best, so the id of such a 
 from base64 import b32encode
 from hashlib import blake2b
 
-JAM, TOPIC, IDEA, COMMENT, REPORT, ANNOUNCEMENT, THEME, CIRCLE, INVITATION, PERSON, RUN, PROPOSAL, MEMBER_ACT = (
-    "j", "t", "i", "c", "r", "a", "h", "o", "v", "p", "g", "q", "b",
+JAM, TOPIC, IDEA, COMMENT, REPORT, ANNOUNCEMENT, THEME, CIRCLE, INVITATION, PERSON, RUN, PROPOSAL, MEMBER_ACT, HOOK = (
+    "j", "t", "i", "c", "r", "a", "h", "o", "v", "p", "g", "q", "b", "k",
 )  # fmt: skip
 
 SYSTEM = "system"

@@ -20,8 +20,12 @@ ELSEWHERE = {
     "createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead",
     "markSinceRead", "reportLatency", "endSession", "endOtherSessions", "confirmOpening", "renamePasskey", "removePasskey",
     "revokeToken",
+    "createWebhook",
+    "pauseWebhook",
+    "sendWebhookAgain",
+    "endWebhook",
 }  # fmt: skip
-"""In `test_anonymity`, `test_mutations_apart`, `test_since`, `test_latency` and, as they need a vault, in `tests/web/test_account.py`."""
+"""In `test_anonymity`, `test_mutations_apart`, `test_since`, `test_latency` and, as they need a vault, in `tests/web/test_account.py` and `test_webhooks.py`."""
 
 BY_MODERATORS = [case for case in CASES if case.person in ("mod", "org")]
 ABOUT_IDEAS = [

@@ -12,13 +12,14 @@ from schema import schema
 from schema.context import Context, Services
 from server.directory import PersonView
 from server.here import Origin
+from server.hooks.service import HookView
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.apply import apply_all
 from server.jam.decide import decide
 from server.jam.people import Relation, Role, VisibilityClass
 from server.jam.phases import Phase
-from server.jam.rejections import Conflict, TooMany
+from server.jam.rejections import Conflict, NotFound, TooMany
 from server.jam.state import JamState
 from server.jam.theme_proposals import Draft, ProposalKind, ProposedPart
 from server.live.delta import changes_after
@@ -80,6 +81,25 @@ class People:
 
     def may_create_jam(self, id: str) -> bool:
         return id == "org"
+
+
+class Webhooks:
+    """None: with a real vault they are tried in `tests/web/test_webhooks.py`."""
+
+    async def of(self, jam_id: str) -> Sequence[HookView]:
+        return []
+
+    async def add(self, state: JamState, id: str, url: str, kinds: Sequence[str]) -> tuple[HookView, str | None]:
+        raise Conflict("There are none here.")
+
+    async def pause(self, jam_id: str, id: str, is_paused: bool) -> HookView:
+        raise NotFound("webhook", id)
+
+    async def end(self, jam_id: str, id: str) -> None:
+        raise NotFound("webhook", id)
+
+    async def send_again(self, jam_id: str, id: str) -> HookView:
+        raise NotFound("webhook", id)
 
 
 @dataclass
@@ -246,7 +266,7 @@ class Api(World):
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, roster=Roster(self.people), search=self.finder, themes=self.finder,
             opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
-            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, submit=self._submit, create_jam=self._create,
+            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, webhooks=Webhooks(), submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip
