@@ -65,12 +65,13 @@ class JamChanges:
 
     @described("Present when the jam itself, its schedule, topics, counts or who is here changed.")
     def jam(self) -> Jam | None:
-        told = self.delta.here_changed or bool(self.delta.ids(kinds.JAM))
+        told = self.delta.here_changed or bool(self.delta.ids_for(kinds.JAM, self.view.viewer))
         return Jam(view=self.view, entity=self.view.state) if told else None
 
     @strawberry.field
     def ideas(self) -> list[Idea]:
-        return [Idea(view=self.view, entity=idea) for idea in _ideas(self.delta) if self.view.sees_idea(idea)]
+        changed = _ideas(self.delta, self.view)
+        return [Idea(view=self.view, entity=idea) for idea in changed if self.view.sees_idea(idea)]
 
     @strawberry.field
     def comments(self) -> list[Comment]:
@@ -78,7 +79,7 @@ class JamChanges:
 
     @described("Changed themes. One that no longer stands on the board is in removedIds.")
     def themes(self) -> list[Theme]:
-        found = (theme_of(self.view, id) for id in self.delta.ids(kinds.THEMES))
+        found = (theme_of(self.view, id) for id in self.delta.ids_for(kinds.THEMES, self.view.viewer))
         return [theme for theme in found if theme is not None]
 
     @strawberry.field
@@ -89,7 +90,8 @@ class JamChanges:
 
     @described("Ideas, comments and themes that can no longer be seen.")
     def removed_ids(self) -> list[ID]:
-        gone = [id for id in self.delta.ids(kinds.THEMES) if self.view.reads and self.view.theme(id) is None]
+        changed = self.delta.ids_for(kinds.THEMES, self.view.viewer)
+        gone = [id for id in changed if self.view.reads and self.view.theme(id) is None]
         return [*_gone(self.view, self.delta), *(ID(id) for id in gone)]
 
 
@@ -144,7 +146,7 @@ class ViewerChanges:
 
     @described("Changed ideas and comments of the viewer's circles: they never travel with jamChanges.")
     def ideas(self) -> list[Idea]:
-        found = (idea for idea in _ideas(self.delta) if idea.reach.circle is not None)
+        found = (idea for idea in _ideas(self.delta, self.view) if idea.reach.circle is not None)
         return [Idea(view=self.view, entity=idea) for idea in found if self.view.sees_idea(idea)]
 
     @strawberry.field
@@ -186,15 +188,15 @@ class ModerationChanges:
 
     @strawberry.field
     def stream(self) -> list[StreamItem]:
-        ideas: list[e.Idea | e.Comment] = [idea for idea in _ideas(self.delta) if self.view.sees_idea(idea)]
+        ideas: list[e.Idea | e.Comment] = [idea for idea in _ideas(self.delta, self.view) if self.view.sees_idea(idea)]
         comments = [comment for comment in _comments(self.delta) if self.view.sees_comment(comment)]
         return [wrapped(self.view, content) for content in (*ideas, *comments)]
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
-def _ideas(delta: LiveDelta) -> Iterator[e.Idea]:
+def _ideas(delta: LiveDelta, view: JamView) -> Iterator[e.Idea]:
     state = delta.state
-    return (state.ideas[state.idea_numbers[id]] for id in delta.ids(kinds.IDEA))
+    return (state.ideas[state.idea_numbers[id]] for id in delta.ids_for(kinds.IDEA, view.viewer))
 
 
 def _comments(delta: LiveDelta) -> Iterator[e.Comment]:
@@ -216,7 +218,7 @@ def _gone(view: JamView, delta: LiveDelta) -> list[ID]:
     Comments go with their idea where the idea itself moved out of sight: of comments written since, nobody is told who was
     not meant to know of them.
     """
-    ideas = (idea for idea in _ideas(delta) if not view.sees_idea(idea) and view.was_reached(idea))
+    ideas = (idea for idea in _ideas(delta, view) if not view.sees_idea(idea) and view.was_reached(idea))
     comments = (one for one in _comments(delta) if not view.sees_comment(one) and view.reached(_idea_of(view, one)))
     return [*(ID(idea.id) for idea in ideas), *(ID(one.id) for one in comments)]
 

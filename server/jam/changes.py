@@ -4,8 +4,30 @@ from collections import OrderedDict, defaultdict, deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from server.jam.people import Viewer
+from server.jam.visibility import Reach, reaches
+
 JAM, IDEA, COMMENT, THEMES, ANNOUNCEMENT, REPORT = "jam", "idea", "comment", "themes", "announcement", "report"
 PROPOSALS = "proposals"
+
+
+def told_to(kind: str, reach: Reach) -> str:
+    """The kind under which a change is noted that only those whom `reach` reaches may notice: of an idea for them, of a theme
+    whose count only they see. Nobody else is told that anything changed."""
+    if reach.is_public:
+        return kind
+    return f"{kind}:{reach.relations}" if reach.circle is None else f"{kind}:{reach.relations}:{reach.circle}"
+
+
+def is_of(noted: str, kind: str) -> bool:
+    """Whether a noted kind is this one, whoever may notice."""
+    return noted == kind or noted.startswith(f"{kind}:")
+
+
+def may_notice(viewer: Viewer, noted: str) -> bool:
+    """Whether a change noted under this kind is for the viewer."""
+    _, *reach = noted.split(":")
+    return not reach or reaches(viewer, Reach(int(reach[0]), reach[1] if len(reach) > 1 else None))
 
 
 class ChangeLog:

@@ -340,7 +340,7 @@ JsonMap = Mapping[str, Any]
 
 
 class ThemeRun(NamedTuple):
-    """A grouping. `ideas` took part, `unthemed` of them found no theme. `report`: its figures and codes. `upto`: ideas with a
+    """A grouping. `ideas` for everyone took part, `unthemed` of them found no theme: others show in no figure of all. `report`: its figures and codes. `upto`: ideas with a
     number from this on came after it."""
 
     id: str

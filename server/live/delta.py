@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from server.jam.changes import is_of, may_notice
+from server.jam.people import Viewer
 from server.jam.state import JamState
 from server.live.ports import Changes
 
@@ -23,8 +25,14 @@ class LiveDelta:
     changed_at: int | None = None
 
     def ids(self, kind: str) -> list[str]:
-        """Ids of the changed things of one kind, the longest unchanged first."""
-        return [id for one, id in reversed(self.changed) if one == kind]
+        """Ids of the changed things of one kind, the longest unchanged first, whoever may notice; for things that pass the
+        visibility rule themselves."""
+        return list(dict.fromkeys(id for one, id in reversed(self.changed) if is_of(one, kind)))
+
+    def ids_for(self, kind: str, viewer: Viewer) -> list[str]:
+        """Ids of the changed things of one kind whose change the viewer may notice, the longest unchanged first."""
+        noticed = (id for one, id in reversed(self.changed) if is_of(one, kind) and may_notice(viewer, one))
+        return list(dict.fromkeys(noticed))
 
 
 def changes_after(state: JamState, after: int, most: int = MOST_CHANGES, changed_at: int | None = None) -> Changes:

@@ -1,5 +1,6 @@
 """What a client holds, brought up to date with what changed, is what a fresh look shows: over random histories and cuts."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import given, settings
@@ -8,52 +9,71 @@ from hypothesis import strategies as st
 from server.jam import changes
 from server.jam import commands as c
 from server.jam.changes import ChangeLog, PersonalChange, PersonalLog
-from server.jam.people import Relation, Role, Viewer
+from server.jam.entities import LogEntry
+from server.jam.people import CROSS_TIER, KEEPERS, Relation, Role, Viewer
 from server.jam.state import JamState
 from server.jam.tallies import WHOLE_JAM
+from server.jam.visibility import reaches
 from tests.jam.commanding import PARTICIPANTS, settled_world, wander
 from tests.jam.world import World, plain
 
-CLASSES = [Viewer(None, role, relation) for role in Role for relation in Relation]
+CLASSES = [
+    Viewer(None, role, relation)
+    for role in (Role.PARTICIPANT, Role.MODERATOR, Role.REVIEWER)
+    for relation in (Relation.EMPLOYEE, Relation.FAMILY, Relation.FRIEND)
+]
 Key = tuple[str, str]
 SEEDS = st.integers(0, 1_000_000)
 
-UNSEEN = {"carried", "rising", "x", "y", "seen"}
-"""Of an idea: what no client is shown, and the map, which is fetched anew after a run."""
+UNSEEN = {"carried", "rising", "x", "y", "seen", "former_reaches", "children"}
+"""Of an idea: what no client is shown, the map, which is fetched anew after a run, and build-ons, of which each sees their own."""
 
 
-def counts(state: JamState, scope: str) -> list[Any]:
-    return [tuple(state.tallies.of(scope, viewer)) for viewer in CLASSES]
+def the_jam(state: JamState, viewer: Viewer) -> Any:
+    names = ("titles", "questions", "descriptions", "rules", "schedule", "published", "theme_run")
+    topics = [topic for topic in state.topics.values() if state.sees_topic(viewer, topic)]
+    counts = [tuple(state.tallies.of(scope, viewer)) for scope in (WHOLE_JAM, *(topic.id for topic in topics))]
+    return {name: plain(getattr(state, name)) for name in names} | {
+        "members": len(state.members), "counts": counts, "topics": plain(topics), "log": len(list(told_lines(state, viewer))),
+    }  # fmt: skip
 
 
-def the_jam(state: JamState) -> Any:
-    names = ("titles", "questions", "descriptions", "rules", "schedule", "published", "topics", "log", "theme_run")
-    shown = {name: plain(getattr(state, name)) for name in names}
-    return shown | {"members": len(state.members), "counts": [counts(state, scope) for scope in (WHOLE_JAM, *state.topics)]}
+def told_lines(state: JamState, viewer: Viewer) -> Iterator[LogEntry]:
+    for line in state.log:
+        comment = state.comment(line.target)
+        idea = state.idea(line.target if comment is None else comment.idea)
+        if idea is None or reaches(viewer, idea.reach):
+            yield line
 
 
-def shown(state: JamState) -> dict[Key, Any]:
-    """Every entity as a client may be shown it."""
-    seen: dict[Key, Any] = {(changes.JAM, state.id): the_jam(state)}
+def shown(state: JamState, viewer: Viewer) -> dict[Key, Any]:
+    """Every entity as a client of this class may be shown it."""
+    seen: dict[Key, Any] = {(changes.JAM, state.id): the_jam(state, viewer)}
     for idea in state.ideas:
-        seen[changes.IDEA, idea.id] = {name: value for name, value in plain(idea)[1].items() if name not in UNSEEN}
+        if state.sees_idea(viewer, idea):
+            build_ons = {"children": [child.id for child in state.visible_ideas(viewer, idea.children)]}
+            seen[changes.IDEA, idea.id] = build_ons | {k: v for k, v in plain(idea)[1].items() if k not in UNSEEN}
     for comment in state.comments:
-        idea = state.ideas[state.idea_numbers[comment.idea]]
-        seen[changes.COMMENT, comment.id] = (plain(comment), plain(idea.reach), idea.status)
+        if state.sees_comment(viewer, comment):
+            seen[changes.COMMENT, comment.id] = plain(comment)
     for theme in state.themes.values():
-        seen[changes.THEMES, theme.id] = (plain(theme), counts(state, theme.id))
+        count = state.tallies.of(theme.id, viewer)
+        if count.ideas or viewer.role in CROSS_TIER:
+            told = {k: v for k, v in plain(theme)[1].items() if k not in ("ideas", "seq")}
+            seen[changes.THEMES, theme.id] = (told, tuple(count))
     for announcement in state.announcements:
         seen[changes.ANNOUNCEMENT, announcement.id] = plain(announcement)
-    for report in state.reports.values():
+    for report in state.reports.values() if viewer.role in KEEPERS else ():
         seen[changes.REPORT, report.id] = plain(report)
     return seen
 
 
-def caught_up(stale: dict[Key, Any], state: JamState, after: int) -> dict[Key, Any]:
-    """The client's side: each changed thing is replaced by what it is now, or forgotten."""
-    changed = state.changes.since(after, 1_000_000)
-    assert changed is not None
-    fresh = shown(state)
+def caught_up(stale: dict[Key, Any], state: JamState, viewer: Viewer, after: int) -> dict[Key, Any]:
+    """The client's side: each changed thing that it may notice is replaced by what it is now, or forgotten."""
+    noted = state.changes.since(after, 1_000_000)
+    assert noted is not None
+    changed = {(kind.partition(":")[0], id) for kind, id in noted if changes.may_notice(viewer, kind)}
+    fresh = shown(state, viewer)
     held = {key: value for key, value in stale.items() if key not in changed}
     return held | {key: fresh[key] for key in changed if key in fresh}
 
@@ -73,11 +93,12 @@ def personal(world: World, person: str) -> Any:
 def test_stale_and_what_changed_is_fresh(seed: int, before: int, since: int) -> None:
     world = settled_world()
     wander(world, seed, before)
-    stale, after = shown(world.state), world.state.seq
+    stale, after = {viewer: shown(world.state, viewer) for viewer in CLASSES}, world.state.seq
     own = votes(world)
     mine = {person: personal(world, person) for person in PARTICIPANTS}
     wander(world, seed + 1, since)
-    assert caught_up(stale, world.state, after) == shown(world.state)
+    for viewer in CLASSES:
+        assert caught_up(stale[viewer], world.state, viewer, after) == shown(world.state, viewer)
     for person in PARTICIPANTS:
         told = world.state.personal.since(person, after)
         assert told is not None

@@ -13,7 +13,7 @@ def acting_set(state: JamState, event: events.ActingSet) -> None:
         state.topics[event.topic].acting = event.relations
     for idea in state.ideas:
         if event.topic in (None, idea.topic):
-            state.changes.note(changes.IDEA, idea.id, state.seq)
+            state.changes.note(changes.told_to(changes.IDEA, idea.reach), idea.id, state.seq)
     state.changes.note(changes.JAM, state.id, state.seq)
 
 

@@ -51,7 +51,7 @@ def idea_withdrawn(state: JamState, event: events.IdeaWithdrawn) -> None:
     idea.edited_at, idea.edited_after_votes = None, False
     marking.idea_changed(state, idea)
     for id in idea.parents:
-        ideas.recount_build_ons(state, state.ideas[state.idea_numbers[id]])
+        ideas.recount_build_ons(state, state.ideas[state.idea_numbers[id]], idea)
     _comments_go_along(state, idea)
 
 

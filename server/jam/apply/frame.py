@@ -4,6 +4,7 @@ from server.jam import changes, events
 from server.jam.apply import ideas, marking
 from server.jam.entities import Announcement, Topic
 from server.jam.state import JamState
+from server.jam.visibility import Audience
 
 
 def _jam_changed(state: JamState) -> None:
@@ -38,19 +39,28 @@ def published(state: JamState, event: events.JamPublished) -> None:
 
 def topic_added(state: JamState, event: events.TopicAdded) -> None:
     state.topics[event.topic] = Topic(event.topic, event.titles, event.descriptions, event.audience, event.position)
-    _jam_changed(state)
+    _topic_changed(state, event.audience)
 
 
 def topic_changed(state: JamState, event: events.TopicChanged) -> None:
     topic = state.topics[event.topic]
-    audience_changed = topic.audience != event.audience
+    before, audience_changed = topic.audience, topic.audience != event.audience
     topic.titles, topic.descriptions, topic.audience = event.titles, event.descriptions, event.audience
     topic.position, topic.locked = event.position, event.locked
     if audience_changed:
         for idea in state.ideas:
             if idea.topic == topic.id:
                 ideas.set_reach(state, idea, ideas.reach_within(idea.audience, topic))
-    _jam_changed(state)
+    _topic_changed(state, before)
+    _topic_changed(state, event.audience)
+
+
+def _topic_changed(state: JamState, audience: Audience) -> None:
+    """Those whom the topic is for are told; so are those who are in its circle, by themselves."""
+    if audience.circle is None:
+        state.changes.note(changes.told_to(changes.JAM, audience.reach), state.id, state.seq)
+    else:
+        marking.circle_touched(state, audience.circle)
 
 
 def announced(state: JamState, event: events.AnnouncementMade) -> None:

@@ -37,16 +37,21 @@ def _credit_parents(state: JamState, idea: Idea, at: int) -> None:
     for id in idea.parents:
         parent = state.ideas[state.idea_numbers[id]]
         parent.children.append(idea.id)
-        recount_build_ons(state, parent)
+        recount_build_ons(state, parent, idea)
         if parent.author != idea.author and state.sees_idea(state.viewer(parent.author), idea):
             marking.notify(state, parent.author, at, "BUILT_ON", idea.id)
 
 
-def recount_build_ons(state: JamState, parent: Idea) -> None:
-    """Counts the build-ons that everyone who sees the parent may see: a restricted one shows in no one's number."""
+def recount_build_ons(state: JamState, parent: Idea, because_of: Idea) -> None:
+    """Counts the build-ons that everyone who sees the parent may see: a restricted one shows in no one's number, and changes
+    the parent for nobody whom it is not for."""
+    before = parent.build_on_count
     children = (state.ideas[state.idea_numbers[id]] for id in parent.children)
     parent.build_on_count = sum(1 for child in children if child.is_listed and child.reach.covers(parent.reach))
-    marking.idea_changed(state, parent)
+    if parent.build_on_count != before:
+        marking.idea_changed(state, parent)
+    else:
+        marking.lineage_changed(state, parent, because_of.reach)
 
 
 def edited(state: JamState, event: events.IdeaEdited) -> None:
@@ -70,7 +75,7 @@ def set_status(state: JamState, idea: Idea, status: ContentStatus, reason: str) 
     idea.status, idea.reason = status, reason
     marking.idea_changed(state, idea)
     for id in idea.parents:
-        recount_build_ons(state, state.ideas[state.idea_numbers[id]])
+        recount_build_ons(state, state.ideas[state.idea_numbers[id]], idea)
     for number in idea.comments:
         state.changes.note(changes.COMMENT, state.comments[number].id, state.seq)
 
@@ -134,14 +139,16 @@ def set_reach(state: JamState, idea: Idea, reach: Reach) -> None:
         idea.former_reaches = tuple(dict.fromkeys((*idea.former_reaches, idea.reach)))
         if idea.reach.circle is not None:
             marking.circle_touched(state, idea.reach.circle)
+        marking.listing_changed(state, idea)
         idea.reach = reach
         for number in idea.comments:
             state.changes.note(changes.COMMENT, state.comments[number].id, state.seq)
     if reach.circle is not None:
         themes.set_theme(state, idea, None, None)
     for id in idea.parents:
-        recount_build_ons(state, state.ideas[state.idea_numbers[id]])
-    recount_build_ons(state, idea)
+        recount_build_ons(state, state.ideas[state.idea_numbers[id]], idea)
+    recount_build_ons(state, idea, idea)
+    marking.idea_changed(state, idea)
 
 
 def seen(state: JamState, event: events.IdeasSeen) -> None:

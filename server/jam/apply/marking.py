@@ -1,16 +1,20 @@
 """What every change of an idea or comment entails: its seq, the change log, the orders and the counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from server.jam import changes
 from server.jam.entities import Comment, Idea, LogEntry, Member, Notice
 from server.jam.events import Event
 from server.jam.state import REMEMBERED_MINUTES, JamState
+from server.jam.visibility import EVERYONE, Reach
 
 Handlers = dict[type[Event], Callable[[JamState, Any], None]]
 
 REMEMBERED_NOTICES = 100
+FOR_THE_WHOLE = Reach(relations=0)
+"""Whom nothing but their role lets see it: those who answer for the whole jam."""
+
 IDEAS, COMMENTS, SUPPORTS, JOINS = range(4)
 
 
@@ -21,11 +25,26 @@ def idea_changed(state: JamState, idea: Idea) -> None:
     state.tallies.mark(idea)
     if idea.reach.circle is not None:
         circle_touched(state, idea.reach.circle)
-    state.changes.note(changes.IDEA, idea.id, state.seq)
-    state.changes.note(changes.JAM, state.id, state.seq)
+    listing_changed(state, idea)
+
+
+def listing_changed(state: JamState, idea: Idea) -> None:
+    """The idea is told anew to those whom it is for, and so are the counts of the jam and of its themes. No such count tells of
+    a circle's ideas."""
+    state.changes.note(changes.told_to(changes.IDEA, idea.reach), idea.id, state.seq)
+    if idea.reach.circle is not None:
+        return
+    state.changes.note(changes.told_to(changes.JAM, idea.reach), state.id, state.seq)
     for theme in (idea.theme, idea.subtheme):
         if theme is not None:
-            theme_changed(state, theme)
+            theme_changed_for(state, theme, idea.reach)
+
+
+def lineage_changed(state: JamState, idea: Idea, reach: Reach) -> None:
+    """The idea got or lost a build-on with this reach: nobody else may notice, so `seq`, which all see, stays."""
+    both = reach.within(idea.reach)
+    if both is not None and both.circle is None:
+        state.changes.note(changes.told_to(changes.IDEA, both), idea.id, state.seq)
 
 
 def circle_touched(state: JamState, circle: str) -> None:
@@ -37,8 +56,31 @@ def circle_touched(state: JamState, circle: str) -> None:
 
 
 def theme_changed(state: JamState, theme: str) -> None:
+    """The theme itself changed, such as its name."""
     state.themes[theme].seq = state.seq
-    state.changes.note(changes.THEMES, theme, state.seq)
+    theme_told(state, theme, state.themes[theme].ideas)
+
+
+def theme_changed_for(state: JamState, theme: str, reach: Reach) -> None:
+    """The theme's counts changed for those whom an idea with this reach is for."""
+    state.themes[theme].seq = state.seq
+    if reach.circle is None:
+        state.changes.note(changes.told_to(changes.THEMES, reach), theme, state.seq)
+
+
+def theme_told(state: JamState, theme: str, ideas: Iterable[int]) -> None:
+    """Notes a change of a theme for those who see one of its ideas (given by their numbers), and for those who see all themes:
+    for others it is not there."""
+    told = {FOR_THE_WHOLE}
+    for number in ideas:
+        idea = state.ideas[number]
+        if idea.is_listed and idea.reach.circle is None:
+            told.add(idea.reach)
+            if idea.reach.is_public:
+                told = {idea.reach}
+                break
+    for reach in sorted(told, key=lambda reach: reach.relations):
+        state.changes.note(changes.told_to(changes.THEMES, reach), theme, state.seq)
 
 
 def comment_changed(state: JamState, comment: Comment) -> None:
@@ -76,7 +118,11 @@ def leave(state: JamState, member: Member, notice: Notice) -> None:
 def logged(state: JamState, at: int, act: str, target: str, reason: str) -> None:
     """A line in the public log of moderation."""
     state.log.append(LogEntry(state.seq, at, act, target, reason))
-    state.changes.note(changes.JAM, state.id, state.seq)
+    comment = state.comment(target)
+    idea = state.idea(target if comment is None else comment.idea)
+    reach = EVERYONE.reach if idea is None else idea.reach
+    if reach.circle is None:
+        state.changes.note(changes.told_to(changes.JAM, reach), state.id, state.seq)
 
 
 def counted(state: JamState, idea: Idea | None, at: int, what: int) -> None:

@@ -17,13 +17,18 @@ def grouped(state: JamState, event: events.ThemesGrouped) -> None:
         _put_theme(state, item, before.get(item["id"]), event.at)
     state.themes |= {id: theme for id, theme in before.items() if id not in state.themes and _lives_on(state, before, theme)}
     for gone in before.keys() - state.themes.keys():
-        state.changes.note(changes.THEMES, gone, state.seq)
-    unthemed = sum([_place(state, *placement) for placement in event.placements])
+        marking.theme_told(state, gone, before[gone].ideas)
+    for placement in event.placements:
+        _place(state, *placement)
+    public = [
+        state.ideas[state.idea_numbers[placement[0]]] for placement in event.placements if _is_for_all(state, placement[0])
+    ]
     for idea in state.ideas:
         if _standing(state, idea.theme, idea.subtheme) != (idea.theme, idea.subtheme):
             set_theme(state, idea, idea.theme, idea.subtheme)
     state.theme_run = ThemeRun(
-        event.run, event.at, event.model, event.granularity, event.reason, len(event.placements), unthemed, event.report,
+        event.run, event.at, event.model, event.granularity, event.reason, len(public),
+        sum(1 for idea in public if idea.theme is None), event.report,
         1 + max((state.idea_numbers.get(placement[0], -1) for placement in event.placements), default=-1),
     )  # fmt: skip
     theme_proposals.superseded(state)
@@ -56,16 +61,20 @@ def _put_theme(state: JamState, item: Mapping[str, Any], old: Theme | None, at: 
     marking.theme_changed(state, theme.id)
 
 
-def _place(state: JamState, id: str, theme: str | None, subtheme: str | None, x: float | None, y: float | None) -> bool:
-    """Puts an idea into its themes; True if it has none. Only a change of theme is a change of the idea: the map is
-    fetched anew after a run."""
+def _is_for_all(state: JamState, id: str) -> bool:
+    """Whether an idea shows in a run's figures, which everybody may read."""
+    idea = state.idea(id)
+    return idea is not None and idea.reach.is_public
+
+
+def _place(state: JamState, id: str, theme: str | None, subtheme: str | None, x: float | None, y: float | None) -> None:
+    """Puts an idea into its themes. Only a change of theme is a change of the idea: the map is fetched anew after a run."""
     idea = state.idea(id)
     if idea is None:
-        return False
+        return
     idea.x, idea.y = x, y
     if (idea.theme, idea.subtheme) != (theme, subtheme):
         set_theme(state, idea, theme, subtheme)
-    return idea.theme is None
 
 
 def _standing(state: JamState, theme: str | None, subtheme: str | None) -> tuple[str | None, str | None]:
@@ -84,7 +93,7 @@ def set_theme(state: JamState, idea: Idea, theme: str | None, subtheme: str | No
     for old in (idea.theme, idea.subtheme):
         if old is not None and old in state.themes:
             state.themes[old].ideas.discard(idea.number)
-            marking.theme_changed(state, old)
+            marking.theme_changed_for(state, old, idea.reach)
     idea.theme, idea.subtheme = _standing(state, theme, subtheme)
     for new in (idea.theme, idea.subtheme):
         if new is not None:
@@ -144,8 +153,8 @@ def retired(state: JamState, event: events.ThemeRetired) -> None:
     for idea, theme in event.moves:
         set_theme(state, state.ideas[state.idea_numbers[idea]], theme, None)
     for gone in (event.theme, *(part.id for part in parts)):
-        del state.themes[gone]
-        state.changes.note(changes.THEMES, gone, state.seq)
+        left = state.themes.pop(gone)
+        marking.theme_told(state, gone, left.ideas)
     state.theme_edits.made += 1
     theme_proposals.outdated(state, event.theme)
 
