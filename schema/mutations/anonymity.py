@@ -106,7 +106,7 @@ class AnonymityMutations:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         stamp = _posting(view, input.proof)
-        id = ids.derive_id(ids.IDEA, *stamp.values())
+        id = ids.derive_id(ids.IDEA, stamp["actor"], stamp["id"])
         command = c.PostAnonymousIdea(
             **stamp,
             poster=asked.person,
@@ -125,7 +125,7 @@ class AnonymityMutations:
         asked = Asking(info, input.command_id)
         view, idea = asked.idea(input.idea_id)
         stamp = _posting(view, input.proof)
-        id = ids.derive_id(ids.COMMENT, *stamp.values())
+        id = ids.derive_id(ids.COMMENT, stamp["actor"], stamp["id"])
         command = c.PostAnonymousComment(
             **stamp,
             poster=asked.person,

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -12,6 +12,7 @@ from server.access.limiter import Limiter
 from server.access.tokens import Tokens
 from server.directory import Directory
 from server.erasing.service import Erasing
+from server.erasing.taken_back import TakenBack
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.settings import Settings
@@ -46,12 +47,20 @@ def own_routes(parts: Parts, allowed_hosts: frozenset[str]) -> list[Route]:
 
 def erasing_of(settings: Settings, store: JamStore, vault: Vault) -> Erasing:
     """Erases people; new snapshots of large jams are made by a process of its own."""
+    return Erasing(store, vault, settings.data, _saving(settings, store))
 
+
+def taken_back_of(settings: Settings, store: JamStore) -> TakenBack:
+    """Takes out what people took back without a name."""
+    return TakenBack(store, settings.data, _saving(settings, store))
+
+
+def _saving(settings: Settings, store: JamStore) -> Callable[[JamState], Awaitable[None]]:
     async def save(state: JamState) -> None:
         if state.seq <= SMALL or not await snapshot_beside(settings, state):
             await store.save_snapshot(state)
 
-    return Erasing(store, vault, settings.data, save)
+    return save
 
 
 async def snapshot_beside(settings: Settings, state: JamState) -> bool:

@@ -24,7 +24,7 @@ from server.jam.ids import SYSTEM
 from server.jam.rejections import Conflict, NotFound, Unavailable
 from server.jam.state import JamState
 from server.jam_store import JamStore
-from server.journal.port import JournalUnavailable
+from server.journal.port import Journal, JournalUnavailable
 from server.themes.forgetting import forget
 from server.themes.items import clustered, key_of
 from server.vault.port import Vault, VaultUnavailable
@@ -170,14 +170,14 @@ class Erasing:
         if report.withdraws:
             for state in jams:
                 await self._take_out(state, person, next(one for one in report.jams if one.slug == state.slug))
-            await _patiently(self._store.journal.wipe)
+            await patiently(self._store.journal.wipe)
             self._after_step("texts")
         if not told.done():
             told.set_result(report)
         if report.withdraws:
             for state in jams:
                 await self._save(state)
-            await _patiently(self._store.journal.wipe)
+            await patiently(self._store.journal.wipe)
         await self._store.finish_erasure(person)
         log.info("a person was erased", person=person, withdraws=report.withdraws, jams=len(report.jams))
         return report
@@ -186,7 +186,7 @@ class Erasing:
         kept = await self._vault.belongings(report.person)
         report.vault = {kind: len(rows) for kind, rows in kept.items()}
         await self._vault.erase_person(report.person)
-        await _patiently(self._vault.wipe)
+        await patiently(self._vault.wipe)
 
     async def _leave(self, state: JamState, report: ErasureReport) -> None:
         command = EraseMember(actor=SYSTEM, id=f"erase-{report.person}", person=report.person, withdraws=report.withdraws)
@@ -194,20 +194,30 @@ class Erasing:
         report.jams.append(_left(state, report.person))
 
     async def _take_out(self, state: JamState, person: str, report: JamErasure) -> None:
-        """Snapshots are caches of the fold. A new one is made later: then an older one, still being written, does not stay."""
-        journal, withdrawn = self._store.journal, Withdrawn.of(state, person)
+        report.records += await take_out(
+            self._store.journal, self._folder, state, Withdrawn.of(state, person), self._after_step
+        )
+
+
+async def take_out(journal: Journal, folder: Path, state: JamState, withdrawn: Withdrawn, after_step: Step = _nothing) -> int:
+    """Takes withdrawn texts out of the journal, its snapshots and the vectors in `folder`; how many records it rewrote.
+
+    Snapshots are caches of the fold. A new one is made later: then an older one, still being written, does not stay.
+    """
+    if not withdrawn.texts:
         await find_texts(journal, withdrawn)
-        keys = [key_of(clustered(title, body)) for title, body in withdrawn.texts]
-        try:
-            await asyncio.to_thread(forget, self._folder, state.id, keys)
-        except FileError as error:
-            raise JournalUnavailable(f"the vectors of the theme service can't be written: {error}") from error
-        report.records += await redact_words(journal, state, withdrawn)
-        self._after_step("words")
-        report.records += await redact_texts(journal, withdrawn)
-        self._after_step("redacted")
-        await journal.drop_snapshots(withdrawn.stream)
-        self._after_step("snapshots")
+    keys = [key_of(clustered(title, body)) for title, body in withdrawn.texts]
+    try:
+        await asyncio.to_thread(forget, folder, state.id, keys)
+    except FileError as error:
+        raise JournalUnavailable(f"the vectors of the theme service can't be written: {error}") from error
+    records = await redact_words(journal, state, withdrawn)
+    after_step("words")
+    records += await redact_texts(journal, withdrawn)
+    after_step("redacted")
+    await journal.drop_snapshots(withdrawn.stream)
+    after_step("snapshots")
+    return records
 
 
 def _left(state: JamState, person: str) -> JamErasure:
@@ -218,7 +228,7 @@ def _left(state: JamState, person: str) -> JamErasure:
     return JamErasure(state.slug, len(member.supports), len(ideas) - gone, len(comments) - lost, gone, lost)
 
 
-async def _patiently(wipe: Callable[[], Awaitable[None]]) -> None:
+async def patiently(wipe: Callable[[], Awaitable[None]]) -> None:
     """Readers may hold it up for seconds. Raises `JournalUnavailable` or `VaultUnavailable`."""
     for left in reversed(range(WIPES)):
         try:

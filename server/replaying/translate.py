@@ -164,7 +164,8 @@ def _posted(t: Translator, e: ev.IdeaPosted) -> c.Command:
         "parents": tuple(t[parent] for parent in e.parents), "audience": t.audience(e.audience),
     }  # fmt: skip
     if not is_pseudonym(e.author):
-        return t.made(e.idea, ids.IDEA, c.PostIdea(**t.who(e.author), **fields))
+        who = t.who(e.author)
+        return t.made(e.idea, ids.IDEA, c.PostIdea(actor=who["actor"], id=who["id"], **fields))
     actor = t.unnamed(e.idea, e.author)
     return t.made(e.idea, ids.IDEA, c.PostAnonymousIdea(actor=actor, id=POSTING, poster=ids.SYSTEM, seal=None, **fields))
 
@@ -236,7 +237,8 @@ def _commented(t: Translator, e: ev.CommentPosted) -> c.Command:
     parent = None if e.parent is None else t[e.parent]
     fields: dict[str, Any] = {"idea": t[e.idea], "body": e.body or GONE, "parent": parent, "language": e.language}
     if not is_pseudonym(e.author):
-        return t.made(e.comment, ids.COMMENT, c.PostComment(**t.who(e.author), **fields))
+        who = t.who(e.author)
+        return t.made(e.comment, ids.COMMENT, c.PostComment(actor=who["actor"], id=who["id"], **fields))
     actor = t.unnamed(e.comment, e.author)
     command = c.PostAnonymousComment(actor=actor, id=POSTING, poster=ids.SYSTEM, seal=None, **fields)
     return t.made(e.comment, ids.COMMENT, command)

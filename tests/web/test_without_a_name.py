@@ -18,6 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from server.app.build import build
+from server.app.own_parts import taken_back_of
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role
@@ -26,6 +27,7 @@ from server.sealing import unseal
 from server.settings import Settings
 from server.snapshots import KIND, dump, load
 from server.vault.port import PersonRecord
+from server.verifying import verify
 from tests.jam.world import plain
 from tests.test_sealing import public_of
 from tests.web.running import OURS, TOPIC, graphql, open_jam
@@ -244,3 +246,19 @@ async def test_a_difference_would_be_found(tmp_path: Path) -> None:
             await server.store.submit("jtown", c.PostIdea(actor=poster, id="one", topic=TOPIC, title=TITLE, body=""))
         days.append(rows_of(tmp_path / poster))
     assert days[0] != days[1]
+
+
+async def test_what_was_taken_back_is_in_no_file_any_more(tmp_path: Path) -> None:
+    """Neither after a while, nor where the server ended before it came to it: then at the next start."""
+    secret = "Said without a name"
+    day = await lived(tmp_path, "pada")
+    assert secret.encode() in day.files, "it was taken back moments before the end"
+    async with build(Settings(data=tmp_path, port=8105, theme_workers=0, development=True), Standing()) as server:
+        settled = taken_back_of(server.settings, server.store)
+        await settled.settle()
+        state = server.store.get("jtown")
+        assert state is not None
+        told = await verify(server.journal, state, state.slug)
+        assert told.ok, told
+    assert secret.encode() not in bytes_of(tmp_path)
+    assert TITLE.encode() in bytes_of(tmp_path)
