@@ -230,6 +230,12 @@ class Inviting:
         return [one for one in made if matches(mails.get(one.id))]
 
 
+def has_quota(view: JamView) -> bool:
+    """Whether people of the viewer's relation may invite at all."""
+    relation = view.viewer.relation
+    return relation is not None and view.state.invitation_policy.quota(relation) > 0
+
+
 def left_of(view: JamView, me: e.Member) -> int | None:
     """The places that someone may still offer; None without a limit."""
     if view.may(Action.ORGANIZE):

@@ -470,6 +470,10 @@ class Jam(Node):
         return self.view.may(Action.MANAGE_BRANCHES)
 
     @strawberry.field
+    def viewer_can_invite(self) -> bool:
+        return self.view.may(Action.ORGANIZE) or (self.view.may(Action.INVITE) and invitations.has_quota(self.view))
+
+    @strawberry.field
     def viewer_can_organize(self) -> bool:
         return self.view.may(Action.ORGANIZE)
 

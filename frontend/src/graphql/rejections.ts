@@ -16,6 +16,7 @@ export const RejectionFields = graphql(`
     ... on TooMany { retryAfterSeconds }
     ... on Unavailable { retryAfterSeconds }
     ... on ReadingOnly { relations }
+    ... on QuotaUsed { left quota }
   }
 `);
 
@@ -39,6 +40,8 @@ export function rejectionText(rejection: Rejection): string {
       return m.rejection_not_allowed();
     case 'Restricted':
       return restrictedText(rejection);
+    case 'QuotaUsed':
+      return m.rejection_quota({ left: rejection.left, quota: rejection.quota });
     case 'TermsNotAccepted':
       return m.rejection_terms();
     case 'Locked':

@@ -131,6 +131,7 @@ export const JamHead = graphql(
       viewerCanOrganize
       viewerCanReadBriefing
       viewerCanReadReach
+      viewerCanInvite
       viewerCanReadBranches
       viewerCanExport
     }

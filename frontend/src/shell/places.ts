@@ -28,12 +28,13 @@ export function participantPlaces(jam: LiveJam): Place[] {
 /** What some have besides, by what the server says they can do. */
 export function workPlaces(jam: LiveJam): Place[] {
   const at = `/jam/${jam.slug}`;
-  const { viewerCanModerate, viewerCanReadBriefing, viewerCanReadReach, viewerCanOrganize } = jam.head;
+  const { viewerCanModerate, viewerCanReadBriefing, viewerCanReadReach, viewerCanOrganize, viewerCanInvite } = jam.head;
   return [
     ...(viewerCanModerate ? [{ key: 'console', label: m.nav_console(), href: `${at}/console`, icon: 'shield' as const }] : []),
     ...(viewerCanReadBriefing ? [{ key: 'briefing', label: m.nav_briefing(), href: `${at}/briefing`, icon: 'chart' as const }] : []),
     ...(viewerCanReadBriefing ? [{ key: 'map', label: m.nav_map(), href: `${at}/map`, icon: 'map' as const }] : []),
     ...(viewerCanReadReach ? [{ key: 'reach', label: m.nav_reach(), href: `${at}/reach`, icon: 'people' as const, isAside: true }] : []),
+    ...(viewerCanInvite ? [{ key: 'invite', label: m.nav_invite(), href: `${at}/invite`, icon: 'mail' as const, isAside: true }] : []),
     ...(viewerCanOrganize ? [{ key: 'organize', label: m.nav_organize(), href: `${at}/organize`, icon: 'gear' as const }] : []),
   ];
 }

@@ -8,9 +8,11 @@ export const Preview = graphql(`
       jamQuestion(language: $language)
       invitedBy
       relation
+      role
       expiresAt
       isUsable
       jamSlug
+      addressee { address name isKnown }
     }
   }
 `);
