@@ -21,7 +21,7 @@ class Measuring:
     def __init__(self, store: JamStore, themes: ThemeService, settings: Settings) -> None:
         self.meters = Meters()
         self.hub: Hub | None = None
-        self.latency = Latency(self.meters, lambda jam_id: store.meters.get(jam_id), self._ticks_of)
+        self.latency = Latency(self.meters, lambda jam_id: store.meters.get(jam_id), self._ticks_of, jams=lambda: store.meters)
         self._store = store
         self._themes = themes
         self._settings = settings

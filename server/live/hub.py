@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -73,12 +73,7 @@ class Hub:
     def here(self, jam_id: str) -> int:
         """How many different people follow a jam on this worker now."""
         stage = self._stages.get(jam_id)
-        return 0 if stage is None else len(stage.presence)
-
-    def origins(self, jam_id: str) -> Mapping[Hashable, int]:
-        """How many of them there are of each origin."""
-        stage = self._stages.get(jam_id)
-        return {} if stage is None else stage.presence.by_origin
+        return 0 if stage is None else len(stage.presence.on_this_worker)
 
     @property
     def stages(self) -> Mapping[str, Stage]:

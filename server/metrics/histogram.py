@@ -37,6 +37,9 @@ def middle_of(bucket: int) -> float:
     return (_EDGES[bucket - 1] + _EDGES[bucket]) / 2
 
 
+Packed = tuple[float, dict[int, int]]
+
+
 class Histogram:
     """Counts of values by bucket, their number and their sum."""
 
@@ -63,6 +66,17 @@ class Histogram:
                 self.counts[bucket] += count
         self.total += other.total
         self.sum += other.sum
+
+    def packed(self) -> "Packed":
+        """What was counted, in few bytes: the sum, and the buckets that hold anything with what they hold."""
+        return self.sum, {bucket: count for bucket, count in enumerate(self.counts) if count}
+
+    def add_packed(self, packed: "Packed") -> None:
+        """Count everything that was counted elsewhere."""
+        for bucket, count in packed[1].items():
+            self.counts[bucket] += count
+            self.total += count
+        self.sum += packed[0]
 
     def quantile(self, share: float) -> float | None:
         """The value (ms) that `share` (0..1) of all are at or below, off by 6 % at most; None where there are none."""
