@@ -80,8 +80,8 @@ def _withdrawn(state: JamState) -> Withdrawn | None:
     """All that was taken back in a jam without a name; None where nothing was."""
     ideas = [idea for idea in state.ideas if idea.withdrawn and is_pseudonym(idea.author)]
     comments = [one for one in state.comments if one.withdrawn and is_pseudonym(one.author)]
-    someone = next((thing.author for thing in (*ideas, *comments)), None)
-    if someone is None:
+    authors = [*(idea.author for idea in ideas), *(one.author for one in comments)]
+    if not authors:
         return None
     found = frozenset(idea.id for idea in ideas), frozenset(one.id for one in comments)
-    return Withdrawn(PREFIX + state.id, someone, *found)
+    return Withdrawn(PREFIX + state.id, authors[0], *found)

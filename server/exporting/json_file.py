@@ -88,7 +88,7 @@ def _theme(theme: ThemeRow) -> Item:
 
 
 def _author(author: Author) -> Item:
-    return {"id": author.id, "name": author.name or None, "relation": author.relation or None}
+    return {"id": author.id or None, "name": author.name or None, "relation": author.relation or None}
 
 
 def _idea(idea: IdeaRow) -> Item:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from server.jam import entities as e
+from server.jam.anonymity import is_pseudonym
 from server.jam.people import KEEPERS, RELATIONS, Viewer
 from server.jam.phases import Schedule
 from server.jam.state import JamState
@@ -218,6 +219,8 @@ class Export:
         return self.state.tallies.of(scope, self.viewer)
 
     def _author(self, id: str) -> Author:
+        if is_pseudonym(id):
+            return Author("", "", "")
         known, member = self.person(id), self.state.member(id)
         name = known.name if known is not None else None
         return Author(id, name or "", member.relation.value if member is not None else "")

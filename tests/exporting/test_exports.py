@@ -16,6 +16,7 @@ from server.exporting.csv_file import safe
 from server.jam import commands as c
 from server.jam.people import Relation, Role, Viewer, VisibilityClass, class_viewer
 from server.jam.visibility import Audience
+from tests.jam import sealing
 from tests.jam.world import EMPLOYEES, World
 
 SECRET = "Sealed"
@@ -223,3 +224,20 @@ def test_what_was_collected_stays_as_it_was_while_the_jam_goes_on(jam) -> None:
 def test_an_unknown_format_is_refused(jam) -> None:
     with pytest.raises(ValueError, match="choose of csv, json, xlsx"):
         exported(jam[0], SPONSOR, "pdf")
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "xlsx"])
+def test_what_was_posted_without_a_name_has_none_in_a_file_either(format: str) -> None:
+    """Not even the seal, though organizers may read it once it was opened: a file goes anywhere."""
+    world = World()
+    sealing.open_for_all(world)
+    idea = sealing.post(world, "ann", "secret of ann")
+    sealing.comment(world, idea, "ben", "secret of ben")
+    world.do(c.RequestOpening, "org", target=idea, reason="A threat")
+    text = everything(exported(world, world.viewer("org"), format), format)
+    assert "Unnamed" in text
+    for told in ("Ann Arbor", "sealed for", "salt of", world.idea(idea).author, '"ann"'):
+        assert told not in text
+    if format == "json":
+        (row,) = json.loads(text)["ideas"]
+        assert row["author"] == {"id": None, "name": None, "relation": None}
