@@ -14,12 +14,14 @@ class CreateWebhookInput:
 
 @strawberry.input
 class WebhookInput:
+    command_id: ID
     jam_id: ID
     webhook_id: ID
 
 
 @strawberry.input
 class PauseWebhookInput:
+    command_id: ID
     jam_id: ID
     webhook_id: ID
     is_paused: bool

@@ -35,21 +35,21 @@ class WebhookMutations:
 
     @command("Organizers only: send nothing for a while, or go on; nothing is lost.")
     async def pause_webhook(self, info: Info, input: PauseWebhookInput) -> WebhookResult:
-        asked = Asking(info)
+        asked = Asking(info, input.command_id)
         view = _organized(asked, input.jam_id)
         paused = await asked.services.webhooks.pause(view.state.id, input.webhook_id, input.is_paused)
         return WebhookSuccess(webhook=Webhook(entity=paused))
 
     @command("Organizers only: send again what was given up.")
     async def send_webhook_again(self, info: Info, input: WebhookInput) -> WebhookResult:
-        asked = Asking(info)
+        asked = Asking(info, input.command_id)
         view = _organized(asked, input.jam_id)
         again = await asked.services.webhooks.send_again(view.state.id, input.webhook_id)
         return WebhookSuccess(webhook=Webhook(entity=again))
 
     @command("Organizers only: nothing more is told there, what waits included.")
     async def end_webhook(self, info: Info, input: WebhookInput) -> WebhookEndResult:
-        asked = Asking(info)
+        asked = Asking(info, input.command_id)
         view = _organized(asked, input.jam_id)
         await asked.services.webhooks.end(view.state.id, input.webhook_id)
         return WebhookEndSuccess(webhook_id=input.webhook_id)

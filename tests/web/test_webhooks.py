@@ -80,7 +80,7 @@ async def test_nobody_else_makes_finds_or_ends_one(site: Site, person: str) -> N
         org, other = await site.signed_in("porg"), await site.signed_in(person)
         hook = (await created(org, receiver))["webhook"]["id"]
         assert (await created(other, receiver, "make-another"))["code"] == "NotAllowed"
-        given = {"jamId": "jtown", "webhookId": hook}
+        given = {"commandId": "about-a-webhook", "jamId": "jtown", "webhookId": hook}
         assert (await asked(other, PAUSE, **given, isPaused=True))["code"] == "NotAllowed"
         assert (await asked(other, AGAIN, **given))["code"] == "NotAllowed"
         assert (await asked(other, END, **given))["code"] == "NotAllowed"
@@ -94,7 +94,7 @@ async def test_nobody_else_makes_finds_or_ends_one(site: Site, person: str) -> N
 async def test_it_is_paused_goes_on_and_ends(site: Site) -> None:
     async with receiving() as receiver:
         org = await site.signed_in("porg")
-        given = {"jamId": "jtown", "webhookId": (await created(org, receiver))["webhook"]["id"]}
+        given = {"commandId": "about-a-webhook", "jamId": "jtown", "webhookId": (await created(org, receiver))["webhook"]["id"]}
         assert (await asked(org, PAUSE, **given, isPaused=True))["webhook"]["isPaused"] is True
         assert (await asked(org, PAUSE, **given, isPaused=False))["webhook"]["isPaused"] is False
         assert (await asked(org, AGAIN, **given))["webhook"]["dead"] == []
