@@ -29,7 +29,7 @@ ACCOUNT = frozenset({"Viewer.sessions", "Viewer.passkeys", "Viewer.tokens"})
 
 _POST = (
     "postIdea", "editIdea", "postComment", "editComment", "fileReport", "createCircle", "changeCircle", "renameCircle",
-    "closeCircle", "leaveCircle", "postAnonymousIdea", "postAnonymousComment", "editAnonymousIdea", "editAnonymousComment",
+    "closeCircle", "postAnonymousIdea", "postAnonymousComment", "editAnonymousIdea", "editAnonymousComment",
     "withdrawAnonymous", "saveDraft",
 )  # fmt: skip
 _VOTE = ("supportIdea", "withdrawSupport", "likeComment", "withdrawLike", "markSeen")
@@ -38,13 +38,14 @@ _MODERATE = (
     "hideIdea", "restoreIdea", "removeIdea", "hideComment", "restoreComment", "removeComment", "mergeIdeas", "unmergeIdea",
     "markIdea", "moveIdea", "resolveReport", "reopenReport", "announce", "extendPhase", "closePhaseEarly", "reopenPhase",
     "renameTheme", "mergeThemes", "splitTheme", "pinToTheme", "excludeFromTheme", "regroupThemes", "acceptThemeProposal",
-    "declineThemeProposal", "restrictMember", "liftRestriction",
+    "declineThemeProposal",
 )  # fmt: skip
 _ORGANIZE = (
     "createJam", "describeJam", "scheduleJam", "publishJam", "addTopic", "changeTopic", "setThemePolicy", "changeRole",
     "createInvitation", "revokeInvitation", "setInvitationPolicy", "publishTerms", "setActing", "setAnonymousPosting",
-    "revokeBranch", "restoreBranch", "restrictMembers", "liftRestrictions", "changeRoles", "scopeMember", "undoMemberAct",
-    "setMinorPolicy", "createWebhook", "pauseWebhook", "sendWebhookAgain", "endWebhook",
+    "revokeBranch", "restoreBranch", "restrictMembers", "liftRestrictions", "changeRoles", "scopeModerator", "undoMemberAct",
+    "setMinorPolicy", "createCode", "inviteAgain", "inviteByLink", "inviteByMail", "revokeInvitationsOf",
+    "createWebhook", "pauseWebhook", "sendWebhookAgain", "endWebhook",
 )  # fmt: skip
 _NEVER = (
     "addMinor", "makeMinorLink", "pauseMinor", "removeMinor",
