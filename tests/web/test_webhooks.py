@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from server.hooks.signing import is_genuine
+from server.hooks.signing import is_genuine, signature
 from server.settings import Settings
 from tests.hooks.receiving import Receiver, receiving
 from tests.web.running import TOPIC, Sink, Site, free_port, graphql, open_jam, serving
@@ -50,7 +51,9 @@ async def test_an_organizer_has_a_program_told(site: Site) -> None:
         org, ada = await site.signed_in("porg"), await site.signed_in("pada")
         hook = (await created(org, receiver))["webhook"]
         assert (hook["url"], hook["kinds"], hook["isPaused"]) == (receiver.url, ["idea.posted", "comment.posted"], False)
-        idea = (await asked(ada, POST, commandId="an-idea-now", jamId="jtown", topicId=TOPIC, title="Shade", body=""))["idea"]["id"]
+        idea = (await asked(ada, POST, commandId="an-idea-now", jamId="jtown", topicId=TOPIC, title="Shade", body=""))["idea"][
+            "id"
+        ]
         async with asyncio.timeout(10):
             while not receiver.told:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
@@ -129,3 +132,15 @@ async def test_there_are_at_most_ten(site: Site) -> None:
         assert (await created(org, receiver, "make-one-more"))["code"] == "Conflict"
         assert "webhook" in await created(org, receiver, "make-one-3"), "one that is there already"
         await org.aclose()
+
+
+def test_the_guides_check_of_signatures_is_right() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    [example] = re.findall(r"^```py\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    checks: dict[str, Any] = {}
+    exec(example, checks)
+    header = signature("our secret", 1_000, b"{}")
+    assert checks["is_genuine"]("our secret", header, b"{}", 1_300)
+    assert not checks["is_genuine"]("our secret", header, b"{}", 1_301)
+    assert not checks["is_genuine"]("our secret", header, b"{ }", 1_000)
+    assert not checks["is_genuine"]("another", header, b"{}", 1_000)
