@@ -15,8 +15,10 @@ from server.jam import commands as c
 from server.jam.anonymity import hash_of
 from server.jam.people import Relation, Role
 from server.jam.phases import Phase
+from server.jam.since import Mark
 from server.jam.visibility import Audience
 from server.sealing import unseal
+from server.visits import Absence
 from tests.api.random_documents import Writer
 from tests.api.test_compiled import CORE, DOCUMENTS, EITHER, choices
 from tests.jam import sealing
@@ -184,7 +186,26 @@ def told_of(poster: str) -> Api:
     api.do(c.FileReport, "cat", target=remark, reason="SPAM")
     api.do(c.RequestOpening, "org", target=idea, reason=REASON)
     api.themed(*named.values(), idea)
+    for person in ("ann", "ben", "cat", "mod", "org"):
+        api.absences.known[person] = Absence(Mark(3, api.now - 1), True)
     return api
+
+
+CHANGED = "{ seq ideas { id title author { id name } viewerCanEdit viewerHasSupported } comments { id author { id } viewerCanEdit } removedIds mustRefetch }"
+
+
+OWN = "{ seq supportedIdeaIds unsupportedIdeaIds unreadCount notifications { id kind idea { id } comment { id } } }"
+
+
+@pytest.mark.parametrize("person", [person for person in EVERYONE if person not in ("stranger", None)])
+async def test_no_live_tick_differs_either(person: str) -> None:
+    told = []
+    for poster in ("ann", "ben"):
+        api = told_of(poster)
+        api.go(Phase.IDEATION)
+        whole = [await api.hear(api.context(person), f"jamChanges {CHANGED}", after) for after in (0, api.state.seq - 5)]
+        told.append([whole, await api.hear(api.context(person), f"viewerChanges {OWN}", 0)])
+    assert told[0] == told[1]
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])

@@ -11,7 +11,7 @@ from server.jam.apply.ideas import reach_within
 from server.jam.audit_keys import canonical, fingerprint_of, raw_key
 from server.jam.decide import comments, ideas
 from server.jam.decide.asking import Decisions, authority, comment_for, idea_for, viewer_of
-from server.jam.entities import Comment, Idea, Topic
+from server.jam.entities import Comment, Idea, Member, Topic
 from server.jam.people import Role
 from server.jam.permissions import Action
 from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound
@@ -96,9 +96,17 @@ def _check(state: JamState, poster: str, seal: Seal | None, topic: Topic, reach:
 
 def is_crowd(state: JamState, topic: Topic, reach: Reach) -> bool:
     """Whether so many members could have posted something with this reach in the topic that a name can't be guessed."""
-    viewers = (member.viewer for member in state.members)
+    viewers = (member.viewer for member in _within(state, reach))
     able = (viewer for viewer in viewers if reaches(viewer, reach) and acts(viewer, state.acting, topic.acting))
     return sum(1 for _ in islice(able, LEAST_CROWD)) == LEAST_CROWD
+
+
+def _within(state: JamState, reach: Reach) -> Iterable[Member]:
+    """The members among whom those are whom something reaches: a circle's are few, and all others may be many."""
+    circle = state.circles.get(reach.circle) if reach.circle is not None else None
+    if circle is None:
+        return state.members
+    return (member for person in circle.members if (member := state.member(person)) is not None)
 
 
 def edit_idea(state: JamState, command: c.EditAnonymousIdea, now: int) -> tuple[events.Event, ...]:
@@ -219,7 +227,7 @@ def _waiting(state: JamState, command: c.ConfirmOpening | c.DeclineOpening) -> O
 
 
 def _target(state: JamState, actor: str, target: str) -> Idea | Comment:
-    """The idea or comment, if the actor may see it; what is not there and what is not for them are refused in the same words."""
+    """The idea or comment, if the actor may see it; what is not there and what is not for them is refused in the same words."""
     find = idea_for if target in state.idea_numbers else comment_for
     try:
         return find(state, actor, target)
