@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from server.access.addresses import read_networks
 from server.access.claim_rules import read_rules
 
 
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
         description="Where who was suspended can appeal: an address or a sentence; by default the sender of mails.",
     )
     session_days: int = Field(30, ge=1, le=365, description="Days after which an unused session ends.")
+    session_max_days: int = Field(90, ge=1, le=730, description="Days after which any session ends, however it is used.")
     link_minutes: int = Field(15, ge=1, le=120, description="Minutes for which a sign-in link is good.")
     tick_ms: int = Field(200, ge=20, le=5_000, description="Milliseconds between two live ticks.")
     theme_workers: int = Field(1, ge=0, le=64, description="Processes that group ideas into themes; 0 turns themes off.")
@@ -55,6 +57,14 @@ class Settings(BaseSettings):
     posts_per_minute: int = Field(12, ge=1, description="Ideas and comments a person may post a minute.")
     acts_per_minute: int = Field(240, ge=1, description="Everything else a person may do a minute.")
     mails_per_hour: int = Field(8, ge=1, description="Sign-in mails an address may ask for an hour.")
+    mails_per_network: int = Field(
+        2_000, ge=1, description="Sign-in mails that may be asked for from one network address (IPv6: one /64) an hour."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks of proxies whose X-Forwarded-For, Forwarded and X-Forwarded-Proto are believed, such as "
+        "10.0.0.0/8,::1; nobody by default.",
+    )
     connections_per_address: int = Field(5_000, ge=1, description="Live connections from one network address.")
     subscriptions_per_person: int = Field(
         32, ge=1, description="Different live subscriptions of a person; the same one in several windows counts once."
@@ -76,6 +86,15 @@ class Settings(BaseSettings):
     oidc_label: str = Field("", description="The name of the company's account, as the sign-in page shows it.")
     oidc_rules: str = Field("", description="JSON: which claims give which role and relation; see docs/operations.md.")
     sign_ins_per_hour: int = Field(20_000, ge=1, description="Sign-ins begun from one network address an hour.")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        try:
+            read_networks(value)
+        except ValueError as wrong:
+            raise ValueError(f"give networks with commas, such as 10.0.0.0/8,::1 ({wrong})") from None
+        return value
 
     @field_validator("oidc_rules")
     @classmethod

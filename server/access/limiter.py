@@ -30,6 +30,7 @@ class Limiter:
         self._others = SlidingWindow(settings.acts_per_minute, MINUTE_S)
         votes, posts = SlidingWindow(settings.votes_per_minute, MINUTE_S), SlidingWindow(settings.posts_per_minute, MINUTE_S)
         self._windows = dict.fromkeys(VOTES, votes) | dict.fromkeys(POSTS, posts)
+        self._networks = SlidingWindow(settings.mails_per_network, HOUR_S)
         self._guesses = SlidingWindow(WRONG_CODES_OF_ADDRESS, HOUR_S)
         self._all_guesses = SlidingWindow(WRONG_CODES, HOUR_S)
         self._sign_ins_an_hour = RateLimitItemPerHour(settings.sign_ins_per_hour)
@@ -43,6 +44,10 @@ class Limiter:
     def allows_mail(self, *keys: str) -> bool:
         """Whether another sign-in mail may go out for each of these keys (an e-mail address, a network address)."""
         return all(self._mails.hit(self._mails_an_hour, "mail", key) for key in keys)
+
+    def allows_mail_to(self, network: str) -> bool:
+        """Whether another sign-in mail may be asked for from this network."""
+        return self._networks.hit(network)
 
     def allows_guess(self, address: str) -> bool:
         """Whether another code may be typed from this network address."""

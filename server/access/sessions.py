@@ -14,6 +14,7 @@ import structlog
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from server.access.cookies import Cookies
 from server.access.secrets import hashed, new_secret
 from server.access.tokens import is_token
 from server.vault.port import Session, Vault, VaultUnavailable
@@ -38,6 +39,11 @@ CREDENTIALS_BYTES = 8 * 1024 * 1024
 TOUCH_MS = 600_000
 DAY_MS = 86_400_000
 NEVER = -REMEMBERED_MS
+MOST_DAYS = 90
+NO_END = 2**62
+
+
+OVER_HTTP = Cookies()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Known:
     caller: SignedIn | None
     checked_at: int
     seen_at: int
+    ends_at: int = NO_END
 
 
 class Credentials:
@@ -86,12 +93,16 @@ class Credentials:
 
 
 class Sessions:
-    """Begins, finds and ends sessions. An unused session ends after `days` days."""
+    """Begins, finds and ends sessions. An unused session ends after `days` days, and any after `most_days`."""
 
-    def __init__(self, vault: Vault, clock: Callable[[], int], days: int) -> None:
+    def __init__(
+        self, vault: Vault, clock: Callable[[], int], days: int, most_days: int = MOST_DAYS, cookies: Cookies = OVER_HTTP
+    ) -> None:
         self._vault = vault
         self._clock = clock
         self._lifetime = days * DAY_MS
+        self._longest = most_days * DAY_MS
+        self._reader = cookies
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._tokens = Credentials()
         self._cookies = Credentials()
@@ -102,7 +113,8 @@ class Sessions:
     async def begin(self, person_id: str, user_agent: str) -> str:
         """A new session's secret, for the cookie."""
         secret, now = new_secret(), self._clock()
-        session = Session(hashed(secret), person_id, now, now, now + self._lifetime, user_agent[:200])
+        expires_at = now + min(self._lifetime, self._longest)
+        session = Session(hashed(secret), person_id, now, now, expires_at, user_agent[:200])
         await self._vault.add_session(session)
         return secret
 
@@ -115,7 +127,7 @@ class Sessions:
 
     async def caller(self, connection: HTTPConnection, token: str | None) -> SignedIn | None:
         """Who asks: by a bearer token where there is one, else by the cookie."""
-        secret = token if token is not None else connection.cookies.get(COOKIE)
+        secret = token if token is not None else self._reader.read(connection, COOKIE)
         if not secret:
             return None
         known = await self._find(hashed(secret), is_token=token is not None and is_token(secret))
@@ -178,7 +190,9 @@ class Sessions:
 
     async def _of_session(self, id: str, now: int) -> Known:
         session = await self._vault.session(id, now)
-        return Known(None, now, now) if session is None else Known(SignedIn(session.person_id, id), now, session.seen_at)
+        if session is None or now >= session.created_at + self._longest:
+            return Known(None, now, now)
+        return Known(SignedIn(session.person_id, id), now, session.seen_at, session.created_at + self._longest)
 
     async def _of_token(self, id: str, now: int) -> Known:
         token = await self._vault.token(id, now)
@@ -235,4 +249,4 @@ class Sessions:
             if known.caller.scopes is not None:
                 await self._vault.touch_token(id, now)
             else:
-                await self._vault.touch_session(id, now, now + self._lifetime)
+                await self._vault.touch_session(id, now, min(now + self._lifetime, known.ends_at))

@@ -17,8 +17,10 @@ from starlette.types import ASGIApp
 import schema
 from schema.context import Services
 from schema.direct import DirectFields
+from server.access.addresses import Proxies, read_networks
 from server.access.claim_rules import read_rules
 from server.access.company import CompanySignIn
+from server.access.cookies import Cookies
 from server.access.limiter import Limiter
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
@@ -150,7 +152,9 @@ class _Builder:
             is_on=settings.theme_workers > 0,
         )
         self.limiter = Limiter(settings)
-        self.sessions = Sessions(vault, clock, settings.session_days)
+        self.sessions = Sessions(
+            vault, clock, settings.session_days, settings.session_max_days, Cookies.of(settings.url)
+        )
         self.tokens = Tokens(vault, clock, self._token_ended)
         mailer = Mailer(settings)
         self.links = MagicLinks(vault, store, mailer, settings, clock)
@@ -335,6 +339,9 @@ class _Builder:
         company = CompanySignIn(self.vault, self.store, provider, read_rules(settings.oidc_rules), self.clock)
         return CompanyRoutes(company, entering, self.limiter).routes()
 
+    def _proxies(self) -> Proxies:
+        return Proxies(read_networks(self.settings.trusted_proxies))
+
     def _explorer(self) -> list[Route]:
         if not self.settings.development:
             return []
@@ -354,7 +361,7 @@ class _Builder:
             *self._company_routes(entering),
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}/terms.csv", TermsExport(self.store, self.sessions, self.directory, self.clock).serve),
-            *own_routes(self, self.hosts),
+            *own_routes(self, self.hosts, Cookies.of(self.settings.url)),
             *self.inviting.routes(entering, self.limiter, self.vault, self.store, self.sessions, self.hosts, self.clock),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             self.measuring.route(self.hub, graphql),
@@ -363,7 +370,7 @@ class _Builder:
             *self._explorer(),
             Route("/{path:path}", Page(FRONTEND / "dist").serve),
         ]
-        return Entrance("/graphql", graphql, SecurityHeaders(Starlette(routes=routes), tls))
+        return Entrance("/graphql", graphql, SecurityHeaders(Starlette(routes=routes), tls), self._proxies())
 
 
 def theme_settings(settings: Settings) -> ThemeSettings:

@@ -6,6 +6,7 @@ what the routes' answers get around them: the headers that every answer carries.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.access.addresses import Proxies
 from server.api.http import GraphQLHTTP
 from server.api.replies import Reply
 
@@ -13,8 +14,10 @@ from server.api.replies import Reply
 class Entrance:
     """`graphql` answers HTTP requests for `path`, `others` all the rest."""
 
-    def __init__(self, path: str, graphql: GraphQLHTTP, others: ASGIApp) -> None:
+    def __init__(self, path: str, graphql: GraphQLHTTP, others: ASGIApp, proxies: Proxies) -> None:
+        """`proxies` are believed where they say who asks; GraphQL by HTTP counts people, never addresses."""
         self._path = path
+        self._proxies = proxies
         self.graphql = graphql
         self._others = others
 
@@ -26,4 +29,5 @@ class Entrance:
         if scope["type"] == "http" and scope["path"] == self._path:
             await self.graphql(scope, receive, send)
         else:
+            self._proxies.reveal(scope)
             await self._others(scope, receive, send)

@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 from starlette.routing import Route
 
+from server.access.cookies import Cookies
 from server.access.limiter import Limiter
 from server.access.tokens import Tokens
 from server.directory import Directory
@@ -38,9 +39,9 @@ class Parts(Protocol):
     clock: Callable[[], int]
 
 
-def own_routes(parts: Parts, allowed_hosts: frozenset[str]) -> list[Route]:
+def own_routes(parts: Parts, allowed_hosts: frozenset[str], cookies: Cookies) -> list[Route]:
     """What people do in person about their own data."""
-    fresh = Fresh(parts.vault, parts.clock, allowed_hosts)
+    fresh = Fresh(parts.vault, parts.clock, allowed_hosts, cookies)
     own = OwnDataRoutes(parts.store, parts.vault, parts.directory, parts.erasing, fresh, parts.clock)
     return [*TokenRoutes(parts.tokens, fresh, parts.limiter).routes(), *own.routes()]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from server.access.addresses import counted
 from server.api.documents import Documents, Prepared
 from server.api.execution import Engine
 from server.live.codes import CloseCode
@@ -214,7 +215,7 @@ class Endpoint:
         await receive()
         is_spoken = SUBPROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if is_spoken else None})
-        address = (scope.get("client") or ("",))[0]
+        address = counted((scope.get("client") or ("",))[0])
         if refusal := self._refusal(is_spoken, address):
             code, reason = refusal
             self._hub.counters.closed_with(code)

@@ -6,6 +6,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from server.access.addresses import counted
 from server.api.origin import is_allowed
 
 MOST_BYTES = 16 * 1024
@@ -44,5 +45,5 @@ def refusal(refused: Refused) -> Response:
 
 
 def address_of(request: Request) -> str:
-    """The network address that asks."""
-    return request.client.host if request.client else ""
+    """What the network address that asks is counted under."""
+    return counted(request.client.host) if request.client else ""

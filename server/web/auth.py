@@ -52,11 +52,12 @@ class AuthRoutes:
 
     async def link(self, request: Request) -> Response:
         """204 whatever address was given, so that nobody learns who takes part. The link will open in this browser only."""
-        browser = request.cookies.get(BROWSER) or new_secret()
+        browser = self.entering.cookies.read(request, BROWSER) or new_secret()
         try:
             asked = _asked(await body_of(request, self.allowed_hosts), browser)
             check_address(asked.email)  # before it is counted: what is counted takes memory
-            is_within = self.limiter.allows_sign_in(address_of(request))
+            network = address_of(request)
+            is_within = self.limiter.allows_sign_in(network) and self.limiter.allows_mail_to(network)
             if not is_within or not self.limiter.allows_mail(asked.email.strip().casefold()):
                 raise Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
             await self.links.ask(asked)
@@ -65,7 +66,7 @@ class AuthRoutes:
         except Refused as refused:
             return refusal(refused)
         answer = Response(status_code=204)
-        self.entering.keep(answer, BROWSER, browser, BROWSER_S, "/auth")
+        self.entering.cookies.keep(answer, BROWSER, browser, BROWSER_S, "/auth")
         return answer
 
     async def enter(self, request: Request) -> Response:
@@ -75,7 +76,8 @@ class AuthRoutes:
         except Refused as refused:
             return refusal(refused)
         try:
-            taken = await self.links.take(str(body.get("token", ""))[:200], request.cookies.get(BROWSER))
+            browser = self.entering.cookies.read(request, BROWSER)
+            taken = await self.links.take(str(body.get("token", ""))[:200], browser)
         except OtherBrowser:
             return refusal(Refused(403, "OtherBrowser", "This link opens in the browser in which you asked for it."))
         if taken is None:
@@ -89,7 +91,7 @@ class AuthRoutes:
             return refusal(refused)
         await self.entering.end(request)
         answer = Response(status_code=204)
-        answer.delete_cookie(COOKIE, path="/")
+        self.entering.cookies.drop(answer, COOKIE)
         return answer
 
 

@@ -44,14 +44,14 @@ class CompanyRoutes:
             log.error("the company's provider can't be used", why=str(trouble))
             return _trouble("ProviderTrouble")
         answer = _to(departure.url)
-        self.entering.keep(answer, COOKIE, departure.secret, MINUTES * 60, PATH)
+        self.entering.cookies.keep(answer, COOKIE, departure.secret, MINUTES * 60, PATH)
         return answer
 
     async def back(self, request: Request) -> Response:
         """Back from the provider, with a code or a refusal."""
         given = {name: value for name, value in request.query_params.items() if len(value) <= LONGEST}
         try:
-            arrival = await self.company.arrive(given, request.cookies.get(COOKIE))
+            arrival = await self.company.arrive(given, self.entering.cookies.read(request, COOKIE))
         except SignInRefused as refused:
             log.warning("a sign-in by the company's account was refused", code=refused.code)
             answer = _trouble(refused.code)
@@ -60,7 +60,7 @@ class CompanyRoutes:
             answer = _trouble("ProviderTrouble")
         else:
             answer = await self.entering.enter(request, _to(arrival.next_path), arrival.person_id)
-        answer.delete_cookie(COOKIE, path=PATH)
+        self.entering.cookies.drop(answer, COOKIE, PATH)
         return answer
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.access.cookies import Cookies
 from server.access.secrets import hashed
 from server.access.sessions import COOKIE, Sessions
 from server.directory import Directory
@@ -21,22 +22,22 @@ class Entering:
     directory: Directory
     settings: Settings
 
+    @property
+    def cookies(self) -> Cookies:
+        """How cookies are kept and read here."""
+        return Cookies.of(self.settings.url)
+
     async def enter(self, request: Request, answer: Response, person_id: str) -> Response:
         """The answer, with the cookie of a new session of the person."""
         await self.end(request)
         await self.directory.load([person_id])
         secret = await self.sessions.begin(person_id, request.headers.get("user-agent", ""))
-        self.keep(answer, COOKIE, secret, self.settings.session_days * 86_400)
+        self.cookies.keep(answer, COOKIE, secret, min(self.settings.session_days, self.settings.session_max_days) * 86_400)
         return answer
 
     async def end(self, request: Request) -> None:
         """Ends the session of the request, if there is one, with its open connections."""
-        secret = request.cookies.get(COOKIE)
+        secret = self.cookies.read(request, COOKIE)
         if secret:
             await self.sessions.end(hashed(secret))
             self.hub.end_session(hashed(secret))
-
-    def keep(self, answer: Response, name: str, secret: str, seconds: int, path: str = "/") -> None:
-        """A cookie that no script reads and no other site's form sends."""
-        secure = self.settings.url.startswith("https:")
-        answer.set_cookie(name, secret, max_age=seconds, httponly=True, samesite="lax", secure=secure, path=path)

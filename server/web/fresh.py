@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from server.access.cookies import Cookies
 from server.access.secrets import hashed
 from server.access.sessions import COOKIE
 from server.vault.port import PersonRecord, Vault
@@ -22,6 +23,7 @@ class Fresh:
     vault: Vault
     clock: Callable[[], int]
     allowed_hosts: frozenset[str]
+    cookies: Cookies
 
     async def body(self, request: Request) -> tuple[PersonRecord, dict[str, Any]]:
         """The person and the JSON object that a page of ours sent. Raises `Refused`."""
@@ -32,7 +34,7 @@ class Fresh:
         """Who signed in within the hour. Raises `Refused`."""
         if "authorization" in request.headers:
             raise Refused(403, "InPerson", "A token can't do that: sign in and do it yourself.")
-        secret = request.cookies.get(COOKIE)
+        secret = self.cookies.read(request, COOKIE)
         session = await self.vault.session(hashed(secret), self.clock()) if secret else None
         person = None if session is None else await self.vault.person(session.person_id)
         if session is None or person is None:

@@ -108,7 +108,7 @@ class InvitingRoutes:
             raise CLOSED from None
 
     async def _is_signed_in(self, request: Request) -> bool:
-        secret = request.cookies.get(COOKIE)
+        secret = self.entering.cookies.read(request, COOKIE)
         return bool(secret) and await self.vault.session(hashed(secret or ""), self.clock()) is not None
 
     # ----------------------------------------------------------------------------------------------------------- codes

@@ -113,7 +113,7 @@ class OwnDataRoutes:
         except (Refused, Rejection) as refused:
             return _refused(refused)
         answer = JSONResponse(asdict(report), headers={"Cache-Control": "no-store", "Clear-Site-Data": '"storage"'})
-        answer.delete_cookie(COOKIE, path="/")
+        self._fresh.cookies.drop(answer, COOKIE)
         return answer
 
     def _held_to(self, window: SlidingWindow, person: PersonRecord) -> None:

@@ -54,11 +54,11 @@ class PasskeyRoutes:
         """Signs in with the device's answer (`credential`)."""
         try:
             body = await body_of(request, self.allowed_hosts)
-            person_id = await self.passkeys.take(_credential(body), request.cookies.get(COOKIE))
+            person_id = await self.passkeys.take(_credential(body), self.entering.cookies.read(request, COOKIE))
         except (Refused, PasskeyRefused) as refused:
             return _refused(refused)
         answer = await self.entering.enter(request, Response(status_code=204), person_id)
-        answer.delete_cookie(COOKIE, path=PATH)
+        self.entering.cookies.drop(answer, COOKIE, PATH)
         return answer
 
     async def offer_new(self, request: Request) -> Response:
@@ -76,13 +76,13 @@ class PasskeyRoutes:
             body = await body_of(request, self.allowed_hosts)
             person = await self._owner(request)
             name = clean_text("name", str(body.get("name") or ""), NAME)
-            made = await self.passkeys.take_new(person.id, _credential(body), request.cookies.get(COOKIE), name)
+            made = await self.passkeys.take_new(person.id, _credential(body), self.entering.cookies.read(request, COOKIE), name)
         except InvalidInput as refused:
             return refusal(Refused(400, refused.code, refused.message))
         except (Refused, PasskeyRefused) as refused:
             return _refused(refused)
         answer = JSONResponse({"id": made.id, "name": made.name}, 201)
-        answer.delete_cookie(COOKIE, path=PATH)
+        self.entering.cookies.drop(answer, COOKIE, PATH)
         return answer
 
     async def _owner(self, request: Request) -> PersonRecord:
@@ -98,7 +98,7 @@ class PasskeyRoutes:
         return person
 
     async def _session(self, request: Request) -> Session | None:
-        secret = request.cookies.get(SESSION)
+        secret = self.entering.cookies.read(request, SESSION)
         return await self.vault.session(hashed(secret), self.passkeys.now()) if secret else None
 
     def _hold_to_rate(self, request: Request) -> None:
@@ -107,7 +107,7 @@ class PasskeyRoutes:
 
     def _offered(self, offer: Offer) -> Response:
         answer = Response(offer.options, media_type="application/json", headers={"Cache-Control": "no-store"})
-        self.entering.keep(answer, COOKIE, offer.secret, MINUTES * 60, PATH)
+        self.entering.cookies.keep(answer, COOKIE, offer.secret, MINUTES * 60, PATH)
         return answer
 
 

@@ -83,7 +83,7 @@ async def serving(settings: Settings) -> AsyncGenerator[Server, None]:
         web = uvicorn.Server(
             uvicorn.Config(
                 server.app, host="127.0.0.1", port=settings.port, http="server.api.wire:Protocol", ws="server.live.wire:Protocol", lifespan="off", log_level="error",
-                ws_per_message_deflate=False, timeout_graceful_shutdown=1,
+                ws_per_message_deflate=False, proxy_headers=False, timeout_graceful_shutdown=1,
             )
         )  # fmt: skip
         web.install_signal_handlers = lambda: None  # type: ignore[method-assign]
