@@ -1,0 +1,78 @@
+"""Circles and minors on two workers of one store: whoever is out is out on the other one too, at the next tick."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from server.jam import commands as c
+from server.jam import ids
+from server.jam.minors import MinorPolicy
+from server.jam.visibility import Audience
+from server.vault.port import PersonRecord
+from tests.web.running import TOPIC
+from tests.web.test_suspension import JAM_CHANGES, Two, closed_after, following, two
+
+__all__ = ["two"]
+pytestmark = pytest.mark.anyio
+
+CIRCLES = 'subscription { viewerChanges(jamId: "jtown", afterSeq: 0) { circles { name } ideas { title } } }'
+WITHIN_S = 2.0
+
+
+async def heard(socket: ClientConnection, title: str) -> list[Any]:
+    """What is told until an idea of this title is, or for two seconds."""
+    told: list[Any] = []
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while not any(title in str(one) for one in told):
+                told.append(orjson.loads(await socket.recv())["payload"]["data"]["viewerChanges"])
+    except TimeoutError:
+        pass
+    return told
+
+
+async def test_who_is_taken_out_of_a_circle_hears_no_more_on_the_other_worker(two: Two) -> None:
+    submit = two.server.store.submit
+    made = c.CreateCircle(actor="pada", id="circle", name="The few", members=("pben",))
+    await submit("jtown", made)
+    circle = made.derived(ids.CIRCLE)
+    posting: dict[str, Any] = {"topic": TOPIC, "body": "", "audience": Audience(circle=circle)}
+    ben, ada = await two.signed_in("pben"), await two.signed_in("pada")
+    async with following(two.urls[1], ben, CIRCLES) as his, following(two.urls[1], ada, CIRCLES) as hers:
+        await submit("jtown", c.PostIdea(actor="pada", id="one", title="While he is in", **posting))
+        assert await heard(his, "While he is in")
+        await submit("jtown", c.ChangeCircle(actor="pada", id="out", circle=circle, remove=("pben",)))
+        await submit("jtown", c.PostIdea(actor="pada", id="two", title="After he left", **posting))
+        assert any("After he left" in str(one) for one in await heard(hers, "After he left"))
+        told = await heard(his, "After he left")
+        assert "After he left" not in str(told)
+        assert {"circles": [], "ideas": []} in told, "he is told that it is gone"
+
+
+async def test_a_minor_is_out_with_a_pause_and_with_their_guardian_on_both_workers(two: Two) -> None:
+    submit, server = two.server.store.submit, two.server
+    await submit("jtown", c.SetMinorPolicy(actor="porg", id="policy", policy=MinorPolicy(True)))
+    until = int(datetime(datetime.now(UTC).year + 4, 1, 1, tzinfo=UTC).timestamp()) * 1000
+    adding = c.AddMinor(actor="pada", id="child", until=until)
+    await server.vault.add_person(PersonRecord(adding.person, None, "Noa", None, "he", 0))
+    await submit("jtown", adding)
+    moderator = await two.signed_in("pmod")
+    for worker in (0, 1):
+        child = await two.signed_in(adding.person)
+        async with following(two.urls[worker], child, JAM_CHANGES) as socket:
+            since = time.monotonic()
+            await submit("jtown", c.PauseMinor(actor="pada", id=f"pause {worker}", person=adding.person, paused=True))
+            seconds, _ = await closed_after(socket, since)
+            assert seconds < WITHIN_S
+        await submit("jtown", c.PauseMinor(actor="pada", id=f"back {worker}", person=adding.person, paused=False))
+    child = await two.signed_in(adding.person)
+    async with following(two.urls[1], child, JAM_CHANGES) as socket:
+        since = time.monotonic()
+        await two.suspend(moderator, "pada")
+        seconds, _ = await closed_after(socket, since)
+        assert seconds < WITHIN_S
