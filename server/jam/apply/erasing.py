@@ -14,6 +14,8 @@ def erased(state: JamState, event: events.MemberErased) -> None:
     state.erased_numbers[event.person] = member.number
     member.erased, member.role, member.touched = True, Role.PARTICIPANT, state.seq
     member.notices.clear()
+    member.restriction = member.scope = member.care = None
+    state.endings.pop(member.person, None)
     _leave_circles(state, member)
     for invitation in state.invitations.values():
         invitation.revoked = invitation.revoked or invitation.by == member.person

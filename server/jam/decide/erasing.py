@@ -27,9 +27,13 @@ def not_the_last_organizer(state: JamState, person: str) -> None:
     member = state.member(person)
     if member is None or member.role is not Role.ORGANIZER:
         return
-    if not any(other.role is Role.ORGANIZER and other is not member for other in state.members):
+    if not any(_can_organize(other) for other in state.members if other is not member):
         title = state.titles.get(state.main_language, state.slug)
         raise Conflict(f"You are the only organizer of “{title}”: make someone else its organizer first.")
+
+
+def _can_organize(member: Member) -> bool:
+    return member.role is Role.ORGANIZER and not member.erased and member.restriction is None and not member.branches
 
 
 def _withdrawals(state: JamState, member: Member, now: int) -> Iterator[events.Event]:
