@@ -14,7 +14,7 @@ def erased(state: JamState, event: events.MemberErased) -> None:
     state.erased_numbers[event.person] = member.number
     member.erased, member.role, member.touched = True, Role.PARTICIPANT, state.seq
     member.notices.clear()
-    member.restriction = member.scope = member.care = None
+    member.restriction = member.scope = None
     state.endings.pop(member.person, None)
     _leave_circles(state, member)
     for invitation in state.invitations.values():
