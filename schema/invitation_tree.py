@@ -80,7 +80,7 @@ class TreePerson:
 
     @described("Those below them of whom something stands, them included.")
     def active_in_branch(self) -> int:
-        return sum(1 for number in self.count.forest.branch(self.number) if self.count.acts.is_active(number))
+        return self.count.active[self.number]
 
     @described("Who brought them, and who brought those, from the first of all on.")
     def path(self) -> list["TreePerson"]:

@@ -68,14 +68,6 @@ class Forest:
             found.append(number)
         return found[::-1]
 
-    def branch(self, number: int) -> Iterator[int]:
-        """The member, and everyone below them, in no particular order."""
-        waiting = [number]
-        while waiting:
-            here = waiting.pop()
-            yield here
-            waiting.extend(self.children(here))
-
     # ---------------------------------------------------------------------------------------------------------- growing
     def descend(self, state: JamState, start: int, end: int) -> None:
         """Parents and degrees of the members `start` to `end`, those before which are known."""

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from server.jam.entities import Idea, Invitation, Member, Numbers
-from server.jam.forest import Forest, planting, slices
+from server.jam.forest import NOBODY, Forest, planting, slices
 from server.jam.invitations import InvitationKind
 from server.jam.people import RELATIONS, Relation
 from server.jam.state import JamState
@@ -69,12 +69,14 @@ class Acts:
 class ReachCount:
     """A jam's reach at event `seq`. `ways` counts who joined by the kind of their invitation; None: without one.
 
-    `countries` has None for those who told no country. `by_degree` goes from 0 to the deepest there is.
+    `active`, by member number: how many of a branch are active, the member included. `by_country` has None for those who told
+    no country. `by_degree` goes from 0 to the deepest there is.
     """
 
     seq: int
     forest: Forest
     acts: Acts
+    active: Numbers
     total: Figures = field(default_factory=Figures)
     posted: int = 0
     commented: int = 0
@@ -96,8 +98,9 @@ def counting(state: JamState, country: CountryOf) -> Iterator[ReachCount | None]
         if forest is None:
             yield None
             continue
-        count = ReachCount(seq, forest, Acts.none(len(forest)))
+        count = ReachCount(seq, forest, Acts.none(len(forest)), array("I", bytes(BYTES * len(forest))))
         yield from _acts(state, count)
+        yield from _branches(count)
         yield from _members(state, count, country)
         yield from _invitations(state, count)
         yield count
@@ -163,6 +166,17 @@ def _is_on_board(idea: Idea) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------------ adding them up
+def _branches(count: ReachCount) -> Iterator[None]:
+    """Children have higher numbers than whoever brought them: from the last on, each branch is complete when it is reached."""
+    active, acts, parent = count.active, count.acts, count.forest.parent
+    for start, end in reversed(list(slices(len(count.forest)))):
+        for number in range(end - 1, start - 1, -1):
+            active[number] += acts.is_active(number)
+            if parent[number] != NOBODY:
+                active[parent[number]] += active[number]
+        yield None
+
+
 def _members(state: JamState, count: ReachCount, country: CountryOf) -> Iterator[None]:
     for start, end in slices(len(count.forest)):
         for member in count.forest.members[start:end]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from server.jam.forest import Forest, heaviest
 from server.jam.invitations import InvitationKind
 from server.jam.people import Relation, Role
 from server.jam.reach import ReachCount, counting
+from server.jam.rejections import Rejection
 from server.jam.visibility import Audience, ContentStatus
 from tests.jam.world import World
 
@@ -78,6 +80,11 @@ def degree(world: World, person: str) -> int:
     return 0 if by is None else degree(world, by) + 1
 
 
+def is_below(world: World, person: str, root: str) -> bool:
+    by = inviter(world, person)
+    return by is not None and (by == root or is_below(world, by, root))
+
+
 def everyone(world: World) -> list[str]:
     return [member.person for member in world.state.members]
 
@@ -107,6 +114,7 @@ def assert_recounted(world: World) -> None:
         assert (count.acts.ideas[number], count.acts.comments[number], count.acts.votes[number]) == acts[person], person
         assert count.forest.degree[number] == degree(world, person)
         assert count.forest.below[number] == below(world, person)
+        assert count.active[number] == sum(1 for other in active if person == other or is_below(world, other, person))
         brought = [p for p in people if inviter(world, p) == person]
         assert [people[child] for child in sorted(count.forest.children(number))] == brought
         assert [people[child] for child in count.forest.branches(number)] == [p for p in brought if below(world, p)]
@@ -127,6 +135,7 @@ def assert_recounted(world: World) -> None:
     ):
         assert_parts(table, count, Counter(map(key, people)), Counter(map(key, active)))  # type: ignore[arg-type]
     assert sum(count.ways.values()) == len(people)
+    assert count.suspended == sum(1 for person in people if world.member(person).is_suspended)
 
 
 def assert_parts(table: dict[Any, Any], count: ReachCount, joined: Counter[Any], active: Counter[Any]) -> None:
@@ -153,6 +162,8 @@ STEPS = (
     "restore",
     "merge",
     "withdraw",
+    "revoke",
+    "back",
 )
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 10**6), st.integers(0, 10**6)), max_size=45)
 
@@ -174,17 +185,29 @@ def play(world: Reached, history: Iterable[tuple[str, int, int]]) -> None:
                 mails = [i for i in world.state.invitations.values() if i.kind is InvitationKind.MAIL and not i.uses]
                 if mails:
                     world.join(f"guest {len(people)}", mails[0].id, mails[0].by, mails[0].relation)
-            case "post":
+            case "post" if not world.member(person).is_suspended:
                 world.post(person)
-            case "circle":
+            case "revoke" | "back":
+                revoke(world, step, person, hides=b % 2 == 0)
+            case "circle" if not world.member("ann").is_suspended:
                 world.post("ann", audience=Audience(circle=circle))
             case _ if idea is not None:
                 act(world, step, person, idea.id)
 
 
+def revoke(world: Reached, step: str, person: str, hides: bool) -> None:
+    """A branch, unless the organizer is in it; or back, if it was revoked."""
+    with suppress(Rejection):
+        if step == "revoke":
+            world.do(c.RevokeBranch, "org", person=person, hides=hides, reason="Made up")
+        else:
+            world.do(c.RestoreBranch, "org", person=person)
+
+
 def act(world: Reached, step: str, person: str, idea: str) -> None:
     found = world.idea(idea)
-    is_open = found.status is ContentStatus.VISIBLE and world.state.sees_idea(world.viewer(person), found)
+    may_act = not world.member(person).is_suspended
+    is_open = may_act and found.status is ContentStatus.VISIBLE and world.state.sees_idea(world.viewer(person), found)
     match step:
         case "comment" if is_open:
             world.comment(idea, person)
@@ -249,7 +272,6 @@ def test_degrees_are_invitations_from_someone_who_came_without_one() -> None:
     assert [count.forest.below[of[name]] for name in ("root", "one", "two", "under", "deep")] == [4, 2, 0, 1, 0]
     assert [count.forest.brought[of[name]] for name in ("root", "one", "two", "under", "deep")] == [2, 1, 0, 1, 0]
     assert [world.state.members[number].person for number in count.forest.path(of["deep"])] == ["root", "one", "under"]
-    assert {world.state.members[n].person for n in count.forest.branch(of["one"])} == {"one", "under", "deep"}
     assert count.forest.root_count == before.forest.root_count + 1
     assert count.ways[InvitationKind.LINK] == 4
 

@@ -145,6 +145,15 @@ async def test_pages_go_through_everyone_once(jam: Grown) -> None:
     assert await jam.code("org", MORE, after="nonsense") == "InvalidInput"
 
 
+async def test_people_are_found_by_their_names(jam: Grown) -> None:
+    document = (
+        "query($jam: ID!, $text: String!) { jam(id: $jam) { invitationTree { search(text: $text) { person { id } below } } } }"
+    )
+    told = (await jam.ask("org", document, text="on"))["jam"]["invitationTree"]["search"]
+    assert told == [{"person": {"id": "one"}, "below": 3}]
+    assert (await jam.ask("org", document, text="zz"))["jam"]["invitationTree"]["search"] == []
+
+
 async def test_what_a_circle_holds_is_in_no_number(jam: Grown) -> None:
     circle = jam.circle("one", "two")
     before = await reach(jam), await columns(jam), await jam.ask("org", PERSON, id="one")
