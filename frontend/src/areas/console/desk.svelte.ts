@@ -7,9 +7,10 @@ import type { LiveJam, News } from '../../live/live_jam.svelte';
 import { fresher } from '../../live/merge';
 import { inverseOf, outcomeOf, type Act, type ActName } from './acts';
 import { casesOf, nextAfter, type Case } from './cases';
-import { ConsoleQuery, ModerationChanges, PulseQuery } from './documents';
+import { ConsoleQuery, ModerationChanges, MyScopeQuery, PulseQuery } from './documents';
 import type { ModerationChangesData, Pulse, Report, Thing } from './documents';
 import { perform, reopen, type Done } from './perform';
+import { covers, type Scope } from './scope';
 import { Stream } from './stream.svelte';
 import { keeps, type StreamFilter } from './stream_filter';
 
@@ -17,6 +18,7 @@ const PULSE_EVERY_MS = 20_000;
 const PULSE_SOON_MS = 1_500;
 const REMEMBERED_ACTS = 50;
 const FEW = 10;
+const LOADED = 50;
 
 /** Where something stands on the desk. */
 export interface Place {
@@ -44,6 +46,8 @@ export class Desk {
   readonly reports = new SvelteMap<string, Report>();
   readonly stream = new Stream();
   streamFilter: StreamFilter = $state.raw({ show: 'all', topicId: '' });
+  /** What of the jam is this moderator's; null for all of it. */
+  scope: Scope | null = $state.raw(null);
   pulse: Pulse | null = $state.raw(null);
   openReports = $state(0);
   isLoading = $state(true);
@@ -57,6 +61,7 @@ export class Desk {
   readonly troubles = new SvelteMap<string, Trouble>();
   #done: Undoable[] = $state.raw([]);
   #seq = 0;
+  #wasFull = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly jam: LiveJam) {}
@@ -67,7 +72,7 @@ export class Desk {
   readonly shownInStream: readonly string[] = $derived(
     this.stream.ids.filter((id) => {
       const thing = this.thing(id);
-      return thing !== null && keeps(this.streamFilter, thing);
+      return thing !== null && covers(this.scope, thing) && keeps(this.streamFilter, thing);
     }),
   );
 
@@ -99,7 +104,9 @@ export class Desk {
 
   async load(): Promise<void> {
     try {
-      const { jam } = await query(ConsoleQuery, { jamId: this.jam.id });
+      await this.#loadScope();
+      const { jam } = await query(ConsoleQuery, { jamId: this.jam.id, ...(this.scope ?? { topicIds: null, languages: null }) });
+      this.#wasFull = jam?.reports.length === LOADED;
       if (jam) this.#takeAll(jam.reports, jam.stream, jam.seq);
       this.error = null;
     } catch (error) {
@@ -108,6 +115,12 @@ export class Desk {
       this.isLoading = false;
     }
     await this.loadPulse();
+  }
+
+  async #loadScope(): Promise<void> {
+    const { jam } = await query(MyScopeQuery, { jamId: this.jam.id });
+    const limits = jam?.viewerScope;
+    this.scope = limits ? { topicIds: limits.topics?.map((topic) => topic.id) ?? null, languages: limits.languages ?? null } : null;
   }
 
   /** The counts a minute and the log. What is shown stays when the server can't be asked. */
@@ -218,6 +231,7 @@ export class Desk {
   }
 
   #hearReport(report: Report): void {
+    if (!covers(this.scope, report.comment ?? report.idea)) return void this.reports.delete(report.id);
     for (const thing of [report.idea, report.comment]) this.#learn(thing);
     if (report.outcome === null) this.reports.set(report.id, report);
     else this.reports.delete(report.id);
@@ -238,7 +252,8 @@ export class Desk {
   /** More cases wait at the server than are here: fetch them before the queue runs dry. */
   #fill(): void {
     const here = [...this.cases].reduce((sum, item) => sum + item.count, 0);
-    if (here < FEW && this.openReports > here && !this.isLoading) this.#loadSoon();
+    const areMore = this.scope ? this.#wasFull : this.openReports > here;
+    if (here < FEW && areMore && !this.isLoading) this.#loadSoon();
   }
 
   #loadSoon(): void {

@@ -41,15 +41,21 @@ const StreamThing = graphql(
   [ModeratedIdea, ModeratedComment],
 );
 
+export const MyScopeQuery = graphql(`
+  query MyScope($jamId: ID!) {
+    jam(id: $jamId) { id viewerScope { topics { id title } languages } }
+  }
+`);
+
 export const ConsoleQuery = graphql(
   `
-    query Console($jamId: ID!) {
+    query Console($jamId: ID!, $topicIds: [ID!], $languages: [String!]) {
       jam(id: $jamId) {
         id
         seq
         serverTime
-        reports(open: true, first: 50) { ...CaseReport }
-        stream(first: 60) { ...StreamThing }
+        reports(open: true, first: 50, topicIds: $topicIds, languages: $languages) { ...CaseReport }
+        stream(first: 60, topicIds: $topicIds, languages: $languages) { ...StreamThing }
       }
     }
   `,
