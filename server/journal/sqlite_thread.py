@@ -12,10 +12,15 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from server.journal.checkpointing import Checkpointer, emptied, move
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_SECONDS = 10.0
+WIPE_SECONDS = 2.0
+"""How long emptying the log is tried again while somebody else moves what it holds, beyond what a reader holds it up."""
+
 TOGETHER_S = 0.001
 """What is done waits no longer than this for what was asked for with it."""
 
@@ -57,6 +62,9 @@ class SqliteThread:
         self._asked: list[_Job] = []
         self._connection: sqlite3.Connection
         self._closed = False
+        self._checkpointer: Checkpointer | None = None
+        self.jobs_done = 0
+        self.is_overdue = False
         Thread(target=self._serve, name=name, daemon=True).start()
 
     @classmethod
@@ -80,10 +88,17 @@ class SqliteThread:
         """Close the connection after the work already handed in, and end the thread; again does nothing."""
         if not self._closed:
             self._closed = True
+            if self._checkpointer is not None:
+                await asyncio.to_thread(self._checkpointer.close)
             try:
                 await self._submit(lambda: self._connection.close())
             finally:
                 self._finish()
+
+    async def keep_log_short(self, path: Path) -> None:
+        """From now on what this connection writes is moved from the log into the file beside it; raises `sqlite3.Error`."""
+        await self.run(lambda connection: connection.execute("PRAGMA wal_autocheckpoint = 0").fetchall())
+        self._checkpointer = Checkpointer(path, self)
 
     def _open(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connection = connect()
@@ -107,6 +122,11 @@ class SqliteThread:
     def _serve(self) -> None:
         while (jobs := self._jobs.get()) is not None:
             _work(*jobs)
+            self.jobs_done += len(jobs[1])
+            if self.is_overdue:
+                self.is_overdue = False
+                with suppress(sqlite3.Error):
+                    move(self._connection)
 
 
 def _work(loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
@@ -171,6 +191,7 @@ async def open_pair(name: str, path: Path, layouts: Sequence[str]) -> tuple[Sqli
     """A writing and a reading thread on one file. Raises `sqlite3.Error`, and then leaves neither behind."""
     writer = await SqliteThread.start(f"{name}-writer", partial(connect_writer, path, layouts))
     try:
+        await writer.keep_log_short(path)
         return writer, await SqliteThread.start(f"{name}-reader", partial(connect_reader, path))
     except BaseException:
         await writer.close()
@@ -223,13 +244,12 @@ def transaction(connection: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iter
 
 def scrub(connection: sqlite3.Connection) -> None:
     """Empty the write-ahead log into the file, so that overwritten text is not left in it either."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    wiped(connection)
 
 
 def wiped(connection: sqlite3.Connection) -> bool:
     """The same, and whether nothing is left in the log: another process may be reading from it for longer than we wait."""
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+    return emptied(connection, WIPE_SECONDS)
 
 
 def primary_code(error: sqlite3.Error) -> int:
