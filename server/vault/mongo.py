@@ -15,8 +15,9 @@ from pymongo import ReadPreference, ReturnDocument, WriteConcern
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
 from pymongo.read_concern import ReadConcern
 
-from server.vault import mongo_credentials, mongo_invitations, mongo_own, mongo_visits
+from server.vault import mongo_credentials, mongo_digests, mongo_invitations, mongo_own, mongo_visits
 from server.vault.mongo_credentials import MongoCredentials, restored
+from server.vault.mongo_digests import MongoDigests
 from server.vault.mongo_hooks import MongoHooks
 from server.vault.mongo_invitations import MongoInvitations
 from server.vault.mongo_notes import MongoNotes
@@ -47,7 +48,7 @@ DELETE_BATCH = 10_000
 DUPLICATE_KEY = 11000
 OWNED = {
     "links": "person_id", "sessions": "person_id", "images": "owner_id", "drafts": "person_id", **mongo_credentials.OWNED,
-    **mongo_visits.OWNED, **mongo_own.OWNED, **mongo_invitations.OWNED,
+    **mongo_visits.OWNED, **mongo_own.OWNED, **mongo_invitations.OWNED, **mongo_digests.OWNED,
 }  # fmt: skip
 """Which field of which collection names the person it belongs to."""
 
@@ -55,7 +56,7 @@ SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo
 """Collections whose documents expire."""
 
 
-class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoHooks, MongoNotes):
+class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoDigests, MongoHooks, MongoNotes):
     """Build it with `open`."""
 
     _owned = OWNED
@@ -95,6 +96,7 @@ class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, Mong
             await self._people.create_index("words", name="by_word")
             await self.prepare_invitations()
             await self.prepare_hooks()
+            await self.prepare_digests()
             for name in SWEPT:
                 await self._collection(name).create_index("expires_at", name="by_expiry")
             for name, owner in OWNED.items():

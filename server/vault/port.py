@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypedDict, Unpack
 
 from server.vault.credentials import CredentialVault
+from server.vault.digests import DigestVault
 from server.vault.hooks import HookVault
 from server.vault.invitations import InvitationVault
 from server.vault.notes import NoteVault
@@ -120,7 +121,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, HookVault, NoteVault, Protocol):
+class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:

@@ -10,6 +10,7 @@ from typing import Unpack
 from server.journal.sqlite_thread import SqliteThread, explain, open_pair, scrub, transaction
 from server.vault import (
     sqlite_credentials,
+    sqlite_digests,
     sqlite_hooks,
     sqlite_invitations,
     sqlite_notes,
@@ -30,6 +31,7 @@ from server.vault.port import (
     check_image,
 )
 from server.vault.sqlite_credentials import SqliteCredentials
+from server.vault.sqlite_digests import SqliteDigests
 from server.vault.sqlite_hooks import SqliteHooks
 from server.vault.sqlite_invitations import SqliteInvitations
 from server.vault.sqlite_notes import SqliteNotes
@@ -93,7 +95,7 @@ CREATE TABLE drafts (
 
 LAYOUTS = (
     FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA, sqlite_invitations.SCHEMA,
-    sqlite_hooks.SCHEMA, sqlite_notes.SCHEMA,
+    sqlite_hooks.SCHEMA, sqlite_notes.SCHEMA, sqlite_digests.SCHEMA,
 )  # fmt: skip
 """What each layout adds to the one before."""
 
@@ -112,7 +114,7 @@ SWEEPS = (
 )
 
 
-class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteHooks, SqliteNotes):
+class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteDigests, SqliteHooks, SqliteNotes):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
