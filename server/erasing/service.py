@@ -137,7 +137,9 @@ class Erasing:
 
     async def settled(self) -> None:
         """Returns when what is going on here is finished, or failed."""
-        await asyncio.gather(*(one.task for one in self._busy.values()), return_exceptions=True)
+        while self._busy:
+            await asyncio.gather(*(one.task for one in self._busy.values()), return_exceptions=True)
+            await asyncio.sleep(0)
 
     def _begun(self, person: str) -> "_Going":
         going = self._busy.get(person)
@@ -161,6 +163,7 @@ class Erasing:
     async def _finish(self, person: str, told: "asyncio.Future[ErasureReport]") -> ErasureReport:
         """`told` has the report when nothing is left to be found; keeping new snapshots takes longer."""
         report = ErasureReport(person, self._store.organization.erasures.get(person, False))
+        await self._take_minors_along(report)
         await self._empty_vault(report)
         self._after_step("vault")
         jams = [state for state in self._store.all() if person in state.member_numbers or person in state.erased_numbers]
@@ -181,6 +184,13 @@ class Erasing:
         await self._store.finish_erasure(person)
         log.info("a person was erased", person=person, withdraws=report.withdraws, jams=len(report.jams))
         return report
+
+    async def _take_minors_along(self, report: ErasureReport) -> None:
+        """A minor's account is under their guardian's, and ends with it."""
+        minors = {minor for state in self._store.all() for minor, guardian in state.minors.items() if guardian == report.person}
+        for minor in sorted(minors):
+            await self._store.begin_erasure(minor, report.withdraws)
+            self._begun(minor)
 
     async def _empty_vault(self, report: ErasureReport) -> None:
         kept = await self._vault.belongings(report.person)

@@ -5,14 +5,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from server.app.build import wall_clock
 from server.erasing.traces import traces
 from server.jam import commands as c
 from server.jam.ids import SYSTEM
-from server.jam.people import Role
+from server.jam.minors import MinorPolicy
+from server.jam.people import Relation, Role
 from server.jam.rejections import Conflict, NotFound
 from server.jam.visibility import ContentStatus
 from server.jam_store import JamStore
@@ -148,6 +151,24 @@ async def test_the_last_organizer_hands_over_first(tmp_path: Path) -> None:
         await service.erase(ORG, withdraws=False)
         with pytest.raises(Conflict):
             await service.erase(OMER, withdraws=False)
+
+
+async def test_minors_under_ones_account_go_with_it(tmp_path: Path) -> None:
+    await lived(tmp_path)
+    async with opened(tmp_path) as (store, vault, journal):
+        minors = MinorPolicy(True, relations=tuple(Relation))
+        await store.submit("j1", c.SetMinorPolicy(actor=ORG, id="allow", policy=minors))
+        born = datetime.fromtimestamp(wall_clock() / 1000, UTC).year - 14
+        child = c.AddMinor(
+            actor=DANA, id="a child of mine", until=int(datetime(born + 18, 1, 1, tzinfo=UTC).timestamp() * 1000)
+        )
+        await store.submit("j1", child)
+        (minor,) = store.all()[0].minors
+        await vault.add_people([PersonRecord(minor, None, "Wombatlet", None, "en", 0)])
+        await erasing(store, vault, tmp_path).erase(DANA, withdraws=False)
+        assert store.organization.erasures == {}
+        assert store.all()[0].member(minor) is None
+        assert await traces(tmp_path, journal, vault, ["Wombatlet"]) == []
 
 
 async def test_nobody_is_erased_twice(tmp_path: Path) -> None:
