@@ -47,7 +47,7 @@ class MongoDigests:
             kept = await self._collection(WISHES).find_one_and_update(
                 {"_id": wish.person_id}, change, upsert=True, return_document=ReturnDocument.AFTER
             )
-            await self._still_there(WISHES, wish.person_id, wish.person_id)
+            await self._keep_only_for(WISHES, wish.person_id, wish.person_id)
         return _wish(kept) or wish
 
     async def digest_marks(self, jam_id: str) -> dict[str, DigestMark]:
@@ -59,11 +59,11 @@ class MongoDigests:
         claimed, id = replace(before, claimed_until=until), f"{before.person_id} {before.jam_id}"
         with self._reached():
             await self._require(before.person_id)
-            done = await self._claim(id, before, claimed)
-            await self._still_there(DIGESTS, id, before.person_id)
+            done = await self._claim_mark(id, before, claimed)
+            await self._keep_only_for(DIGESTS, id, before.person_id)
         return done
 
-    async def _claim(self, id: str, before: DigestMark, claimed: DigestMark) -> bool:
+    async def _claim_mark(self, id: str, before: DigestMark, claimed: DigestMark) -> bool:
         changed = await self._collection(DIGESTS).update_one(
             {"_id": id, **asdict(before)}, {"$set": {"claimed_until": claimed.claimed_until}}
         )
@@ -79,7 +79,7 @@ class MongoDigests:
         with self._reached():
             await self._collection(DIGESTS).update_one({"_id": f"{mark.person_id} {mark.jam_id}"}, {"$set": asdict(mark)})
 
-    async def _still_there(self, name: str, id: str, person_id: str) -> None:
+    async def _keep_only_for(self, name: str, id: str, person_id: str) -> None:
         try:
             await self._require(person_id)
         except KeyError:
