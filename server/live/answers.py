@@ -29,31 +29,39 @@ class Answers:
     """The answers of one group in one tick.
 
     Whoever asks from one of the first `exact` different numbers gets exactly what changed since. Further ones get what
-    changed since a somewhat lower number, at most a quarter further back, so that a herd that comes back with thousands
-    of different numbers costs some tens of executions: entities are absolute, so being told twice changes nothing.
+    changed since a lower number, less than as far back again, so that a herd that comes back with thousands of different
+    numbers costs some ten executions: entities are absolute, so being told twice changes nothing. Where that is further back
+    than changes are told from, it is at most a quarter further, so that few are sent to fetch afresh who need not.
     """
 
-    __slots__ = ("_exact", "_feed", "_flights", "_make")
+    __slots__ = ("_exact", "_feed", "_flights", "_make", "_too_far")
 
     def __init__(self, feed: Feed, make: Make, exact: int) -> None:
         self._feed = feed
         self._make = make
         self._exact = exact
         self._flights: dict[Question, asyncio.Task[Answer]] = {}
+        self._too_far = -1
 
     def new_tick(self) -> None:
         """Forget the last tick's answers."""
         self._flights = {}
+        self._too_far = -1
 
     def ask(self, after: int, here: bool) -> asyncio.Task[Answer]:
         """Begin, or join, the execution that tells what changed since `after`. The changes are read now, not later.
 
         Below 0 it asks to be sent back to fetch afresh.
         """
-        question = (self._from(after), here)
-        flight = self._flights.get(question)
-        if flight is None:
-            flight = self._flights[question] = asyncio.ensure_future(self._make(self._changes(*question)))
+        start = self._from(after)
+        flight = self._flights.get((start, here))
+        if flight is not None:
+            return flight
+        changes = self._changes(start, here)
+        if changes.must_refetch and 0 <= start < after and start > self._too_far:
+            self._too_far = start
+            return self.ask(after, here)
+        flight = self._flights[start, here] = asyncio.ensure_future(self._make(changes))
         return flight
 
     def _changes(self, after: int, here: bool) -> Changes:
@@ -65,10 +73,17 @@ class Answers:
     def _from(self, after: int) -> int:
         if after < 0 or len(self._flights) < self._exact or (after, False) in self._flights or (after, True) in self._flights:
             return after
-        return lowered(after, self._feed.seq)
+        far = lowered(after, self._feed.seq)
+        return far if far > self._too_far else lowered_little(after, self._feed.seq)
+
+
+def lowered_little(after: int, seq: int) -> int:
+    """`after` rounded down by less than a quarter of how far it lies behind `seq`; 4 results at most per doubling."""
+    step = 1 << max(0, (seq - after).bit_length() - 3)
+    return after - after % step
 
 
 def lowered(after: int, seq: int) -> int:
-    """`after` rounded down by less than a quarter of how far it lies behind `seq`; 8 results at most per doubling."""
-    step = 1 << max(0, (seq - after).bit_length() - 3)
-    return after - after % step
+    """The nearest number at or below `after` that lies a power of two behind `seq`: one result per doubling, and 0."""
+    behind = seq - after
+    return after if behind <= 0 else max(0, seq - (1 << (behind - 1).bit_length()))

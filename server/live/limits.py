@@ -18,7 +18,7 @@ class LiveLimits:
     high_water_bytes: int = 64 * 1024
     message_bytes: int = 64 * 1024
     writes_per_turn: int = 96
-    exact_resumes: int = 16
+    exact_resumes: int = 4
     messages_per_second: float = 20.0
     message_burst: float = 60.0
     operations_per_connection: int = 16
