@@ -76,13 +76,13 @@ async def test_nobody_without_the_right_gives_a_role(name: str, field: str) -> N
     scene = Scene()
     case = next((case for case in CASES if case.mutation == name), None)
     assert case is not None, f"no case for {name}"
-    before = {member.person: (member.role, member.relation) for member in scene.api.state.members}
+    before = {member.person: (member.role, member.relation) for member in scene.state.members}
     given: dict[str, Any] = case.given(scene)
     input_type = get_named_type(CORE.mutation_type.fields[name].args["input"].type)  # type: ignore[union-attr]
     is_list = "[" in str(input_type.fields[field].type)  # type: ignore[union-attr]
-    told = await scene.api.act("cat", name, **given | {field: ["ORGANIZER"] if is_list else "ORGANIZER"})
+    told = await scene.act("cat", name, **given | {field: ["ORGANIZER"] if is_list else "ORGANIZER"})
     assert told["__typename"] in ("NotAllowed", "NotFound", "InvalidInput"), told
-    assert {member.person: (member.role, member.relation) for member in scene.api.state.members} == before
+    assert {member.person: (member.role, member.relation) for member in scene.state.members} == before
 
 
 def test_the_sdl_has_inputs_to_try() -> None:
