@@ -36,6 +36,8 @@ PAGES = [
     ("moderator", f"{JAM}/console/themes"),
     ("executive", f"{JAM}/briefing"),
     ("executive", f"{JAM}/map"),
+    ("executive", f"{JAM}/reach"),
+    ("first organizer", f"{JAM}/reach"),
     ("first organizer", "/new"),
     *(("first organizer", f"{JAM}/organize/{part}") for part in PARTS),
 ]
