@@ -199,10 +199,10 @@ class InvitationSuccess:
     seq: int
 
 
-@strawberry.type(description="`left`: the places that the viewer may still offer; null without a limit.")
+@strawberry.type(description="`placesLeft`: those that the viewer may still offer; null without a limit.")
 class InviteSuccess:
     invitations: list[Invitation]
-    left: int | None
+    places_left: int | None
     seq: int
 
 

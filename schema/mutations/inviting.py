@@ -79,7 +79,7 @@ class InvitingMutations:
         view = asked.view(view.state)
         made = [one for id in ids if (one := view.state.invitation(id)) is not None]
         listed = await listed_invitations(asked.services, made)
-        return InviteSuccess(invitations=listed, left=None if view.me is None else left_of(view, view.me), seq=seq)
+        return InviteSuccess(invitations=listed, places_left=None if view.me is None else left_of(view, view.me), seq=seq)
 
     @strawberry.mutation
     async def invite_again(self, info: Info, input: InvitationInput) -> InvitationResult:

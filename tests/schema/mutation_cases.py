@@ -221,8 +221,8 @@ CASES = [
     Case("inviteByMail", "ann", lambda s: {
         "jamId": "j1", "relation": "FAMILY", "language": "he", "line": "Come!",
         "guests": [{"address": "Gil@example.net", "name": "Gil"}, {"address": "gil@example.net "}, {"address": "noa@example.net"}]},
-         "... on InviteSuccess { left invitations { kind state relation language address guestName uses maxUses url dueAt deliveredAt expiresAt isReported } }",
-         lambda s: {"left": 7, "invitations": [
+         "... on InviteSuccess { placesLeft invitations { kind state relation language address guestName uses maxUses url dueAt deliveredAt expiresAt isReported } }",
+         lambda s: {"placesLeft": 7, "invitations": [
              {"kind": "MAIL", "state": "WAITING", "relation": "FAMILY", "language": "he", "address": address, "guestName": name, "uses": 0,
               "maxUses": 1, "url": None, "dueAt": s.now, "deliveredAt": None, "expiresAt": s.now + 14 * 24 * HOUR, "isReported": False}
              for address, name in (("gil@example.net", "Gil"), ("noa@example.net", None))]}, "jamId", phases=False),

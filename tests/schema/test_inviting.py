@@ -135,7 +135,7 @@ async def test_a_link_that_opens_nothing_shows_nothing_whatever_the_reason(scene
 
 async def test_the_same_command_sent_twice_mails_once(scene: Scene) -> None:
     given = {"jamId": "j1", "relation": "FRIEND", "guests": [{"address": "noa@example.net"}], "commandId": "the-same-one"}
-    answer = "... on InviteSuccess { left invitations { id } }"
+    answer = "... on InviteSuccess { placesLeft invitations { id } }"
     first = await scene.act("ann", "inviteByMail", answer, **given)
     assert await scene.act("ann", "inviteByMail", answer, **given) == first
     assert len([mail for mail in scene.mail_book.kept.values() if mail.address == "noa@example.net"]) == 1

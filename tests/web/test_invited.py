@@ -22,7 +22,7 @@ from tests.web.running import HOUR, OURS, Sink, Site, free_port, graphql, open_j
 pytestmark = pytest.mark.anyio
 
 MAIL = """mutation ($input: InviteByMailInput!) { inviteByMail(input: $input) { __typename
-  ... on InviteSuccess { left invitations { id state address } } ... on Rejection { code message } } }"""
+  ... on InviteSuccess { placesLeft invitations { id state address } } ... on Rejection { code message } } }"""
 LINK = """mutation ($input: InviteByLinkInput!) { inviteByLink(input: $input) { __typename
   ... on InvitationSuccess { invitation { id url } } ... on QuotaUsed { left } ... on Rejection { code } } }"""
 MINE = (
@@ -104,7 +104,7 @@ async def until(client: httpx.AsyncClient, state: str) -> Any:
 async def test_a_mail_tells_who_invites_as_what_and_what_is_shared_in_two_languages(site: Site) -> None:
     ada = await site.signed_in("pada")
     told = await invite(ada, "gil@example.net", line="Come <b>and</b> play!", language="he", commandId="in-hebrew-1")
-    assert (told["left"], told["invitations"][0]["address"]) == (9, "gil@example.net")
+    assert (told["placesLeft"], told["invitations"][0]["address"]) == (9, "gil@example.net")
     await invite(ada, "noa@example.net", commandId="in-english-1")
     hebrew, english = sorted(await mailed(site, 2), key=lambda mail: mail["Content-Language"] != "he")
     assert (hebrew["To"], english["To"]) == ("gil@example.net", "noa@example.net")

@@ -66,7 +66,7 @@ export const InviteByLink = graphql(
 export const InviteByMail = graphql(
   `
     mutation InviteByMail($input: InviteByMailInput!) {
-      inviteByMail(input: $input) { __typename ... on InviteSuccess { left invitations { ...InviteLine } } ...RejectionFields }
+      inviteByMail(input: $input) { __typename ... on InviteSuccess { invitations { ...InviteLine } } ...RejectionFields }
     }
   `,
   [InviteLine, RejectionFields],
