@@ -22,6 +22,9 @@ from server.jam.rejections import NotAllowed
 from server.themes.briefing import Briefing, brief
 from server.themes.columns import Columns
 
+NAMELESS = "…"
+"""Stands for the name of a theme that went with a withdrawn text, until the next grouping finds another."""
+
 if TYPE_CHECKING:
     from schema.idea import Idea, IdeaConnection, RelationCount
     from schema.theme_proposal import ThemeReport
@@ -133,7 +136,7 @@ class Theme(Node):
 
     @strawberry.field
     def name(self) -> str:
-        return self.entity.label
+        return self.entity.label or NAMELESS
 
     @described("True when a person named it.")
     def is_named_by_hand(self) -> bool:

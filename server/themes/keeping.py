@@ -116,6 +116,8 @@ class JamThemes:
                     self._touch(state.ideas[state.idea_numbers[event.idea]])
                 case _ if isinstance(event, _THEME_EDITS):
                     self._note_edit(event)
+                case events.ThemeWordsWithdrawn():
+                    self.ask()
                 case events.ThemePolicySet():
                     self._rhythm.reshaped(time.monotonic())
                 case _:
