@@ -131,11 +131,12 @@ class Visits:
         by_key: dict[VisitKey, list[_Step]] = {}
         for step in steps:
             by_key.setdefault(step.key, []).append(step)
-        came = [key for key, own in by_key.items() if any(step.seq is None for step in own)]
-        leaving = [step for key, own in by_key.items() if key not in set(came) for step in own[-1:]]
+        came = {key: None for key, own in by_key.items() if any(step.seq is None for step in own)}
+        leaving = [own[-1] for key, own in by_key.items() if key not in came]
         await self._vault.leave_visits([Visit(*step.key, step.seq or 0, step.at) for step in leaving])
-        for start in range(0, len(came), BULK):
-            part = came[start : start + BULK]
+        looked_up = list(came)
+        for start in range(0, len(looked_up), BULK):
+            part = looked_up[start : start + BULK]
             known = await self._vault.visits(part)
             changed = (_after(known.get(key), by_key[key]) for key in part)
             await self._vault.put_visits([visit for visit in changed if visit is not None])

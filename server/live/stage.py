@@ -90,6 +90,8 @@ class Stage:
         if len(line.members) > 1:
             self._replace(line)
         await self._catch_up_now(member)
+        if member in group.lagging:
+            self._tools.wake()
 
     async def follow_alone(self, solo: Solo) -> None:
         """Take in a subscription that cannot be shared and bring it up to date at once."""
@@ -138,13 +140,18 @@ class Stage:
     def _came(self, person_id: str | None) -> None:
         self._counters.subscriptions += 1
         if person_id is not None:
-            self.presence.enter(person_id)
-        self._tools.wake()
+            self._tell_here(self.presence.enter, person_id)
 
     def _went(self, person_id: str | None) -> None:
         self._counters.subscriptions -= 1
         if person_id is not None:
-            self.presence.leave(person_id)
+            self._tell_here(self.presence.leave, person_id)
+
+    def _tell_here(self, change: Callable[[str], None], person_id: str) -> None:
+        """Wakes the ticker for the first change only: it knows then when the next tick is due, whoever else comes."""
+        is_known = self.presence.has_changed
+        change(person_id)
+        if self.presence.has_changed and not is_known:
             self._tools.wake()
 
     def _replace(self, line: Line) -> None:
