@@ -175,10 +175,13 @@ class SqliteJournal(PagedJournal):
         return await self._run(self._reader, _end_before, stream, limit)
 
     async def _watch(self) -> None:
-        """Poll the number that SQLite changes whenever another connection, of any process, commits."""
+        """Poll the number that SQLite changes for a connection whenever another one, of any process, commits.
+
+        The writing connection is asked: for it our own appends are no news, of which the followers know already.
+        """
         seen = -1
         while True:
-            version = await self._run(self._reader, _data_version)
+            version = await self._run(self._writer, _data_version)
             if version != seen:
                 seen = version
                 self._wake_all()
