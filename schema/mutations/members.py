@@ -30,7 +30,8 @@ from server.jam import commands as c
 from server.jam import ids
 from server.jam.decide.invitations import ENDED
 from server.jam.permissions import Action
-from server.jam.rejections import NotFound
+from server.jam.rejections import NotAllowed, NotFound
+from server.minors import is_minor_anywhere
 
 
 async def _membership_after(asked: Asking, view: JamView, command: c.Command, person: str) -> MembershipSuccess:
@@ -91,6 +92,8 @@ class MemberMutations:
         state = next((jam for jam in asked.services.jams.all() if token_hash in jam.invitations), None)
         if state is None or not await asked.services.inviting.is_for(state.invitations[token_hash], asked.person):
             raise NotFound("invitation", "", ENDED)
+        if is_minor_anywhere(asked.services.jams.all(), asked.person, asked.services.clock()):
+            raise NotAllowed("JOIN", "A minor takes part where their guardian brings them: please ask them.")
         command = c.AcceptInvitation(**asked.by, token_hash=token_hash)
         return await _membership_after(asked, asked.view(state), command, asked.person)
 
