@@ -17,9 +17,10 @@ from tests.schema.world import CORE
 pytestmark = pytest.mark.anyio
 
 ELSEWHERE = {
-    "createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead",
+    "makeMinorLink", "createJam", "mergeThemes", "updateViewer", "markSeen", "saveDraft", "markNotificationsRead",
     "markSinceRead", "reportLatency", "endSession", "endOtherSessions", "confirmOpening", "renamePasskey", "removePasskey",
     "revokeToken",
+    "setMailMode",
     "createWebhook",
     "pauseWebhook",
     "sendWebhookAgain",
