@@ -107,6 +107,10 @@ faults: setup ## Kill, pause and cut off what the server stands on, while people
 fuzz: setup ## Send nonsense at the GraphQL endpoint, the websocket, the importers and Markdown, for FUZZ_MINUTES (10)
 	@FUZZ_MINUTES=$${FUZZ_MINUTES:-10} $(BIN)/pytest -q tests/fuzz
 
+.PHONY: bench-vault
+bench-vault: $(VENV)/.ready ## Measure the vault with 100,000 people; BENCH="--people 10000 --mongo" another number, on MongoDB
+	@$(BIN)/python -m bench.vault $(BENCH)
+
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
 	@rm -rf $(VENV) frontend/node_modules tests/live/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
