@@ -26,6 +26,7 @@ MEANINGS: dict[Action, str] = {
     Action.INVITE: "invite others, within the quota that the jam gives one's relation; organizers as many as they like",
     Action.GUARD: "bring minors of one's family where the jam allows it, pause and remove them, accept the terms for them",
     Action.MODERATE: "hide, restore, remove, merge, move, pin, feature, lock, settle reports; read the queue and the log",
+    Action.RESTRICT: "mute and suspend members, and lift it: moderators for participants, organizers for everyone",
     Action.ANNOUNCE: "announce something to everyone",
     Action.STEER_PHASES: "lengthen, close or reopen phases",
     Action.EDIT_THEMES: "rename, merge, split themes, pin and exclude ideas, decide about proposals, ask for a grouping",
@@ -33,6 +34,7 @@ MEANINGS: dict[Action, str] = {
     Action.READ_REACH: "read how many were invited, joined and take part",
     Action.READ_BRANCHES: "read who brought whom",
     Action.EXPORT: "take along everything one may see",
+    Action.MANAGE_BRANCHES: "revoke someone with all whom they brought, and bring the branch back",
     Action.ORGANIZE: "describe, plan and publish the jam, invite, add members, change roles, topics and audiences",
 }
 HEAD = """# Who may do what, and when

@@ -245,6 +245,7 @@ COMMANDS: list[tuple[str, type[c.Command], Case]] = [
 ]  # fmt: skip
 
 BY_NOBODY = {
+    c.EraseMember,
     c.ComeOfAge,
     c.CreateJam,
     c.AcceptInvitation,
