@@ -11,7 +11,7 @@ from tests.e2e.jams import invite, make_jam
 from tests.e2e.people import JAM, SIZES, SLUG, Language, People
 from tests.e2e.words import words
 
-PARTS = ("overview", "texts", "schedule", "topics", "invitations", "members", "themes", "export")
+PARTS = ("overview", "texts", "schedule", "topics", "invitations", "members", "anonymous", "themes", "export")
 PAGES = [
     (None, "/"),
     (None, "/sign-in"),
@@ -36,6 +36,7 @@ PAGES = [
     ("moderator", f"{JAM}/console/themes"),
     ("executive", f"{JAM}/briefing"),
     ("executive", f"{JAM}/map"),
+    ("participant, Hebrew", f"{JAM}/log"),
     ("executive", f"{JAM}/reach"),
     ("first organizer", f"{JAM}/reach"),
     ("first organizer", "/new"),
