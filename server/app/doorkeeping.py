@@ -1,7 +1,7 @@
 """What follows from decisions about members: who is suspended is out everywhere at once, and back when it is over."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -64,18 +64,16 @@ class Doorkeeper:
                 continue
             out = {person for person in people if (member := state.member(person)) is not None and member.is_suspended}
             if out:
-                self._hang_up(out)
                 self._soon(self._send_out(out, event.at))
             self._soon(self._reclassify([person for person in people if person not in out], state.id))
 
-    def _hang_up(self, people: Iterable[str]) -> None:
-        for person in people:
-            self._hub().end_person(person)
-
     async def _send_out(self, people: Collection[str], decided_at: int) -> None:
-        """Their sockets once more afterwards: of those who came back before their session was gone."""
-        await self._sessions.end_all_of(people, decided_at)
-        self._hang_up(people)
+        """The sockets after the sessions: a page that is hung up on asks at once whether it is still signed in."""
+        try:
+            await self._sessions.end_all_of(people, decided_at)
+        finally:
+            for person in people:
+                self._hub().end_person(person)
 
     async def _reclassify(self, people: Sequence[str], jam_id: str) -> None:
         for place, person in enumerate(people):

@@ -117,7 +117,9 @@ function payloadOf(document: DocumentNode, variables: Record<string, unknown>): 
   return extensions ? { query: '', extensions, variables } : { query: textOf(document), variables };
 }
 
+/** The socket was closed because the session ended, or it was opened after that: then nobody is signed in on it. */
 function isUnauthorized(reason: unknown): boolean {
+  if (Array.isArray(reason)) return reason.some((error) => error?.extensions?.code === 'SIGN_IN_REQUIRED');
   const code = (reason as { code?: unknown } | null)?.code;
   return code === 4401 || code === 4403;
 }
