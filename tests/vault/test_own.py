@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.vault.credentials import ApiToken, Identity, Passkey
+from server.vault.digests import DigestMark, MailMode, MailWish
 from server.vault.invitations import InvitationMail, RoomCode
 from server.vault.port import Draft, Image, PersonRecord, Session, SignInLink, Vault
 from server.vault.visits import Visit
@@ -24,6 +25,12 @@ def session(person: str) -> Session:
 
 def token(person: str) -> ApiToken:
     return ApiToken(f"token of {person}", person, f"id-{person}", "a program", "READ", NOW, NOW + 9, None)
+
+
+async def put_digest(vault: Vault, one: DigestMark) -> None:
+    """A mark is kept by whoever claimed it."""
+    await vault.claim_digest(DigestMark(one.person_id, one.jam_id, 0, 0), NOW)
+    await vault.put_digest(one)
 
 
 KINDS: dict[str, tuple[Callable[[str], Any], Callable[[Vault, Any], Any]]] = {
@@ -44,6 +51,11 @@ KINDS: dict[str, tuple[Callable[[str], Any], Callable[[Vault, Any], Any]]] = {
         ),
         lambda vault, one: vault.put_mails([one], 0),
     ),
+    "mail_wishes": (
+        lambda p: MailWish(p, MailMode.DAILY, f"secret of {p}"),
+        lambda vault, one: vault.put_mail_wish(one),
+    ),
+    "digests": (lambda p: DigestMark(p, "j1", 4, NOW), put_digest),
     "room_codes": (
         lambda p: RoomCode(f"c-{p}", "j1", p, f"CODE{p[2]}", "s", NOW + 9),
         lambda vault, one: vault.add_code(one),

@@ -35,6 +35,8 @@ pytestmark = pytest.mark.anyio
 CORE = schema._schema
 ALL = tuple(scope.value for scope in Scope)
 DAY_MS = 86_400_000
+BUSY_S = 5.0
+"""It takes less than a second where the machine is not busy with all other tests."""
 
 
 # ------------------------------------------------------------------------------------------------------------------ forms
@@ -278,7 +280,7 @@ async def test_a_program_follows_a_jam_until_its_token_is_revoked_on_any_worker(
                 assert not heard.done()
                 (token,) = await site.server.vault.tokens("pada")
                 await site.server.vault.end_token("pada", token.id)
-                code = await asyncio.wait_for(heard, 1.2)
+                code = await asyncio.wait_for(heard, BUSY_S)
                 assert code in (4401, 4403)
             secret = await given(site, "pada", ["READ"])
 
