@@ -168,7 +168,9 @@ class Inviting:
 
     @strawberry.field
     def can_invite(self) -> bool:
-        return self.view.may(Action.INVITE) and (self.view.may(Action.ORGANIZE) or self._quota > 0)
+        if self.me.is_minor(self.view.now) or not self.view.may(Action.INVITE):
+            return False
+        return self.view.may(Action.ORGANIZE) or self._quota > 0
 
     @described("Whether the server sends mails.")
     def can_mail(self) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from server.jam import commands as c
 from server.jam import ids
+from server.jam.invitations import InvitationPolicy, Quota
 from server.jam.minors import MinorPolicy
 from server.jam.people import Relation, Role
 from tests.jam.commanding import COMING
@@ -48,6 +49,15 @@ async def test_the_guardian_sees_what_they_posted_and_nobody_else_sees_them_list
     assert theirs["viewerMembership"] == {"isMinor": True, "guardian": {"name": "Ann"}}
     assert theirs["viewerCanBringMinors"] is False
     assert (await api.ask("fay", FAMILY))["jam"]["viewerCanBringMinors"] is False, "only employees, says the policy"
+
+
+async def test_no_door_is_shown_that_is_closed_to_them(api: Api) -> None:
+    quotas = tuple(Quota(relation, 5) for relation in Relation)
+    api.do(c.SetInvitationPolicy, "org", policy=InvitationPolicy(quotas, (Relation.FRIEND,), 7))
+    child = await bring(api)
+    document = "query($jam: ID!) { viewer { inviting(jamId: $jam) { canInvite } } }"
+    for person, may in (("fay", True), (child, False)):
+        assert (await api.ask(person, document))["viewer"]["inviting"]["canInvite"] is may
 
 
 async def test_whoever_is_refused_is_kept_nowhere(api: Api) -> None:
