@@ -1,6 +1,9 @@
 """Where the server's time goes under one of the loads: needs py-spy (`pip install py-spy` into any environment on the PATH).
 
-    python -m bench.profiling board|personal|vote|tick [--seconds 8]
+    python -m bench.profiling board|personal|vote|tick|connect [--seconds 8] [--gil]
+
+With `--gil` only samples count in which a thread held Python's lock: without it a thread that sleeps may be taken for one
+that works.
 
 Prints the functions by the share of samples in which they were running themselves, and in which they or what they called were.
 """
@@ -28,6 +31,7 @@ LOADS: dict[str, Load] = {
     "board": lambda server, seconds: ask(server.running, server.board(), seconds, server.store.tokens),
     "personal": lambda server, seconds: ask(server.running, server.board(personal=True), seconds, server.store.tokens),
     "vote": lambda server, seconds: vote(server.running, server.votes(), server.store.ideas, seconds, server.store.tokens),
+    "connect": lambda server, seconds: swarm(server.running, server.idling(5_000)),
     "tick": lambda server, seconds: swarm(server.running, server.watching(1_000, seconds, 50)),
 }
 SAMPLES_A_SECOND = 400
@@ -39,26 +43,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("load", choices=list(LOADS))
     parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--gil", action="store_true")
     asked = parser.parse_args()
     allow_files()
     only_say_what_is_wrong()
     with product(Recipe(), 20 if asked.load == "tick" else 200) as server:
         loading = threading.Thread(target=LOADS[asked.load], args=(server, asked.seconds + 4))
         loading.start()
-        stacks = _stacks(server.running.pid, asked.seconds)
+        stacks = _stacks(server.running.pid, asked.seconds, asked.gil)
         loading.join()
     for line in _table(stacks):
         print(line)
     return 0
 
 
-def _stacks(pid: int, seconds: float) -> Counter[str]:
+def _stacks(pid: int, seconds: float, only_locked: bool) -> Counter[str]:
     """Samples of the process, by stack from the outermost function, separated by ";"."""
     spy = shutil.which("py-spy")
     if spy is None:
         raise BenchFailed("py-spy is missing: pip install py-spy")
     raw = OUT / "profile.txt"
     record = [spy, "record", "--pid", str(pid), "--duration", str(round(seconds)), "--rate", str(SAMPLES_A_SECOND)]
+    record += ["--gil"] * only_locked
     subprocess.run([*record, "--format", "raw", "--output", str(raw)], check=True, capture_output=True)
     return Counter({stack: int(count) for stack, _, count in (line.rpartition(" ") for line in raw.read_text().splitlines())})
 
