@@ -69,6 +69,10 @@ class Member:
     view: strawberry.Private[JamView]
     entity: strawberry.Private[e.Member]
 
+    @described("Under age: takes part under the account of whoever brought them.")
+    def is_minor(self) -> bool:
+        return self.entity.is_minor(self.view.now)
+
     @strawberry.field
     def person(self) -> Author:
         return Author(view=self.view, person=self.entity.person)

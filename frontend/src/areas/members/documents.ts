@@ -23,6 +23,7 @@ const MemberDetail = graphql(
   `
     fragment MemberDetail on Member {
       ...MemberLine
+      isMinor
       invitedBy { ...AuthorLine }
       revokedWith { ...AuthorLine }
       scope { topics { id } languages }
