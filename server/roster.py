@@ -314,13 +314,12 @@ class _Table:
 
     def _by_activity(self, activity: MemberActivity) -> Mask:
         posts, votes = self.posts[: self._size], self.votes[: self._size]
-        match activity:
-            case MemberActivity.ACTIVE:
-                return (posts + votes) > 0
-            case MemberActivity.NEVER_POSTED:
-                return posts == 0
-            case MemberActivity.INACTIVE:
-                return (posts + votes) == 0
+        masks: dict[MemberActivity, Mask] = {
+            MemberActivity.ACTIVE: (posts + votes) > 0,
+            MemberActivity.NEVER_POSTED: posts == 0,
+            MemberActivity.INACTIVE: (posts + votes) == 0,
+        }
+        return masks[activity]
 
     def _matching(self, text: str) -> Mask:
         numbers = self.state.member_numbers

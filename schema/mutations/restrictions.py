@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import strawberry
 
+from schema.marks import command
 from schema.member import Member
 from schema.mutations.asking import Asking
 from schema.restriction import MemberAct, branch_of
@@ -50,38 +51,38 @@ async def _branched(asked: Asking, view: JamView, command: c.RevokeBranch | c.Re
 
 @strawberry.type
 class RestrictionMutations:
-    @strawberry.mutation(description="Mute or suspend. Whoever is suspended is signed out everywhere within a second.")
+    @command("Mute or suspend. Whoever is suspended is signed out everywhere within a second.")
     async def restrict_members(self, info: Info, input: RestrictMembersInput) -> MemberActResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         people = tuple(input.person_ids)
-        command = c.RestrictMembers(
+        order = c.RestrictMembers(
             **asked.making(view), people=people, kind=input.kind, until=given(input.until), reason=input.reason
         )
-        return await _acted(asked, view, command, people)
+        return await _acted(asked, view, order, people)
 
-    @strawberry.mutation
+    @command()
     async def lift_restrictions(self, info: Info, input: LiftRestrictionsInput) -> MemberActResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         people = tuple(input.person_ids)
         return await _acted(asked, view, c.LiftRestrictions(**asked.making(view), people=people, reason=input.reason), people)
 
-    @strawberry.mutation(description="The same role for many; `changeRole` is for one.")
+    @command("The same role for many; `changeRole` is for one.")
     async def change_roles(self, info: Info, input: ChangeRolesInput) -> MemberActResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         people = tuple(input.person_ids)
         return await _acted(asked, view, c.ChangeRoles(**asked.making(view), people=people, role=input.role), people)
 
-    @strawberry.mutation
+    @command()
     async def revoke_invitations_of(self, info: Info, input: RevokeInvitationsOfInput) -> MemberActResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         people = tuple(input.person_ids)
         return await _acted(asked, view, c.RevokeInvitationsOf(**asked.making(view), people=people), people)
 
-    @strawberry.mutation(description="Brings back what all were whom nobody changed since; `leftCount` tells of the others.")
+    @command("Brings back what all were whom nobody changed since; `leftCount` tells of the others.")
     async def undo_member_act(self, info: Info, input: UndoMemberActInput) -> MemberActResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
@@ -93,32 +94,32 @@ class RestrictionMutations:
         members = [Member(view=view, entity=view.state.members[number]) for number in numbers]
         return MemberActSuccess(act=MemberAct(view=view, entity=act), members=members, seq=seq)
 
-    @strawberry.mutation(description="Limits a moderator to topics and languages.")
+    @command("Limits a moderator to topics and languages.")
     async def scope_moderator(self, info: Info, input: ScopeModeratorInput) -> MemberResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         topics, languages = given(input.topic_ids), given(input.languages)
-        command = c.ScopeModerator(
+        order = c.ScopeModerator(
             **asked.by,
             person=input.person_id,
             topics=None if topics is None else tuple(topics),
             languages=None if languages is None else tuple(languages),
         )
-        view, seq = await asked.submit(view, command)
+        view, seq = await asked.submit(view, order)
         member = view.state.member(input.person_id)
         if member is None:
             raise NotFound("member", input.person_id)
         return MemberSuccess(member=Member(view=view, entity=member), seq=seq)
 
-    @strawberry.mutation(description="Suspends a person and all whom they brought, and revokes their invitations.")
+    @command("Suspends a person and all whom they brought, and revokes their invitations.")
     async def revoke_branch(self, info: Info, input: RevokeBranchInput) -> BranchResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
         hides = input.content is BranchContent.HIDE
-        command = c.RevokeBranch(**asked.by, person=input.person_id, hides=hides, reason=input.reason)
-        return await _branched(asked, view, command)
+        order = c.RevokeBranch(**asked.by, person=input.person_id, hides=hides, reason=input.reason)
+        return await _branched(asked, view, order)
 
-    @strawberry.mutation(description="Undoes exactly what revoking the branch did.")
+    @command("Undoes exactly what revoking the branch did.")
     async def restore_branch(self, info: Info, input: RestoreBranchInput) -> BranchResult:
         asked = Asking(info, input.command_id)
         view = asked.jam(input.jam_id)
