@@ -102,14 +102,20 @@ function fill(context: CanvasRenderingContext2D, dots: readonly Dot[], isHollow:
   else context.fill();
 }
 
+const known = new WeakMap<Flower, Person['relation']>();
+
 /** What most of a flower's seeds are to the company. */
 function usual(flower: Flower, people: readonly Person[]): Person['relation'] {
+  const before = known.get(flower);
+  if (before) return before;
   const counts = new Map<Person['relation'], number>();
   for (const seed of flower.seeds) {
     const relation = people[seed]?.relation;
     if (relation) counts.set(relation, (counts.get(relation) ?? 0) + 1);
   }
-  return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? 'EMPLOYEE';
+  const most = [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? 'EMPLOYEE';
+  known.set(flower, most);
+  return most;
 }
 
 function circle(context: CanvasRenderingContext2D, x: number, y: number, r: number, tone: string): void {
