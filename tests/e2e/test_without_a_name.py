@@ -185,3 +185,9 @@ def test_who_may_only_read_a_topic_is_told_so(people: People) -> None:
     expect(choices).to_be_visible()
     assert title not in choices.inner_text()
     expect(employee.get_by_text(EN("acting_read_only"))).to_be_visible()
+    topic = people.api("participant, English").jam()["topics"][0]
+    assert topic["title"] == title
+    open_board(employee, f"{JAM}?topic={topic['id']}")
+    employee.locator("article.tile h2 a").first.click()
+    expect(employee.get_by_text(EN("rejection_reading_only", names=EN("word_relation_client")))).to_be_visible()
+    expect(employee.get_by_label(EN("idea_your_comment"))).to_have_count(0)
