@@ -189,7 +189,7 @@ class _Player:
 
     async def _send(self) -> None:
         """Everything due, in its order; what is refused goes into the report."""
-        made = [(event, command) for event in self.due if (command := self.translator.command(event)) is not None]
+        made = [(event, command) for event in self.due for command in self.translator.commands(event)]
         answers = await submit_in_order(self.store, self.jam, ((command, None) for _, command in made))
         for (event, _), answer in zip(made, answers, strict=True):
             if isinstance(answer, Rejection):

@@ -9,6 +9,7 @@ from server.jam import ids
 from server.jam.anonymity import POSTING, PSEUDONYM, is_pseudonym
 from server.jam.ids import derive_id
 from server.jam.visibility import Audience
+from server.replaying.standing import SEVERAL, Standings
 
 LEFT_OUT = frozenset({
     ev.JamCreated, ev.JamScheduled,
@@ -19,8 +20,7 @@ LEFT_OUT = frozenset({
     ev.TrendsFound, ev.MemberErased, ev.ThemeWordsWithdrawn,
     ev.TermsPublished, ev.TermsAccepted,
     ev.MinorPolicySet, ev.MinorEntrusted, ev.MinorPaused, ev.MinorOfAge,
-    ev.MembersRestricted, ev.RestrictionsLifted, ev.MemberScoped, ev.RolesChanged, ev.InvitationsRevoked, ev.MemberActUndone,
-    ev.BranchRevoked, ev.BranchRestored,
+    ev.InvitationsRevoked,
     ev.AuditKeySet, ev.AnonymousPostingSet, ev.AuthorSealed, ev.OpeningRequested, ev.OpeningDeclined, ev.AuthorOpened,
 })  # fmt: skip
 """The new jam is made with a schedule of its own, secrets of invitations stay with their jam, and themes form anew.
@@ -48,10 +48,21 @@ class Translator:
         self._ids: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._pseudonyms: dict[str, str] = {}
+        self._standings = Standings()
         self._count = 0
 
+    def commands(self, event: ev.Event) -> tuple[c.Command, ...]:
+        """The commands that make it happen again, in their order; none for what is left out."""
+        several = SEVERAL.get(type(event))
+        if several is not None:
+            self._count += 1
+            return several(self, self._standings, event)
+        self._standings.decided(event)
+        command = self.command(event)
+        return () if command is None else (command,)
+
     def command(self, event: ev.Event) -> c.Command | None:
-        """The command that makes it happen again; None for what is left out."""
+        """The one command that makes it happen again; None for what is left out."""
         if type(event) in LEFT_OUT:
             return None
         self._count += 1
