@@ -26,7 +26,7 @@ from server.organization.domain import (
     RevokeOrganizer,
 )
 from server.organization.events import REGISTRY as ORGANIZATION_REGISTRY
-from server.organization.events import ErasureBegun, JamRegistered, OrganizationEvent
+from server.organization.events import ErasureBegun, ErasureFinished, JamRegistered, OrganizationEvent
 from server.snapshots import KIND, dump, load
 
 log = structlog.get_logger()
@@ -225,7 +225,7 @@ class JamStore:
         await self._organization.submit(FinishErasure(actor=ids.SYSTEM, id=f"erased-{person}", person=person))
 
     def on_erasure(self, callback: Callable[[str], None]) -> None:
-        """Call back with the id of whoever is being erased, on every server of the organization, at once."""
+        """Call back with the id of whoever is being erased, on every server: when it begins, and at its end."""
         self._erasure_watchers.append(callback)
 
     def _handler(self, jam_id: str) -> CommandHandler[JamState, events.Event]:
@@ -283,7 +283,7 @@ class JamStore:
         for event in applied:
             if isinstance(event, JamRegistered) and self._following:
                 self._hold(event.jam, JamState())
-            if isinstance(event, ErasureBegun):
+            if isinstance(event, ErasureBegun | ErasureFinished):
                 for watcher in self._erasure_watchers:
                     _guarded(watcher, event.person)
 

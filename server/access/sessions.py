@@ -141,6 +141,12 @@ class Sessions:
         self._endings += 1
         self._forget(id)
 
+    def forget_all_of(self, person_id: str) -> None:
+        """Nobody is that person any more unless the vault says so again: someone is being erased, perhaps by another worker."""
+        self._endings += 1
+        for id in [id for id, known in self._known.items() if known.caller is not None and known.caller.person_id == person_id]:
+            self._forget(id)
+
     async def end_all_of(self, people: Collection[str], begun_by: int) -> None:
         """Ends all sessions of these people that began by `begun_by` (ms), here at once."""
         await self._vault.end_sessions_of(people, begun_by)

@@ -54,6 +54,7 @@ from server.app.sharing import Sharing
 from server.app.supervising import Supervisor, Work
 from server.app.trusted import NAME as TRUSTED_NAME
 from server.app.trusted import TrustedDocuments
+from server.digests.service import Digests
 from server.directory import Directory
 from server.here import Origin
 from server.jam.events import Event, MemberJoined
@@ -81,6 +82,7 @@ from server.web.auth import AuthRoutes, Ways
 from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
+from server.web.mail_end import MailEndRoute
 from server.web.page import Page
 from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders, security_headers
@@ -158,6 +160,7 @@ class _Builder:
         self.tokens = Tokens(vault, clock, self._token_ended)
         mailer = Mailer(settings)
         self.links = MagicLinks(vault, store, mailer, settings, clock)
+        self.digests = Digests(vault, store, mailer, settings.url, clock)
         self.hooks = hook_parts(vault, store, clock, settings.webhooks_private)
         self.inviting = inviting_parts(vault, store, self.directory, mailer, settings.url, clock)
         self.minors = MinorAccounts(store, vault, self.links, self.erasing, self.directory.load, clock)
@@ -217,6 +220,7 @@ class _Builder:
             minors=self.minors,
             latency=self.measuring.latency,
             webhooks=self.hooks.service,
+            mail_wishes=self.digests,
             submit=self.store.submit,
             create_jam=self.store.create,
             count_seen=self.seen.count,
@@ -255,6 +259,7 @@ class _Builder:
         self.directory.watch(self.roster.person_changed)
         self.store.watch(Doorkeeper(self.sessions, lambda: self.hub, self._soon).watch)
         self.store.on_erasure(self.directory.forget)
+        self.store.on_erasure(self.sessions.forget_all_of)
         self.store.on_erasure(self.hub.end_person)
 
     def _members_changed(self, state: JamState, applied: Sequence[Event]) -> None:
@@ -300,6 +305,7 @@ class _Builder:
         return [
             Work("texts taken back", taken_back_of(self.settings, self.store).run),
             Work("webhooks", self.hooks.outgoing.run),
+            Work("digests", self.digests.run),
             Work("snapshots", lambda: _every(SNAPSHOT_EVERY_S, self._save_snapshots)),
             Work("sweeping", lambda: _every(SWEEP_EVERY_S, self._sweep)),
         ]
@@ -362,6 +368,7 @@ class _Builder:
             *PasskeyRoutes(self.passkeys, entering, self.limiter, self.vault, self.hosts).routes(),
             Route("/export/{slug}/terms.csv", TermsExport(self.store, self.sessions, self.directory, self.clock).serve),
             *own_routes(self, self.hosts, Cookies.of(self.settings.url)),
+            *MailEndRoute(self.digests.end).routes(),
             *self.inviting.routes(entering, self.limiter, self.vault, self.store, self.sessions, self.hosts, self.clock),
             Route("/export/{slug}.{format}", Export(self.store, self.sessions, self.directory, self.clock).serve),
             self.measuring.route(self.hub, graphql),

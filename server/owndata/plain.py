@@ -1,7 +1,7 @@
 """Things of the domain as plain data, with secrets and other people left out."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -32,12 +32,21 @@ def plain(value: Any, is_other: Callable[[str], bool] = lambda text: False) -> P
         case tuple() if hasattr(value, "_asdict"):
             return plain(value._asdict(), is_other)
         case Set():
-            return sorted((plain(one, is_other) for one in value), key=str)
+            return sorted(_without_crowds(plain(one, is_other) for one in value), key=str)
         case Sequence():
-            return [plain(one, is_other) for one in value]
+            return list(_without_crowds(plain(one, is_other) for one in value))
         case _ if is_dataclass(value):
             return plain({field.name: getattr(value, field.name) for field in fields(value)}, is_other)
     raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def _without_crowds(values: Iterable[Plain]) -> Iterator[Plain]:
+    """However many others there are, they are told once: how many were concerned is not about the person."""
+    seen = False
+    for value in values:
+        if value != ANOTHER or not seen:
+            yield value
+        seen = seen or value == ANOTHER
 
 
 def is_secret(name: str) -> bool:

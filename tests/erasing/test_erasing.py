@@ -103,7 +103,7 @@ async def test_a_server_that_had_the_old_state_has_the_new_one_and_forgets_the_n
         other.on_erasure(forgotten.append)
         await erasing(store, vault, tmp_path).erase(DANA, withdraws=True)
         assert await settled(other)
-        assert forgotten == [DANA]
+        assert forgotten == [DANA, DANA], "at the beginning, and when the vault is empty"
         assert (await verify(theirs, other.get("j1"), "spring")).ok
 
 

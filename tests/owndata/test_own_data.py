@@ -24,7 +24,7 @@ from server.owndata.events import events_about
 from server.owndata.gather import OwnData, gather
 from server.owndata.jams import OWN_PARTS
 from server.owndata.page import page_of
-from server.owndata.plain import is_secret
+from server.owndata.plain import is_secret, plain
 from server.vault.port import PersonRecord
 from server.vault.sqlite import SqliteVault
 from tests.erasing.lived import BODY, COMMENT, DANA, EDITED, NAME, NOTE, OMER, THEIRS, TITLE, live, opened
@@ -67,6 +67,11 @@ async def test_whatever_event_names_the_person_is_in_the_archive() -> None:
     for (field, _), event in zip(made, told, strict=True):
         assert ME in json.dumps(event), field
     assert OTHER not in json.dumps(told)
+
+
+def test_of_a_crowd_only_the_person_is_told() -> None:
+    told = plain({"people": [OTHER, ME, OTHER, OTHER]}, lambda text: text == OTHER)
+    assert told == {"people": ["another person", ME]}
 
 
 async def test_an_event_without_the_person_is_not() -> None:
