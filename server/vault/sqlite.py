@@ -32,6 +32,7 @@ from server.vault.port import (
 )
 from server.vault.sqlite_credentials import SqliteCredentials
 from server.vault.sqlite_digests import SqliteDigests
+from server.vault.sqlite_ended import EndedSessions
 from server.vault.sqlite_hooks import SqliteHooks
 from server.vault.sqlite_invitations import SqliteInvitations
 from server.vault.sqlite_notes import SqliteNotes
@@ -101,9 +102,6 @@ LAYOUTS = (
 
 LINK = "SELECT token_hash, person_id, browser_hash, expires_at, next_path FROM links"
 SESSION = "SELECT token_hash, person_id, created_at, seen_at, expires_at, user_agent FROM sessions"
-ENDED = """SELECT asked.value FROM json_each(?1) AS asked
-WHERE NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = asked.value AND expires_at > ?2)
-AND NOT EXISTS (SELECT 1 FROM tokens WHERE token_hash = asked.value AND expires_at > ?2)"""
 END_ALL = "DELETE FROM sessions WHERE person_id IN (SELECT value FROM json_each(?)) AND created_at <= ?"
 SWEEPS = (
     "DELETE FROM links WHERE expires_at <= ?",
@@ -120,6 +118,7 @@ class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations,
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:
         self._writer = writer
         self._reader = reader
+        self._ended = EndedSessions()
 
     @classmethod
     async def open(cls, path: str | Path) -> "SqliteVault":
@@ -191,8 +190,7 @@ class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations,
 
     async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
         """Those of the sessions and tokens that are unknown, ended or expired."""
-        asked = json.dumps(list(token_hashes))
-        return {row[0] for row in await on_thread(self._reader, all_rows, ENDED, (asked, now))}
+        return await on_thread(self._reader, self._ended.find, token_hashes, now)
 
     async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
         """Note when the session was used last, and until when it is good now; an ended one stays ended."""
