@@ -18,6 +18,7 @@ from server.reach import ReachMeter
 from server.roster import Roster
 from server.themes.columns import MapColumns
 from server.vault.credentials import ApiToken, Passkey
+from server.vault.digests import MailMode, MailWish
 from server.vault.invitations import InvitationMail, RoomCode
 from server.vault.port import PersonRecord, Session
 from server.visits import Absence
@@ -149,6 +150,13 @@ class WebhookKeeping(Protocol):
     async def send_again(self, jam_id: str, id: str) -> HookView: ...
 
 
+class MailWishes(Protocol):
+    """How often people want mails; see `server.digests.service`."""
+
+    async def wish(self, person_id: str) -> MailWish: ...
+    async def choose(self, person_id: str, mode: MailMode) -> MailWish: ...
+
+
 class Latency(Protocol):
     """How long votes take to the screens."""
 
@@ -203,6 +211,7 @@ class Services:
     minors: MinorAccounts
     latency: Latency
     webhooks: WebhookKeeping
+    mail_wishes: MailWishes
     submit: Callable[[str, Command], Awaitable[int]]
     create_jam: Callable[[Command], Awaitable[int]]
     count_seen: Callable[[str, str, Sequence[str]], None]

@@ -12,6 +12,7 @@ from server.jam.phases import Phase
 from server.jam.ranking import IdeaOrder
 from server.jam.theme_proposals import ProposalKind, ProposalStatus, ThemePolicy
 from server.jam.visibility import ContentStatus
+from server.vault.digests import MailMode
 
 T = TypeVar("T")
 Timestamp = NewType("Timestamp", int)
@@ -110,6 +111,9 @@ class NotificationKind(Enum):
     MUTED = "MUTED"
     SUSPENDED = "SUSPENDED"
     RESTRICTION_LIFTED = "RESTRICTION_LIFTED"
+
+
+strawberry.enum(MailMode, description="How often a mail may come about what concerns the viewer in a jam, at most.")
 
 
 def optional_time(at: int | None) -> Timestamp | None:

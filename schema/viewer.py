@@ -25,6 +25,7 @@ from server.hooks.telling import KINDS
 from server.jam import entities as e
 from server.jam.apply.packed import has
 from server.jam.permissions import Action
+from server.vault.digests import MailMode
 
 if TYPE_CHECKING:
     from schema.invitation import Inviting
@@ -164,6 +165,12 @@ class Viewer:
             return []
         kept = await self.context.services.drafts.all(self.entity.id, jam_id)
         return [Draft(key=key, body=body, updated_at=Timestamp(at)) for key, body, at in kept]
+
+    @described("How often a mail may come about what concerns the viewer in a jam; null where they have no address.")
+    async def mail_mode(self) -> MailMode | None:
+        if self.entity.email is None:
+            return None
+        return (await self.context.services.mail_wishes.wish(self.entity.id)).mode
 
     @described("The jam's webhooks, the oldest first; none for those who do not organize it.")
     async def webhooks(self, jam_id: ID) -> list[Webhook]:

@@ -10,6 +10,7 @@ from schema.view import Info
 from schema.viewer import viewer_of
 from server.jam.rejections import NotFound
 from server.jam.texts import NAME, clean_text
+from server.vault.digests import MailMode
 
 
 def _viewer(asked: Asking) -> ViewerSuccess:
@@ -46,6 +47,12 @@ class AccountMutations:
         asked = Asking(info)
         if not await asked.services.account.remove_passkey(asked.person, input.passkey_id):
             raise NotFound("passkey", input.passkey_id)
+        return _viewer(asked)
+
+    @command("How often a mail may come about what concerns the viewer in a jam.")
+    async def set_mail_mode(self, info: Info, mode: MailMode) -> ViewerResult:
+        asked = Asking(info)
+        await asked.services.mail_wishes.choose(asked.person, mode)
         return _viewer(asked)
 
     @command("The program that has it can do nothing more, on open connections either.")

@@ -18,7 +18,9 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`html` has the same content as `text`. With an `id` of its own, a mail that is sent twice is seen to be the same."""
+    """`html` has the same content as `text`. With an `id` of its own, a mail that is sent twice is seen to be the same. Where
+    more of the kind would follow, `end_url` ends them: mail programs show a button for it (RFC 8058).
+    """
 
     to: str
     subject: str
@@ -26,6 +28,7 @@ class Mail:
     html: str
     language: str
     id: str = ""
+    end_url: str = ""
 
 
 class Mailer:
@@ -73,6 +76,9 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     if mail.id:
         message["Message-ID"] = mail.id
+    if mail.end_url:
+        message["List-Unsubscribe"] = f"<{mail.end_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -49,7 +49,7 @@ _ORGANIZE = (
 )  # fmt: skip
 _NEVER = (
     "addMinor", "makeMinorLink", "pauseMinor", "removeMinor",
-    "endSession", "endOtherSessions", "renamePasskey", "removePasskey", "revokeToken", "updateViewer", "acceptInvitation",
+    "setMailMode", "endSession", "endOtherSessions", "renamePasskey", "removePasskey", "revokeToken", "updateViewer", "acceptInvitation",
     "acceptTerms", "setAuditKey", "requestOpening", "confirmOpening", "declineOpening",
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Verification: an honest journal passes, and whatever is wrong with it or with the state is found."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,8 +19,8 @@ NOW = 1_800_000_000_000
 HOUR = 3_600_000
 
 
-async def a_jam(journal: MemoryJournal) -> JamStore:
-    store = await JamStore.open(journal, lambda: NOW)
+async def a_jam(journal: MemoryJournal, clock: Callable[[], int] = lambda: NOW) -> JamStore:
+    store = await JamStore.open(journal, clock)
     schedule = Schedule(*(NOW + hours * HOUR for hours in (-1, 0, 1, 2, 3)))
     await store.create(
         c.CreateJam(

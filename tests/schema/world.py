@@ -31,6 +31,7 @@ from server.reach import ReachMeter
 from server.roster import Roster
 from server.themes.columns import MapColumns
 from server.vault.credentials import ApiToken, Passkey
+from server.vault.digests import MailMode, MailWish
 from server.vault.port import Session
 from server.visits import Absence
 from tests.jam.world import PEOPLE, T0, World, newest, plain, theme_item
@@ -100,6 +101,20 @@ class Webhooks:
 
     async def send_again(self, jam_id: str, id: str) -> HookView:
         raise NotFound("webhook", id)
+
+
+@dataclass
+class MailWishes:
+    """What people wished; with a real vault it is tried in `tests/digests`."""
+
+    kept: dict[str, MailMode] = field(default_factory=dict)
+
+    async def wish(self, person_id: str) -> MailWish:
+        return MailWish(person_id, self.kept.get(person_id, MailMode.DAILY), "secret")
+
+    async def choose(self, person_id: str, mode: MailMode) -> MailWish:
+        self.kept[person_id] = mode
+        return await self.wish(person_id)
 
 
 @dataclass
@@ -266,7 +281,7 @@ class Api(World):
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, roster=Roster(self.people), search=self.finder, themes=self.finder,
             opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
-            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, webhooks=Webhooks(), submit=self._submit, create_jam=self._create,
+            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, webhooks=Webhooks(), mail_wishes=MailWishes(), submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip
