@@ -26,7 +26,6 @@ from server.web.asking import Refused, address_of, body_of, refusal
 from server.web.entering import Entering
 
 CLOSED = Refused(404, "NotFound", ENDED)
-NO_CODE = Refused(404, "NotFound", "This code does not open the door, or no longer: please look at it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,9 @@ class InvitingRoutes:
 
     # ----------------------------------------------------------------------------------------------------------- codes
     async def code(self, request: Request) -> Response:
-        """The secret of the link that a typed code stands for (`token`). Wrong guesses are counted, by address and in all."""
+        """The secret of the link that a typed code stands for (`token`), null for one that opens nothing. Wrong guesses are
+        counted, by address and in all.
+        """
         try:
             body = await body_of(request, self.allowed_hosts)
             asker = address_of(request)
@@ -123,7 +124,6 @@ class InvitingRoutes:
             token = None if code is None else await self.inviting.by_code(code)
             if token is None:
                 self.limiter.guessed_wrong(asker)
-                raise NO_CODE
         except Refused as refused:
             return refusal(refused)
         return JSONResponse({"token": token}, headers={"Cache-Control": "no-store"})

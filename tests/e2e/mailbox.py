@@ -12,6 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.e2e.serving import free_port
 
 LINK = re.compile(r"http://\S+/enter#[\w-]+")
+INVITATION = re.compile(r"http://\S+/invited#[\w-]+")
 
 
 class Mailbox:
@@ -36,13 +37,20 @@ class Mailbox:
             self._texts[address].append(body.get_content())
         return "250 OK"
 
+    def invitation_for(self, address: str, within_s: float = 15.0) -> str:
+        """The link of the newest invitation mailed to an address, which is taken out; waits for one to arrive."""
+        return self._found(INVITATION, address, within_s)
+
     def link_for(self, address: str, within_s: float = 10.0) -> str:
         """The sign-in link of the newest mail for an address, which is taken out; waits for one to arrive."""
+        return self._found(LINK, address, within_s)
+
+    def _found(self, pattern: re.Pattern[str], address: str, within_s: float) -> str:
         deadline = time.monotonic() + within_s
         while not self._texts[address]:
             assert time.monotonic() < deadline, f"no mail for {address}"
             time.sleep(0.02)
-        found = LINK.search(self._texts[address].pop())
+        found = pattern.search(self._texts[address].pop())
         assert found is not None
         return found.group()
 

@@ -39,8 +39,10 @@ describe('a code', () => {
   it('gives the token of its link, or why not', async () => {
     answering(200, { token: 'secret' });
     expect(await tryCode('ABCD 2345')).toEqual({ answer: 'done', token: 'secret' });
-    answering(404, { code: 'NotFound' });
+    answering(200, { token: null });
     expect((await tryCode('ABCD 2345')).answer).toBe('over');
+    answering(429, { code: 'TooMany' });
+    expect((await tryCode('ABCD 2345')).answer).toBe('too-many');
   });
 
   it('is shown in two groups while it is typed', () => {

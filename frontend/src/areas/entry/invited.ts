@@ -35,15 +35,12 @@ export async function declineMailed(token: string, report: boolean): Promise<Inv
   return judge(await post('/invited/decline', { token, report }));
 }
 
-/** The token of the link that a typed code stands for. */
+/** The token of the link that a typed code stands for; `over` for one that opens nothing. */
 export async function tryCode(code: string): Promise<{ answer: InvitedAnswer; token: string }> {
   const response = await post('/join/code', { code });
-  const body = response?.ok ? ((await response.json()) as { token: string }) : { token: '' };
-  return { answer: await judgeOnce(response, body.token), token: body.token };
-}
-
-async function judgeOnce(response: Response | null, token: string): Promise<InvitedAnswer> {
-  return token ? 'done' : judge(response);
+  if (!response?.ok) return { answer: await judge(response), token: '' };
+  const { token } = (await response.json()) as { token: string | null };
+  return token ? { answer: 'done', token } : { answer: 'over', token: '' };
 }
 
 /** A code as people type it, in two groups of four. */

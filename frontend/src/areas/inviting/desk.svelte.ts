@@ -19,7 +19,7 @@ export class InvitingDesk {
 
   async load(): Promise<void> {
     try {
-      const asked = { jamId: this.jam.id, everybodys: this.everybodys, kind: this.kind, query: this.search.trim() || null, first: Math.min(this.shown, 200) };
+      const asked = { jamId: this.jam.id, everybodys: this.everybodys, kind: this.kind, query: this.search.trim() || null, first: Math.min(this.shown, 100) };
       this.inviting = (await query(InvitingQuery, asked)).viewer?.inviting ?? null;
       this.error = null;
     } catch (problem) {
