@@ -14,7 +14,20 @@ from typing import Any
 
 from server.jam.state import JamState
 
-DERIVED = frozenset({"orders", "tallies", "changes", "personal", "idea_numbers", "comment_numbers", "member_numbers", "endings", "erased_numbers", "invitations_by"})
+DERIVED = frozenset(
+    {
+        "orders",
+        "tallies",
+        "changes",
+        "personal",
+        "idea_numbers",
+        "comment_numbers",
+        "member_numbers",
+        "endings",
+        "erased_numbers",
+        "invitations_by",
+    }
+)
 DERIVED_FIELDS = frozenset({"rising"})
 
 Feed = Callable[[bytes], None]
