@@ -91,6 +91,8 @@ def test_the_archive_holds_ones_idea_and_afterwards_nobody_is_found(
     audit(page, "[role=dialog]", sizes=[size])
     erase.click()
     expect(page.get_by_role("heading", name=say("mydata_erased_title"))).to_be_visible()
+    assert page.locator("main code").inner_text() == me["id"]
+    audit(page, "main", sizes=[size])
     assert page.evaluate("localStorage.length") == 0
     assert api.ask(ME)["viewer"] is None
     seen = mod.ask("query($id: ID!) { idea(id: $id) { title author { name } } }", id=idea)["idea"]

@@ -25,6 +25,13 @@ export interface ErasurePreview {
   typed: string;
 }
 
+/** What was removed, and what stays under nobody's name. */
+export interface ErasureReport {
+  person: string;
+  vault: Record<string, number>;
+  jams: { votes: number; ideas_kept: number; comments_kept: number; ideas_withdrawn: number; comments_withdrawn: number }[];
+}
+
 export const makeToken = (name: string, scopes: readonly string[], days: number): Promise<OwnAnswer<MadeToken>> =>
   ask('/own/tokens', { name, scopes, days }, (response) => response.json());
 
@@ -34,7 +41,8 @@ export const takeArchive = (): Promise<OwnAnswer<Blob>> => ask('/own/data', {}, 
 export const lookAhead = (): Promise<OwnAnswer<ErasurePreview>> => ask('/own/erasure', {}, (response) => response.json());
 
 /** Erase oneself for good; with `withdraw`, what one wrote as well. */
-export const eraseMe = (typed: string, withdraw: boolean): Promise<OwnAnswer<unknown>> => ask('/own/erase', { typed, withdraw }, (response) => response.json());
+export const eraseMe = (typed: string, withdraw: boolean): Promise<OwnAnswer<ErasureReport>> =>
+  ask('/own/erase', { typed, withdraw }, (response) => response.json());
 
 async function ask<T>(path: string, body: object, read: (response: Response) => Promise<T>): Promise<OwnAnswer<T>> {
   const response = await post(path, body);
