@@ -170,6 +170,27 @@ async def test_a_known_address_signs_in_as_ever_and_somebody_else_is_told(site: 
     }  # fmt: skip
 
 
+async def test_what_was_mailed_makes_no_account_for_another_address(site: Site) -> None:
+    ada = await site.signed_in("pada")
+    await invite(ada, "gil@example.net")
+    token = token_in((await mailed(site))[0])
+    async with site.client() as thief:
+        asked = {"email": "thief@example.net", "name": "Thief", "invitation": token}
+        assert (await thief.post("/auth/link", json=asked)).status_code == 204
+        await site.server.links.settled()
+    assert await site.server.vault.person_by_email("thief@example.net") is None
+    assert len(site.sink.mails) == 1
+
+
+async def test_a_mail_whose_inviter_was_erased_opens_nothing(site: Site) -> None:
+    ada = await site.signed_in("pada")
+    await invite(ada, "gil@example.net")
+    token = token_in((await mailed(site))[0])
+    await site.server.vault.erase_person("pada")
+    async with site.client() as gil:
+        assert (await accepted(site, gil, token)).status_code == 404
+
+
 async def test_what_opens_nothing_is_answered_alike(site: Site) -> None:
     ada = await site.signed_in("pada")
     await invite(ada, "revoked@example.net", "declined@example.net", "used@example.net")
