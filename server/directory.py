@@ -36,6 +36,7 @@ class Directory:
         self._store = store
         self._people: dict[str, PersonView] = {}
         self._erased: set[str] = set()
+        self._position: int | None = None
         self._words: SortedSet = SortedSet()
         self._addresses: SortedSet = SortedSet()
         self._watchers: list[Callable[[str], None]] = []
@@ -46,6 +47,7 @@ class Directory:
         first is looked for.
         """
         wanted = list(ids)
+        await self._looked_until()
         for start in range(0, len(wanted), BULK):
             found = await self._vault.people(wanted[start : start + BULK])
             for id, record in found.items():
@@ -78,13 +80,18 @@ class Directory:
 
     async def run(self) -> None:
         """Takes up whom other workers or commands change, until cancelled. Whoever is not in here is of no interest."""
-        position = await self._vault.people_position()
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            changes = await self._vault.changed_people(position)
-            position = changes.position
+            changes = await self._vault.changed_people(await self._looked_until())
             if known := [id for id in changes.ids if id in self._people]:
                 await self.load(known)
+            self._position = changes.position
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _looked_until(self) -> int:
+        """Up to where changes are known: from before anybody was read, so that no change falls in between."""
+        if self._position is None:
+            self._position = await self._vault.people_position()
+        return self._position
 
     def forget(self, id: str) -> None:
         """Nobody learns the name of this person any more, though it is being read from the vault at this moment."""
