@@ -141,8 +141,13 @@ WHO: dict[type[ev.Event], Callable[[Any], Iterable[str]]] = {
     ev.RestrictionsLifted: lambda event: event.people,
     ev.MemberActUndone: lambda event: event.people,
     ev.BranchRevoked: lambda event: event.people,
+    ev.MinorEntrusted: lambda event: (event.person,),
+    ev.MinorPaused: lambda event: (event.person,),
+    ev.MinorOfAge: lambda event: (event.person,),
 }
 """Whose rows an event changes. Who joined is seen by the number of members."""
+
+OF_STANDING = (ev.MembersRestricted, ev.RestrictionsLifted, ev.MemberActUndone, ev.BranchRevoked)
 
 EVERYBODY: frozenset[type[ev.Event]] = frozenset(
     {ev.IdeaMerged, ev.IdeaUnmerged, ev.IdeaMoved, ev.TopicChanged, ev.BranchRestored, ev.MemberErased}
@@ -183,7 +188,11 @@ class _Table:
         who = WHO.get(type(event))
         if who is not None:
             self.changed.update(who(event))
-        elif type(event) in EVERYBODY:
+        if isinstance(event, OF_STANDING):
+            # Minors are out while their guardian is.
+            people = frozenset(event.people)
+            self.changed.update(minor for minor, guardian in self.state.minors.items() if guardian in people)
+        if type(event) in EVERYBODY:
             self.is_stale = True
 
     # --------------------------------------------------------------------------------------------------- up to date
