@@ -175,7 +175,7 @@ async def test_joins_by_one_link_share_a_record_and_never_exceed_its_places(
     answers = await asyncio.gather(*(store.submit("j", one) for one in joins), return_exceptions=True)
     assert journal.appends[before:] == records
     assert len(state_of(store).members) - members == min(places, 30) == sum(isinstance(answer, int) for answer in answers)
-    assert all(isinstance(answer, int | Conflict) for answer in answers)
+    assert all(isinstance(answer, int | NotFound) for answer in answers)
     assert state_of(store).invitations["link"].uses == min(places, 30)
 
 
