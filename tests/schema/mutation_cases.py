@@ -80,6 +80,7 @@ class Scene(Api):
         self.do(c.RevokeBranch, "org", person="cleo", hides=True, reason=REASON)
         self.do(c.AddMember, "org", person="org2", role=Role.ORGANIZER, relation=Relation.EMPLOYEE)
         self.do(c.CreateInvitation, "org2", **fields | {"token_hash": "hash of another"})
+        self.do(c.ChangeRole, "org", person="org2", role=Role.PARTICIPANT)
 
 
 def undelivered(api: Api, actor: str, address: str) -> str:
