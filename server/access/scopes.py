@@ -45,11 +45,11 @@ _ORGANIZE = (
     "createInvitation", "revokeInvitation", "setInvitationPolicy", "publishTerms", "setActing", "setAnonymousPosting",
     "revokeBranch", "restoreBranch", "restrictMembers", "liftRestrictions", "changeRoles", "scopeModerator", "undoMemberAct",
     "setMinorPolicy", "createCode", "inviteAgain", "inviteByLink", "inviteByMail", "revokeInvitationsOf",
-    "createWebhook", "pauseWebhook", "sendWebhookAgain", "endWebhook",
+    "pauseWebhook", "sendWebhookAgain", "endWebhook",
 )  # fmt: skip
 _NEVER = (
     "addMinor", "makeMinorLink", "pauseMinor", "removeMinor",
-    "setMailMode", "endSession", "endOtherSessions", "renamePasskey", "removePasskey", "revokeToken", "updateViewer", "acceptInvitation",
+    "setMailMode", "createWebhook", "endSession", "endOtherSessions", "renamePasskey", "removePasskey", "revokeToken", "updateViewer", "acceptInvitation",
     "acceptTerms", "setAuditKey", "requestOpening", "confirmOpening", "declineOpening",
 )  # fmt: skip
 
