@@ -376,3 +376,12 @@ async def test_circles_and_their_ideas_are_found_by_way_of_ones_own_membership(c
         assert closed == [{"id": crowd.idea_of["circle"], "audience": {"kind": "CIRCLE", "circleId": crowd.few}}]
     else:
         assert (jam["viewerCircles"], closed) == ([], [])
+
+
+async def test_what_somebody_says_in_a_circle_counts_for_no_organizer(api: Api) -> None:
+    idea = api.post("ann", "In the circle", Audience(circle=api.circle("ann", "fay")))
+    api.comment(idea, "fay")
+    api.comment(api.post("ann", "For all"), "fay")
+    members = '{ jam(id: "j1") { members(query: "fay") { edges { node { commentCount } } } } }'
+    told = await api.ask("org", members)
+    assert told["jam"]["members"]["edges"] == [{"node": {"commentCount": 1}}]
