@@ -53,12 +53,12 @@ def invitations_of(state: JamState, people: Collection[Member]) -> Iterator[str]
 
 
 def reckon(state: JamState, root: Member) -> Reckoning:
-    """What revoking the member's branch now would concern."""
+    """What revoking the member's branch now would concern; what they wrote in circles goes with it, and shows in no number."""
     people = branch_of(state, root)
     return Reckoning(
         people=len(people),
         active=sum(1 for member in people if not member.is_suspended),
-        ideas=sum(1 for _ in ideas_of(state, people)),
-        comments=sum(1 for _ in comments_of(state, people)),
+        ideas=sum(1 for idea in ideas_of(state, people) if idea.reach.circle is None),
+        comments=sum(1 for one in comments_of(state, people) if state.ideas[state.idea_numbers[one.idea]].reach.circle is None),
         invitations=sum(1 for _ in invitations_of(state, people)),
     )

@@ -13,7 +13,7 @@ from server.jam.branches import branch_of, reckon
 from server.jam.people import STRANGER, Relation, Role
 from server.jam.rejections import Conflict, InvalidInput, NotAllowed, NotFound, Rejection, Restricted
 from server.jam.standing import RestrictionKind
-from server.jam.visibility import ContentStatus
+from server.jam.visibility import Audience, ContentStatus
 from tests.jam.world import HOUR, World, plain
 
 R = "Because it is so"
@@ -249,3 +249,10 @@ def test_restoring_all_in_any_order_is_as_if_nothing_had_been_revoked(parents: l
         standing = {one.person for left in back[place + 1 :] for one in branch_of(world.state, world.member(left))}
         assert out(world) == standing
     assert holding(world) == before
+
+
+def test_what_is_written_in_a_circle_shows_in_no_reckoning(family: World) -> None:
+    before = reckon(family.state, family.member("b1"))
+    inside = family.post("b1", audience=Audience(circle=family.circle("b1", "ben")))
+    family.comment(inside, "b1")
+    assert reckon(family.state, family.member("b1")) == before
