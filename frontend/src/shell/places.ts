@@ -34,7 +34,7 @@ export function workPlaces(jam: LiveJam): Place[] {
     ...(viewerCanReadBriefing ? [{ key: 'briefing', label: m.nav_briefing(), href: `${at}/briefing`, icon: 'chart' as const }] : []),
     ...(viewerCanReadBriefing ? [{ key: 'map', label: m.nav_map(), href: `${at}/map`, icon: 'map' as const }] : []),
     ...(viewerCanReadReach ? [{ key: 'reach', label: m.nav_reach(), href: `${at}/reach`, icon: 'people' as const, isAside: true }] : []),
-    ...(viewerCanInvite ? [{ key: 'invite', label: m.nav_invite(), href: `${at}/invite`, icon: 'mail' as const, isAside: true }] : []),
+    ...(viewerCanInvite ? [{ key: 'invite', label: m.nav_invite(), href: `${at}/invite`, icon: 'mail' as const, isAside: viewerCanModerate || viewerCanReadBriefing }] : []),
     ...(viewerCanOrganize ? [{ key: 'organize', label: m.nav_organize(), href: `${at}/organize`, icon: 'gear' as const }] : []),
   ];
 }
