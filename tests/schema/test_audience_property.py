@@ -182,3 +182,8 @@ def test_nothing_tells_of_what_is_not_for_one(difference: Difference, seed: int,
     pair, random = Pair(history, other, viewer, secret), Random(seed)
     _absent(pair, random)
     anyio.run(_compare, pair, random)
+
+
+def test_every_subscription_is_listened_to() -> None:
+    assert CORE.subscription_type is not None
+    assert set(LIVE) == set(CORE.subscription_type.fields)
