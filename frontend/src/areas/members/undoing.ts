@@ -4,19 +4,26 @@ import { number } from '../../i18n/format';
 import { m } from '../../paraglide/messages';
 import { problemOf } from '../../ui/problems';
 import { toasts } from '../../ui/toasts.svelte';
-import { UndoMemberAct, type Act } from './documents';
+import { UndoMemberAct, type Act, type MemberOfList } from './documents';
 
-/** Undoes acts one after the other, and says what became of it, those included who were changed since. */
-export async function undoActs(jamId: string, acts: readonly Act[]): Promise<void> {
+/** Undoes acts one after the other, and says what became of it, those included who were changed since; some of the members as they are then. */
+export async function undoActs(jamId: string, acts: readonly Act[]): Promise<MemberOfList[]> {
+  const members: MemberOfList[] = [];
   let left = 0;
   for (const act of acts) {
     try {
       const outcome = await send(UndoMemberAct, { jamId, actId: act.id });
-      if (!outcome.ok) return toasts.fail(outcome.rejection.__typename === 'Conflict' ? m.members_all_changed() : rejectionText(outcome.rejection));
+      if (!outcome.ok) {
+        toasts.fail(outcome.rejection.__typename === 'Conflict' ? m.members_all_changed() : rejectionText(outcome.rejection));
+        return members;
+      }
       left += outcome.value.act?.leftCount ?? 0;
+      members.push(...outcome.value.members);
     } catch (error) {
-      return toasts.fail(problemOf(error).text);
+      toasts.fail(problemOf(error).text);
+      return members;
     }
   }
   toasts.say(left > 0 ? m.members_undone_but({ count: left, number: number(left) }) : m.members_undone());
+  return members;
 }
