@@ -15,7 +15,9 @@ PARTS = ("overview", "texts", "schedule", "topics", "invitations", "members", "a
 PAGES = [
     (None, "/"),
     (None, "/sign-in"),
+    (None, "/join"),
     (None, "/join/no-such-invitation"),
+    (None, "/invited#no-such-invitation"),
     (None, JAM),
     ("participant, Hebrew", "/"),
     ("participant, Hebrew", JAM),
@@ -30,6 +32,7 @@ PAGES = [
     ("participant, English", f"{JAM}/since"),
     ("participant, Hebrew", f"{JAM}/here"),
     ("participant, Hebrew", f"{JAM}/me"),
+    ("organizer", f"{JAM}/invite"),
     ("participant, Hebrew", "/no/such/page"),
     ("participant, Hebrew", "/jam/no-such-jam"),
     ("moderator", f"{JAM}/console"),
