@@ -257,7 +257,7 @@ async def killed_after(folder: Path, port: int, sink: Moody, mails: int, until: 
         assert process.stdout is not None
         assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
         async with asyncio.timeout(60):
-            while len(set(sink.ids)) < mails or not await recorded(folder, until):
+            while len(set(sink.ids)) < mails or not await recorded(folder, until):  # noqa: ASYNC110  another process
                 await asyncio.sleep(0.01)
     finally:
         with suppress(ProcessLookupError):
