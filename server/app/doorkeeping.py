@@ -15,6 +15,7 @@ from server.jam.ids import SYSTEM
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.live.hub import Hub
+from server.vault.port import VaultUnavailable
 
 log = structlog.get_logger()
 AT_MOST_S = 1.0
@@ -71,6 +72,8 @@ class Doorkeeper:
         """The sockets after the sessions: a page that is hung up on asks at once whether it is still signed in."""
         try:
             await self._sessions.end_all_of(people, decided_at)
+        except VaultUnavailable as error:
+            log.warning("sessions of who is suspended could not be ended; the jam is closed to them", reason=error.reason)
         finally:
             for person in people:
                 self._hub().end_person(person)
