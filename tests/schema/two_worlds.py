@@ -1,9 +1,10 @@
 """Two jams that differ in nothing but what is not for one viewer: for showing that no answer tells them apart.
 
 A history is a list of random commands (`tests.jam.commanding`), which one world carries out. The other carries out the same
-ones with the *secret* ones left out, or in other words. A thing is secret to a viewer who could see it at no moment of the
-history; a command is secret if it makes a secret thing, or is about one. Where a secret command made events, the other world
-counts as many that change nothing: that *something* happened is the one thing that everybody may learn (docs/security.md).
+ones with the *secret* ones left out, or in other words. A thing is secret to a viewer for whom it was meant at no moment of
+the history, whatever moderators did to it (of that the public log tells); a command is secret if it makes a secret thing, or
+is about one. Where a secret command made events, the other world counts as many that change nothing: that *something*
+happened is the one thing that everybody may learn (docs/security.md).
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -18,6 +19,7 @@ from server.jam import events, ids
 from server.jam.apply import apply_all
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
+from server.jam.visibility import reaches
 from server.search.service import SearchService
 from server.themes.items import belongs
 from server.themes.service import ThemeService, ThemeSettings
@@ -80,7 +82,7 @@ class Searched(Api):
 
 @dataclass
 class History:
-    """What happened in a world, and what each person of interest could see at some moment of it."""
+    """What happened in a world, and what was meant for each person of interest at some moment of it."""
 
     world: Searched
     acts: list[Act] = field(default_factory=list)
@@ -101,7 +103,7 @@ class History:
         self.together += _together(self.world.state, command)
         self.acts.append(Act(command, self.world.now, self.world.attempt(command)))
         for viewer, seen in self.seen.items():
-            seen.update(in_sight(self.world, viewer))
+            seen.update(meant_for(self.world, viewer))
 
     def secrets(self, viewer: str, difference: Difference) -> set[str]:
         """Ids of what the viewer is not to notice a difference of."""
@@ -163,6 +165,16 @@ def in_sight(world: Searched, person: str) -> Iterator[str]:
     yield from (comment.id for comment in state.comments if state.sees_comment(viewer, comment))
     yield from (topic.id for topic in state.topics.values() if state.sees_topic(viewer, topic))
     yield from viewer.circles
+
+
+def meant_for(world: Searched, person: str) -> Iterator[str]:
+    """What is meant for the person now, be it hidden or not."""
+    state = world.state
+    viewer = state.viewer_at(person, world.now)
+    yield from in_sight(world, person)
+    ideas = {idea.id for idea in state.ideas if reaches(viewer, idea.reach)}
+    yield from ideas
+    yield from (comment.id for comment in state.comments if comment.idea in ideas)
 
 
 def _hidden(world: Searched, person: str) -> set[str]:
