@@ -40,9 +40,11 @@ def engine() -> Engine:
 
 
 def classes(api: Api) -> list[list[str]]:
-    """The people of each class, in whose circles, votes and hidden texts one differs from the other."""
+    """The people of each class, in whose circles, votes and hidden texts one differs from the other. Who is out is of none."""
     found: dict[tuple[Role, Relation], list[str]] = {}
     for member in api.state.members:
+        if member.erased or member.is_out(api.now):
+            continue
         found.setdefault((member.role, member.relation), []).append(member.person)
     return list(found.values())
 

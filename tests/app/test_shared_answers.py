@@ -107,7 +107,7 @@ async def test_a_role_that_changes_changes_the_key_at_once(shared: Shared) -> No
         '{ jam(slug: "none") { id } }',
         "{ serverTime }",
         "{ viewer { id } serverTime }",
-        '{ jam(slug: "town") { id } invitationPreview(token: "t") { jamTitle } }',
+        '{ jam(slug: "town") { id } theme(id: "none") { id } }',
         '{ a: jam(slug: "town") { id } b: jam(slug: "none") { id } }',
     ],
 )
