@@ -30,13 +30,14 @@ async def command(*words: str) -> tuple[int, str]:
     return process.returncode or 0, " ".join(said.decode().split())
 
 
-async def vote(prepared: Prepared) -> dict[str, str]:
-    """The answer to a vote of the first person."""
+async def remark(prepared: Prepared) -> dict[str, str]:
+    """The answer to a comment of the first person."""
     cookie = next(iter(prepared.people.values()))
     async with httpx.AsyncClient(base_url=prepared.url, headers=OURS, cookies={"hothouse_session": cookie}, timeout=30) as http:
-        given = {"commandId": f"vote-{time.monotonic_ns()}", "ideaId": prepared.ideas[0]}
-        body = {"query": DOCUMENTS["supportIdea"], "variables": {"input": given}}
-        answer: dict[str, str] = (await http.post("/graphql", json=body)).json()["data"]["supportIdea"]
+        command = f"remark-{time.monotonic_ns()}"
+        given = {"commandId": command, "ideaId": prepared.ideas[0], "body": command}
+        body = {"query": DOCUMENTS["postComment"], "variables": {"input": given}}
+        answer: dict[str, str] = (await http.post("/graphql", json=body)).json()["data"]["postComment"]
         return answer
 
 
@@ -45,7 +46,7 @@ async def filled(prepared: Prepared, small: Disk) -> None:
     small.fill()
     began = time.monotonic()
     try:
-        refused = await vote(prepared)
+        refused = await _refused(prepared)
         assert refused["code"] == "Unavailable"
         assert "full" in refused["message"]
         _, board = await fresh(prepared, next(iter(prepared.people.values())))
@@ -53,6 +54,14 @@ async def filled(prepared: Prepared, small: Disk) -> None:
         await asyncio.sleep(max(0.0, FULL_S - (time.monotonic() - began)))
     finally:
         small.empty()
+
+
+async def _refused(prepared: Prepared) -> dict[str, str]:
+    """The first refusal: what the write-ahead log has room for, without growing, is taken all the same."""
+    async with asyncio.timeout(60):
+        while "code" not in (answer := await remark(prepared)):  # noqa: ASYNC110  it is asked again and again
+            await asyncio.sleep(0.02)
+    return answer
 
 
 async def test_the_disk_is_full_for_a_while(tmp_path: Path, lines: list[Line]) -> None:
@@ -79,10 +88,11 @@ async def test_a_read_only_disk_is_named(tmp_path: Path) -> None:
 
 async def test_a_log_that_lost_its_end_leaves_a_whole_jam(tmp_path: Path, lines: list[Line]) -> None:
     """Whoever cuts off SQLite's write-ahead log takes acknowledged events away. What is left must still be whole: the jam as it was
-    at an earlier moment, which goes on from there and is told to everybody alike.
+    at an earlier moment, which goes on from there. (Nobody follows here: an open page that had seen what is gone can't be told so
+    by numbers that are given out again, and has to be loaded anew.)
     """
     prepared = await prepare(tmp_path / "store", free_port(), PEOPLE, {})
-    async with running(prepared, 1) as site, acting(prepared, 10, 300.0) as crowd:
+    async with running(prepared, 1) as site, acting(prepared, 0, 300.0) as crowd:
         await some_acts(crowd, random.Random(10))
         await site.kill()
         log = prepared.data / "journal.sqlite-wal"

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -54,6 +55,14 @@ async def test_who_is_taken_out_of_a_circle_hears_no_more_on_the_other_worker(tw
         assert {"circles": [], "ideas": []} in told, "he is told that it is gone"
 
 
+async def back_on(url: str, secret: str) -> None:
+    """Until a worker has heard that somebody may see the jam again."""
+    headers, look = {"Authorization": f"Bearer {secret}"}, {"query": '{ jam(slug: "town") { id } }'}
+    async with asyncio.timeout(WITHIN_S), httpx.AsyncClient(base_url=url, headers=headers) as client:
+        while not (await client.post("/graphql", json=look)).json()["data"]["jam"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
 async def test_a_minor_is_out_with_a_pause_and_with_their_guardian_on_both_workers(two: Two) -> None:
     submit, server = two.server.store.submit, two.server
     await submit("jtown", c.SetMinorPolicy(actor="porg", id="policy", policy=MinorPolicy(True)))
@@ -64,6 +73,7 @@ async def test_a_minor_is_out_with_a_pause_and_with_their_guardian_on_both_worke
     moderator = await two.signed_in("pmod")
     for worker in (0, 1):
         child = await two.signed_in(adding.person)
+        await back_on(two.urls[worker], child)
         async with following(two.urls[worker], child, JAM_CHANGES) as socket:
             since = time.monotonic()
             await submit("jtown", c.PauseMinor(actor="pada", id=f"pause {worker}", person=adding.person, paused=True))
@@ -71,6 +81,7 @@ async def test_a_minor_is_out_with_a_pause_and_with_their_guardian_on_both_worke
             assert seconds < WITHIN_S
         await submit("jtown", c.PauseMinor(actor="pada", id=f"back {worker}", person=adding.person, paused=False))
     child = await two.signed_in(adding.person)
+    await back_on(two.urls[1], child)
     async with following(two.urls[1], child, JAM_CHANGES) as socket:
         since = time.monotonic()
         await two.suspend(moderator, "pada")
