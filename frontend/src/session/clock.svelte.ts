@@ -33,9 +33,9 @@ class ServerClock {
     return Math.ceil(this.#error);
   }
 
-  /** Milliseconds since 1970 on the server's clock, now. Does not make a component follow the time. */
+  /** Whole milliseconds since 1970 on the server's clock, now. Does not make a component follow the time. */
   now(): number {
-    return Date.now() + this.#offset;
+    return Math.round(Date.now() + this.#offset);
   }
 
   /** The same, and the component that reads it is drawn anew each second. */
