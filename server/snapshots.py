@@ -76,7 +76,8 @@ class _Frozen:
 _PLAIN = (
     "seq", "id", "slug", "languages", "main_language", "created_at", "schedule", "published", "topics", "ideas", "comments",
     "members", "branches", "member_acts", "announcements", "reports", "invitations", "circles", "terms", "themes",
-    "theme_edits", "theme_run", "theme_proposals", "theme_policy", "next_color", "acting", "anonymity", "log", "invitation_policy", "minor_policy",
+    "theme_edits", "theme_run", "theme_proposals", "theme_policy", "next_color", "acting", "anonymity", "log",
+    "invitation_policy", "minor_policy",
 )  # fmt: skip
 _TEXTS = ("titles", "questions", "descriptions", "rules")
 

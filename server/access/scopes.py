@@ -49,7 +49,8 @@ _ORGANIZE = (
 )  # fmt: skip
 _NEVER = (
     "addMinor", "makeMinorLink", "pauseMinor", "removeMinor",
-    "setMailMode", "createWebhook", "endSession", "endOtherSessions", "renamePasskey", "removePasskey", "revokeToken", "updateViewer", "acceptInvitation",
+    "setMailMode", "createWebhook", "endSession", "endOtherSessions", "renamePasskey", "removePasskey",
+    "revokeToken", "updateViewer", "acceptInvitation",
     "acceptTerms", "setAuditKey", "requestOpening", "confirmOpening", "declineOpening",
 )  # fmt: skip
 

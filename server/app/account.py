@@ -1,4 +1,4 @@
-"""What a person manages about their own account: where they are signed in, with which passkeys, and which programs act for them."""
+"""What a person manages about their own account: where they are signed in, with which passkeys, what acts for them."""
 
 from collections.abc import Callable, Sequence
 

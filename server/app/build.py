@@ -154,9 +154,7 @@ class _Builder:
             is_on=settings.theme_workers > 0,
         )
         self.limiter = Limiter(settings)
-        self.sessions = Sessions(
-            vault, clock, settings.session_days, settings.session_max_days, Cookies.of(settings.url)
-        )
+        self.sessions = Sessions(vault, clock, settings.session_days, settings.session_max_days, Cookies.of(settings.url))
         self.tokens = Tokens(vault, clock, self._token_ended)
         mailer = Mailer(settings)
         self.links = MagicLinks(vault, store, mailer, settings, clock)

@@ -28,8 +28,8 @@ RECENT = 0.25
 
 _VOTES = (events.IdeaSupported, events.SupportWithdrawn, events.StanceRecorded)
 _OTHER = (
-    events.IdeaPosted, events.IdeaHidden, events.IdeaRestored, events.IdeaRemoved, events.IdeaWithdrawn, events.IdeaMerged, events.IdeaUnmerged,
-    events.IdeaMoved, events.TopicChanged, events.ThemesGrouped, events.ThemesMerged, events.ThemeSplit,
+    events.IdeaPosted, events.IdeaHidden, events.IdeaRestored, events.IdeaRemoved, events.IdeaWithdrawn, events.IdeaMerged,
+    events.IdeaUnmerged, events.IdeaMoved, events.TopicChanged, events.ThemesGrouped, events.ThemesMerged, events.ThemeSplit,
 )  # fmt: skip
 _SOON = (events.ThemesGrouped, events.ThemesMerged, events.ThemeSplit)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 600.0

@@ -23,5 +23,7 @@ def test_every_row_of_the_table_names_a_test() -> None:
 
 
 def test_every_file_of_attacks_is_in_the_table() -> None:
-    here = {f"tests/attacks/{path.name}" for path in Path(__file__).parent.glob("test_*.py") if path.name != Path(__file__).name}
+    here = {
+        f"tests/attacks/{path.name}" for path in Path(__file__).parent.glob("test_*.py") if path.name != Path(__file__).name
+    }
     assert here <= {path for path, _ in NAMED.findall(PAGE)}

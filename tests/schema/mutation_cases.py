@@ -90,7 +90,9 @@ def undelivered(api: Api, actor: str, address: str) -> str:
     api.run(command)
     id = command.invitation()
     api.do(c.RecordDelivery, ids.SYSTEM, invitation=id, delivered=False)
-    mail = InvitationMail(id, "j1", actor, address, "", "", "en", "", api.now, api.now, api.now, api.now + HOUR, MailState.FAILED)
+    mail = InvitationMail(
+        id, "j1", actor, address, "", "", "en", "", api.now, api.now, api.now, api.now + HOUR, MailState.FAILED
+    )
     api.mail_book.kept[id] = mail
     return id
 

@@ -231,7 +231,14 @@ def test_all_fields_are_accounted_for() -> None:
     types_left = {coordinate.split(".")[0] for coordinate in everything - PERSONAL - set(SHARED)}
     results = {name for name in types_left if name.endswith("Success")}
     refusals = {kind.name for kind in objects(CORE.type_map["Rejection"])}
-    assert types_left - results - refusals == {"Addressee", "InvitationPreview", "Mutation", "Membership", "SearchResults", "SimilarIdea"}
+    assert types_left - results - refusals == {
+        "Addressee",
+        "InvitationPreview",
+        "Mutation",
+        "Membership",
+        "SearchResults",
+        "SimilarIdea",
+    }
 
 
 @pytest.mark.parametrize("coordinate", SHARED)
