@@ -6,7 +6,6 @@ import strawberry
 from strawberry import ID, UNSET
 
 from schema import anonymity as anonymous
-from schema import circle as circles
 from schema import idea as ideas
 from schema import invitation as invitations
 from schema import invitation_tree as trees
@@ -18,8 +17,9 @@ from schema import reach as reaching
 from schema import restriction as restrictions
 from schema import terms as terms_of_jam
 from schema import theme as themes
+from schema.frame import Announcement, JamCounts, Schedule
+from schema.jam_viewer import ViewerInJam
 from schema.marks import described, instant, personal
-from schema.node import Node
 from schema.pages import Board
 from schema.presence import Here
 from schema.scalars import Timestamp, optional_time
@@ -30,96 +30,29 @@ from server.jam import entities as e
 from server.jam.people import Relation, Role
 from server.jam.permissions import Action
 from server.jam.phases import Phase, next_change
-from server.jam.phases import Schedule as Plan
 from server.jam.ranking import IdeaOrder
 from server.jam.state import JamState
-from server.jam.tallies import WHOLE_JAM
 from server.jam.texts import LocalText, pick
 from server.jam.theme_proposals import ProposalStatus
 from server.roster import MemberActivity, MemberOrder, MemberQuery, MemberStanding
 
 if TYPE_CHECKING:
     from schema.anonymity import Anonymity, AnonymousPost, Audit
-    from schema.circle import Circle
     from schema.idea import IdeaConnection
     from schema.invitation import Invitation, InvitationPolicy
     from schema.invitation_tree import InvitationTree
     from schema.member import Member, MemberConnection
-    from schema.minor import Minor, MinorPolicy
+    from schema.minor import MinorPolicy
     from schema.moderation import JamHealth, ModerationEntry, Report, StreamItem
     from schema.opinion import Opinions
     from schema.reach import Reach
-    from schema.restriction import Branch, MemberAct, MemberRestriction, MemberScope
-    from schema.terms import Terms, TermsAcceptance
+    from schema.restriction import Branch, MemberAct
+    from schema.terms import Terms
     from schema.theme import Theme, ThemeRun
     from schema.theme_proposal import ThemeProposal, ThemeWork
 
 MEMBERS = "MEMBERS"
 MOST_FOUND = 200
-
-
-@strawberry.type
-class Schedule:
-    entity: strawberry.Private[Plan]
-
-    @strawberry.field
-    def lobby_at(self) -> Timestamp:
-        return Timestamp(self.entity.lobby_at)
-
-    @strawberry.field
-    def ideation_at(self) -> Timestamp:
-        return Timestamp(self.entity.ideation_at)
-
-    @strawberry.field
-    def refinement_at(self) -> Timestamp:
-        return Timestamp(self.entity.refinement_at)
-
-    @strawberry.field
-    def review_at(self) -> Timestamp:
-        return Timestamp(self.entity.review_at)
-
-    @strawberry.field
-    def closes_at(self) -> Timestamp:
-        return Timestamp(self.entity.closes_at)
-
-
-@strawberry.type
-class JamCounts:
-    view: strawberry.Private[JamView]
-
-    @strawberry.field
-    def ideas(self) -> int:
-        return self.view.tally(WHOLE_JAM).ideas
-
-    @strawberry.field
-    def comments(self) -> int:
-        return self.view.tally(WHOLE_JAM).comments
-
-    @strawberry.field
-    def supports(self) -> int:
-        return self.view.tally(WHOLE_JAM).supports
-
-    @strawberry.field
-    def members(self) -> int:
-        return len(self.view.state.members) if self.view.exists else 0
-
-    @strawberry.field
-    def themes(self) -> int:
-        return len(self.view.board_themes())
-
-
-@strawberry.type
-class Announcement(Node):
-    view: strawberry.Private[JamView]
-    entity: strawberry.Private[e.Announcement]
-
-    @strawberry.field
-    def text(self, language: str | None = strawberry.UNSET) -> str:
-        return pick(self.entity.texts, language or None, self.view.state.main_language)
-
-    @strawberry.field
-    def made_at(self) -> Timestamp:
-        return Timestamp(self.entity.at)
 
 
 @strawberry.type
@@ -154,8 +87,7 @@ class Membership:
 
 
 @strawberry.type
-class Jam(Node):
-    view: strawberry.Private[JamView]
+class Jam(ViewerInJam):
     entity: strawberry.Private[JamState]
 
     def _text(self, texts: LocalText, language: str | None) -> str:
@@ -424,74 +356,6 @@ class Jam(Node):
     def viewer_membership(self) -> Membership | None:
         me = self.view.me
         return None if me is None else Membership(view=self.view.personal(), entity=me)
-
-    @personal("Personal: the versions of the terms that the viewer accepted, newest first.")
-    def viewer_acceptances(self) -> list[Annotated["TermsAcceptance", strawberry.lazy("schema.terms")]]:
-        return terms_of_jam.acceptances_of(self.view.me)
-
-    @personal("Personal: circles the viewer belongs to.")
-    def viewer_circles(self) -> list[Annotated["Circle", strawberry.lazy("schema.circle")]]:
-        return circles.circles_of(self.view.personal())
-
-    @personal("Personal: the minors under the viewer's account.")
-    def viewer_minors(self) -> list[Annotated["Minor", strawberry.lazy("schema.minor")]]:
-        return minors.minors_of(self.view.personal())
-
-    @personal("Personal: whether the viewer may bring minors of their family.")
-    def viewer_can_bring_minors(self) -> bool:
-        return minors.may_bring(self.view.personal())
-
-    @personal("Personal: the key of the opinion group that the viewer votes with; nobody else is told.")
-    def viewer_opinion_group(self) -> int | None:
-        return opinions.own_group(self.view)
-
-    @strawberry.field
-    def viewer_can_post(self) -> bool:
-        return self.view.may(Action.POST_IDEA)
-
-    @strawberry.field
-    def viewer_can_moderate(self) -> bool:
-        return self.view.may(Action.MODERATE)
-
-    @personal("Personal: what moderators decided about the viewer; null where they may write.")
-    def viewer_restriction(self) -> Annotated["MemberRestriction", strawberry.lazy("schema.restriction")] | None:
-        return restrictions.restriction_of(self.view, self.view.me)
-
-    @personal("Personal: what the viewer is limited to as a moderator; null for all topics and languages.")
-    def viewer_scope(self) -> Annotated["MemberScope", strawberry.lazy("schema.restriction")] | None:
-        return restrictions.scope_of(self.view, self.view.me)
-
-    @strawberry.field
-    def viewer_can_restrict(self) -> bool:
-        return self.view.may(Action.RESTRICT)
-
-    @strawberry.field
-    def viewer_can_manage_branches(self) -> bool:
-        return self.view.may(Action.MANAGE_BRANCHES)
-
-    @strawberry.field
-    def viewer_can_invite(self) -> bool:
-        return self.view.may(Action.ORGANIZE) or (self.view.may(Action.INVITE) and invitations.has_quota(self.view))
-
-    @strawberry.field
-    def viewer_can_organize(self) -> bool:
-        return self.view.may(Action.ORGANIZE)
-
-    @strawberry.field
-    def viewer_can_read_briefing(self) -> bool:
-        return self.view.may(Action.READ_BRIEFING)
-
-    @strawberry.field
-    def viewer_can_read_reach(self) -> bool:
-        return self.view.may(Action.READ_REACH)
-
-    @strawberry.field
-    def viewer_can_read_branches(self) -> bool:
-        return self.view.may(Action.READ_BRANCHES)
-
-    @strawberry.field
-    def viewer_can_export(self) -> bool:
-        return self.view.may(Action.EXPORT)
 
 
 def jam_of(view: JamView) -> Jam | None:

@@ -13,8 +13,9 @@ from strawberry import ID
 from schema.circle import Circle, circles_of
 from schema.comment import Comment
 from schema.context import Context
+from schema.frame import Announcement
 from schema.idea import Idea
-from schema.jam import Announcement, Jam, Membership
+from schema.jam import Jam, Membership
 from schema.marks import described, live
 from schema.moderation import Report, StreamItem, report_of, wrapped
 from schema.scalars import Timestamp, optional_time

@@ -10,9 +10,10 @@ from schema import moderation
 from schema.circle import circle_of
 from schema.comment import Comment, comment_of
 from schema.context import Context
+from schema.frame import Announcement
 from schema.idea import Idea, idea_of
 from schema.invitation import Invitation, InvitationPreview, preview_of
-from schema.jam import Announcement, Jam, jam_of
+from schema.jam import Jam, jam_of
 from schema.marks import instant, personal
 from schema.node import Node
 from schema.scalars import SearchKind, Timestamp

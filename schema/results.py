@@ -14,9 +14,10 @@ from strawberry.types.field import StrawberryField
 from schema.anonymity import Opening
 from schema.circle import Circle
 from schema.comment import Comment
+from schema.frame import Announcement
 from schema.idea import Idea
 from schema.invitation import Invitation
-from schema.jam import Announcement, Jam, Membership
+from schema.jam import Jam, Membership
 from schema.member import Member
 from schema.minor import Minor
 from schema.moderation import Report

@@ -3,8 +3,8 @@
 import strawberry
 
 from schema.comment import Comment
+from schema.frame import Announcement
 from schema.idea import Idea
-from schema.jam import Announcement
 from schema.marks import described
 from schema.scalars import NotificationKind, Timestamp
 from schema.theme import Theme

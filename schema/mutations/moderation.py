@@ -4,8 +4,8 @@ from typing import Any, Protocol
 
 import strawberry
 
+from schema.frame import Announcement
 from schema.inputs import AnnounceInput, MarkIdeaInput, MergeIdeasInput, ModerateInput, MoveIdeaInput, local_text
-from schema.jam import Announcement
 from schema.mutations.asking import Asking
 from schema.mutations.comments import comment_after
 from schema.mutations.ideas import idea_after
