@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from server.jam import changes
 from server.jam import commands as c
 from server.jam.acting import acting_names, acts
 from server.jam.people import CROSS_TIER, RELATIONS, Relation, Role, Viewer
 from server.jam.rejections import InvalidInput, NotAllowed, NotFound, ReadingOnly
+from server.live.delta import changes_after
 from server.snapshots import dump, load
 from tests.jam.world import World, plain
 
@@ -94,6 +96,15 @@ def test_only_organizers_say_and_only_what_makes_sense() -> None:
         world.refuse(NotAllowed, c.SetActing, person, topic=None, relations=STAFF)
     assert world.refuse(InvalidInput, c.SetActing, "org", topic=None, relations=()).field == "relations"
     world.refuse(NotFound, c.SetActing, "org", topic="t-none", relations=STAFF)
+
+
+def test_only_those_whom_a_topic_is_for_notice_that_it_changed() -> None:
+    world = World()
+    before = world.state.seq
+    world.do(c.SetActing, "org", topic=world.staff, relations=STAFF)
+    delta = changes_after(world.state, before).what
+    assert delta.ids_for(changes.JAM, world.state.viewer("ann")) == [world.state.id]
+    assert delta.ids_for(changes.JAM, world.state.viewer("fay")) == []
 
 
 def test_the_ideas_there_go_out_again_and_a_snapshot_keeps_it() -> None:

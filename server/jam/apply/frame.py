@@ -4,7 +4,6 @@ from server.jam import changes, events
 from server.jam.apply import ideas, marking
 from server.jam.entities import Announcement, Topic
 from server.jam.state import JamState
-from server.jam.visibility import Audience
 
 
 def _jam_changed(state: JamState) -> None:
@@ -39,7 +38,7 @@ def published(state: JamState, event: events.JamPublished) -> None:
 
 def topic_added(state: JamState, event: events.TopicAdded) -> None:
     state.topics[event.topic] = Topic(event.topic, event.titles, event.descriptions, event.audience, event.position)
-    _topic_changed(state, event.audience)
+    marking.topic_touched(state, event.audience)
 
 
 def topic_changed(state: JamState, event: events.TopicChanged) -> None:
@@ -51,16 +50,8 @@ def topic_changed(state: JamState, event: events.TopicChanged) -> None:
         for idea in state.ideas:
             if idea.topic == topic.id:
                 ideas.set_reach(state, idea, ideas.reach_within(idea.audience, topic))
-    _topic_changed(state, before)
-    _topic_changed(state, event.audience)
-
-
-def _topic_changed(state: JamState, audience: Audience) -> None:
-    """Those whom the topic is for are told; so are those who are in its circle, by themselves."""
-    if audience.circle is None:
-        state.changes.note(changes.told_to(changes.JAM, audience.reach), state.id, state.seq)
-    else:
-        marking.circle_touched(state, audience.circle)
+    marking.topic_touched(state, before)
+    marking.topic_touched(state, event.audience)
 
 
 def announced(state: JamState, event: events.AnnouncementMade) -> None:

@@ -7,7 +7,7 @@ from server.jam import changes
 from server.jam.entities import Comment, Idea, LogEntry, Member, Notice
 from server.jam.events import Event
 from server.jam.state import REMEMBERED_MINUTES, JamState
-from server.jam.visibility import EVERYONE, Reach
+from server.jam.visibility import EVERYONE, Audience, Reach
 
 Handlers = dict[type[Event], Callable[[JamState, Any], None]]
 
@@ -45,6 +45,14 @@ def lineage_changed(state: JamState, idea: Idea, reach: Reach) -> None:
     both = reach.within(idea.reach)
     if both is not None and both.circle is None:
         state.changes.note(changes.told_to(changes.IDEA, both), idea.id, state.seq)
+
+
+def topic_touched(state: JamState, audience: Audience) -> None:
+    """Those whom a topic is for are told; so are those who are in its circle, by themselves."""
+    if audience.circle is None:
+        state.changes.note(changes.told_to(changes.JAM, audience.reach), state.id, state.seq)
+    else:
+        circle_touched(state, audience.circle)
 
 
 def circle_touched(state: JamState, circle: str) -> None:
