@@ -12,6 +12,7 @@ from server.jam.phases import Phase
 from server.jam_store import JamStore
 from server.journal.memory import MemoryJournal
 from tests.commands.test_command_handler import OPEN, Clock, found, state_of, the_idea
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +44,7 @@ async def running(phases: PhaseClock) -> AsyncGenerator[None, None]:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not holds():  # noqa: ASYNC110  the thing waited for has no event of its own
             await asyncio.sleep(0.01)
 

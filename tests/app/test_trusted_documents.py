@@ -14,6 +14,7 @@ from server.api.documents import Documents
 from server.api.errors import DocumentRefused
 from server.api.execution import Engine
 from server.app.trusted import BUILDS_KEPT, DocumentsUnusable, TrustedDocuments, read_documents
+from tests.patience import PATIENCE_S
 
 SCHEMA = build_schema("type Query { a: Int b: Int c: Int d: Int e: Int f: Int }")
 
@@ -107,7 +108,7 @@ async def test_documents_are_made_ready_before_they_are_asked_for(tmp_path: Path
     documents, trusted = trusting(file)
     trusted.load()
     running = asyncio.create_task(trusted.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not trusted.is_ready:  # noqa: ASYNC110  nobody else waits for it
             await asyncio.sleep(0.01)
     running.cancel()

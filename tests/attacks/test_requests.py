@@ -18,6 +18,7 @@ from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Role
 from server.web.security import HEADERS
+from tests.patience import PATIENCE_S
 from tests.web.running import TOPIC, Site, graphql
 
 pytestmark = pytest.mark.anyio
@@ -220,7 +221,7 @@ async def _follow(socket: Any) -> None:
     assert "connection_ack" in str(await socket.recv())
     query = 'subscription { moderationChanges(jamId: "jtown", afterSeq: 0) { seq reports { id note } } }'
     await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
-    await asyncio.wait_for(socket.recv(), 5)
+    await asyncio.wait_for(socket.recv(), PATIENCE_S)
 
 
 async def _heard(socket: Any, seconds: float = 1.5) -> str:

@@ -18,6 +18,7 @@ from server.stores import open_stores
 from server.vault.hooks import Hook
 from server.vault.port import Vault
 from tests.hooks.receiving import Receiver, receiving
+from tests.patience import PATIENCE_S
 from tests.replaying.test_verify import NOW, a_jam
 
 pytestmark = pytest.mark.anyio
@@ -167,7 +168,7 @@ async def test_it_runs_by_itself(desk: Desk) -> None:
     desk.store.watch(outgoing.watch)
     running = asyncio.create_task(outgoing.run())
     await desk.post(1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not desk.receiver.told:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     running.cancel()

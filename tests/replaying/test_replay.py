@@ -25,6 +25,7 @@ from server.replaying.translate import LEFT_OUT, TRANSLATIONS
 from server.sample.load import SLUG, load_sample
 from server.vault.sqlite import SqliteVault
 from server.verifying import verify
+from tests.patience import PATIENCE_S
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 NOW = 1_795_000_000_000
@@ -154,7 +155,7 @@ async def test_it_stops_when_told(store: JamStore, vault: SqliteVault) -> None:
     playing = asyncio.create_task(replay(store, vault, "small", 1.0, stop=stop))
     await asyncio.sleep(0.3)
     stop.set()
-    report = await asyncio.wait_for(playing, 1.0)
+    report = await asyncio.wait_for(playing, PATIENCE_S)
     assert report.stopped
     again = store.by_slug("small-replay")
     assert [(idea.title, idea.support) for idea in again.ideas] == [("Trees", 0)]

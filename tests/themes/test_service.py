@@ -20,12 +20,11 @@ from server.jam.visibility import Audience
 from server.journal.memory import MemoryStore
 from server.search.service import SearchService
 from server.themes.service import ThemeService, ThemeSettings
+from tests.patience import PATIENCE_S
 from tests.themes.jams import FAMILY_ONLY, Jam
 from tests.themes.texts import ALL, SUBJECTS
 
 pytestmark = pytest.mark.anyio
-
-PATIENCE_S = 60.0
 
 
 class Live:
@@ -316,5 +315,5 @@ async def test_after_a_failure_it_is_begun_again_with_new_processes_and_hears_ev
         assert len(watched) == 1
         await themes.stop()
     assert (themes._quick.process_ids(), themes._slow.process_ids()) == ([], [])
-    await asyncio.wait_for(themes.run(), 1.0)
+    await asyncio.wait_for(themes.run(), PATIENCE_S)
     await jam.store.close()

@@ -12,6 +12,7 @@ import websockets
 
 from server.app import exchange
 from server.settings import Settings
+from tests.patience import PATIENCE_S
 from tests.web.running import Site, free_port, graphql, serving
 
 pytestmark = pytest.mark.anyio
@@ -95,7 +96,7 @@ async def test_people_on_two_workers_are_counted_once_each_and_everyone_is_told(
             await until(lambda: are(1, 1))
             async with following(ben, there), following(ada, there):
                 await until(lambda: are(2, 2))
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(PATIENCE_S):
                     while json.loads(await window.recv())["payload"]["data"]["jamChanges"]["jam"] != {
                         "hereCount": 2, "here": {"count": 2, "elsewhere": 2},
                     }:  # fmt: skip
