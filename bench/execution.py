@@ -23,7 +23,8 @@ from schema.direct import DirectFields
 from server.api.compiling import compile_operation
 from server.api.documents import Documents, Prepared
 from server.api.execution import Engine, encoded
-from server.app.build import Server, build, wall_clock
+from server.app.build import Server, build
+from server.app.clock import wall_clock
 from server.jam.changes import IDEA
 from server.jam.commands import RecordGrouping
 from server.jam.ids import SYSTEM

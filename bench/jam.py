@@ -32,7 +32,7 @@ from bench.preparing import TOPIC, Prepared, Recipe, prepared
 from bench.processes import CLIENT_CPU, ROOT, BenchFailed, Running, allow_files, cpus, free_port, serving
 from bench.product import BOARD, ENVIRONMENT
 from bench.tools import OUT
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 
 USES = 200
 """People an invitation is for. A jam's invitations are many: employees have a quota each."""

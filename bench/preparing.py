@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.processes import ROOT
 from bench.tools import OUT
 from server.access.sessions import Sessions
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.cli.options import settings_with
 from server.jam import commands as c
 from server.jam import ids

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.preparing import COUNTRIES, JAM, TOPIC, open_jam, person_id
 from bench.reach_jam import Joining, joinings, made_up_jam
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.cli.options import settings_with
 from server.jam import commands as c
 from server.jam import ids

@@ -21,7 +21,8 @@ from schema.context import Context
 from schema.direct import DirectFields
 from server.api.documents import Documents
 from server.api.execution import Engine, encoded
-from server.app.build import build, wall_clock
+from server.app.build import build
+from server.app.clock import wall_clock
 from server.jam.apply import apply
 from server.jam.events import IdeaPosted
 from server.jam.people import Relation, Role, VisibilityClass

@@ -18,7 +18,7 @@ LEAP_MS = 2_000
 BELIEVED_MS = 600_000
 
 
-def machine_ms() -> int:
+def wall_clock() -> int:
     """Milliseconds since 1970, as the machine has it."""
     return time.time_ns() // 1_000_000
 
@@ -30,7 +30,7 @@ def monotonic_ms() -> int:
 class SteadyClock:
     """Milliseconds since 1970 that never go back."""
 
-    def __init__(self, wall: Callable[[], int] = machine_ms, monotonic: Callable[[], int] = monotonic_ms) -> None:
+    def __init__(self, wall: Callable[[], int] = wall_clock, monotonic: Callable[[], int] = monotonic_ms) -> None:
         self._wall = wall
         self._monotonic = monotonic
         self._now = wall()

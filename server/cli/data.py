@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from server.app.build import Server, build, wall_clock
+from server.app.build import Server, build
+from server.app.clock import wall_clock
 from server.cli.keeping import export_archive
 from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, out, run, settings_with
 from server.cli.organizer import first_organizer

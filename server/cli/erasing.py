@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.erasing.service import Erasing, ErasureReport
 from server.erasing.traces import LEAST_LETTERS, needles, traces

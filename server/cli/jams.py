@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from server.access.secrets import new_person_id
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.jam.commands import AddTopic, CreateJam, PublishJam
 from server.jam.ids import JAM, SYSTEM, derive_id

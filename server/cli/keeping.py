@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.cli.options import CommandFailed, Data, err, out, run, settings_with
 from server.keeping.archive import Taken, take_archive, write_archive
 from server.keeping.backup import Manifest, back_up, restore

@@ -1,7 +1,7 @@
 """The first organizer: whoever runs the server makes and lets in."""
 
 from server.access.secrets import new_person_id
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.jam_store import JamStore
 from server.vault.port import PersonRecord, Vault
 

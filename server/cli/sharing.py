@@ -6,7 +6,7 @@ import typer
 
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.jam_store import JamStore
 from server.settings import Settings

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
-from server.app.build import Server, wall_clock
+from server.app.build import Server
+from server.app.clock import wall_clock
 from server.cli.options import err
 from server.cli.organizer import first_organizer
 from server.jam.commands import AddMember

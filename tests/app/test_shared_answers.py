@@ -8,7 +8,8 @@ import pytest
 
 from server.access.sessions import SignedIn
 from server.api.sharing import Share, Version
-from server.app.build import Server, build, wall_clock
+from server.app.build import Server, build
+from server.app.clock import wall_clock
 from server.app.sharing import Sharing
 from server.jam import commands as c
 from server.jam import ids

@@ -16,7 +16,7 @@ from bench.preparing import JAM, TOPIC, join, open_jam, person_id
 from bench.processes import BenchFailed
 from bench.swarming import swarm
 from bench.tools import OUT
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.jam import commands as c
 from server.jam.people import Relation, Role
 from server.jam_store import JamStore

@@ -55,7 +55,7 @@ def test_a_jam_is_made_and_listed_on_one_line_each(data: Path) -> None:
 
 
 def test_a_server_that_would_trust_nothing_does_not_start(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("server.app.build"), "FRONTEND", tmp_path)
+    monkeypatch.setattr(import_module("server.app.parts"), "FRONTEND", tmp_path)
     said = refused(hothouse(data, "serve", "--port", "8104", HOTHOUSE_TRUSTED_DOCUMENTS_ONLY="true"))
     assert "HOTHOUSE_TRUSTED_DOCUMENTS_ONLY is on" in said
     assert "make setup" in said

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.erasing.service import Erasing, ErasureReport, Step
 from server.jam import commands as c
 from server.jam import ids

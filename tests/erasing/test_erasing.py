@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.erasing.traces import traces
 from server.jam import commands as c
 from server.jam.ids import SYSTEM

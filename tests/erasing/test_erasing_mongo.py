@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.erasing.traces import traces
 from server.jam_store import JamStore
 from server.journal.mongo import MongoJournal

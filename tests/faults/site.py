@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from server.access.sessions import Sessions
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role

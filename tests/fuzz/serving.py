@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.access.sessions import Sessions
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.settings import Settings
 from tests.web.running import free_port, open_jam, serving
 

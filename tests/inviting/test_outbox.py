@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from server.access.mailer import Mailer
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.directory import Directory
 from server.inviting.outbox import FIRST_PAUSE_MS, LEASE_MS, MOST_ATTEMPTS, ORPHAN_MS, Outbox
 from server.inviting.service import Guest, Inviting
@@ -209,7 +209,7 @@ from tests.inviting.test_outbox import office
 
 async def main():
     async with office(Path(sys.argv[1]), int(sys.argv[2]), is_new=False) as desk:
-        from server.app.build import wall_clock
+        from server.app.clock import wall_clock
         desk.outbox._clock = wall_clock
         desk.outbox._lease_ms, desk.outbox._look_every_s = 600, 0.05
         print("ready", flush=True)

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from server.app.build import Server, build, wall_clock
+from server.app.build import Server, build
+from server.app.clock import wall_clock
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role

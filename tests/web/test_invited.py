@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from server.access.limiter import WRONG_CODES_OF_ADDRESS
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.inviting.codes import ALPHABET, LENGTH
 from server.settings import Settings
 from server.vault.port import PersonRecord

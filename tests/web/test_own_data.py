@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from server.access.secrets import hashed
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.erasing.traces import traces
 from server.settings import Settings
 from server.vault.port import Session

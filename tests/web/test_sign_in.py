@@ -7,7 +7,7 @@ import pytest
 
 from server.access.magic_link import safe_path
 from server.access.secrets import hashed
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role

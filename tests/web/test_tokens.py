@@ -25,7 +25,7 @@ from schema import schema
 from server.access.scopes import ACCOUNT, IN_PERSON, MUTATIONS, Scope
 from server.access.secrets import hashed
 from server.access.tokens import MOST_TOKENS, is_token, new_token
-from server.app.build import wall_clock
+from server.app.clock import wall_clock
 from server.settings import Settings
 from server.vault.credentials import ApiToken
 from server.vault.port import Session

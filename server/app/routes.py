@@ -1,0 +1,81 @@
+"""The addresses of a server, and who answers them."""
+
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from server.access.addresses import Proxies, read_networks
+from server.access.claim_rules import read_rules
+from server.access.company import CompanySignIn
+from server.access.cookies import Cookies
+from server.access.openid import Client, Provider
+from server.api.explorer import GraphiQLFiles
+from server.api.http import GraphQLHTTP
+from server.api.limits import HttpLimits
+from server.app.entrance import Entrance
+from server.app.own_parts import own_routes
+from server.app.parts import FRONTEND, Parts
+from server.app.readiness import Readiness
+from server.app.sharing import Sharing
+from server.web.auth import AuthRoutes, Ways
+from server.web.company import BACK, CompanyRoutes
+from server.web.entering import Entering
+from server.web.export import Export
+from server.web.mail_end import MailEndRoute
+from server.web.page import Page
+from server.web.passkeys import PasskeyRoutes
+from server.web.security import SecurityHeaders, security_headers
+from server.web.terms_export import TermsExport
+
+
+def _ways(parts: Parts) -> Ways:
+    company = (parts.settings.oidc_label or "Company account") if parts.settings.oidc_issuer else None
+    return Ways(company, parts.passkeys.are_possible)
+
+
+def _company_routes(parts: Parts, entering: Entering) -> list[Route]:
+    settings = parts.settings
+    if not settings.oidc_issuer or settings.oidc_client_secret is None:
+        return []
+    secret, back = settings.oidc_client_secret.get_secret_value(), settings.url + BACK
+    provider = Provider(Client(settings.oidc_issuer, settings.oidc_client_id, secret, back, settings.oidc_scopes))
+    company = CompanySignIn(parts.vault, parts.store, provider, read_rules(settings.oidc_rules), parts.clock)
+    return CompanyRoutes(company, entering, parts.limiter).routes()
+
+
+def _proxies(parts: Parts) -> Proxies:
+    return Proxies(read_networks(parts.settings.trusted_proxies))
+
+
+def _explorer(parts: Parts) -> list[Route]:
+    if not parts.settings.development:
+        return []
+    return [Route("/graphiql/{name}", GraphiQLFiles(FRONTEND / "node_modules").serve)]
+
+
+def app_of(parts: Parts) -> ASGIApp:
+    """The ASGI application: the API on a path of its own, everything else by its route, all behind the same headers."""
+    tls = parts.settings.url.startswith("https:")
+    sharing = Sharing(parts.documents, parts.store, parts.hub.tick, parts.clock)
+    limits = HttpLimits(allowed_hosts=parts.hosts, development=parts.settings.development)
+    every, meter = security_headers(tls), parts.measuring.meters.requests
+    graphql = GraphQLHTTP(parts.documents, parts.gate, sharing, limits, parts.engine, every, meter)
+    entering = Entering(parts.sessions, parts.hub, parts.directory, parts.settings)
+    auth = AuthRoutes(parts.links, entering, parts.limiter, parts.hosts, _ways(parts))
+    routes = [
+        WebSocketRoute("/graphql", parts.hub.endpoint),
+        *auth.routes(),
+        *_company_routes(parts, entering),
+        *PasskeyRoutes(parts.passkeys, entering, parts.limiter, parts.vault, parts.hosts).routes(),
+        Route("/export/{slug}/terms.csv", TermsExport(parts.store, parts.sessions, parts.directory, parts.clock).serve),
+        *own_routes(parts, parts.hosts, Cookies.of(parts.settings.url)),
+        *MailEndRoute(parts.digests.end).routes(),
+        *parts.inviting.routes(entering, parts.limiter, parts.vault, parts.store, parts.sessions, parts.hosts, parts.clock),
+        Route("/export/{slug}.{format}", Export(parts.store, parts.sessions, parts.directory, parts.clock).serve),
+        parts.measuring.route(parts.hub, graphql),
+        Route("/healthz", parts.supervisor.health),
+        Route("/readyz", Readiness(parts.journal, parts.supervisor.failing).serve),
+        *_explorer(parts),
+        Route("/{path:path}", Page(FRONTEND / "dist").serve),
+    ]
+    return Entrance("/graphql", graphql, SecurityHeaders(Starlette(routes=routes), tls), _proxies(parts))
