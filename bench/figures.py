@@ -41,6 +41,7 @@ TARGETS = (
     Target("board.vs_mercurius_jit", "the same: times mercurius-jit", least=1.5),
     Target("board.personal_vs_strawberry", "board with a personal field: times Strawberry with caches", least=8),
     Target("vote.vs_mercurius_sqlite", "durable votes a second: times mercurius with SQLite, full sync", least=2),
+    Target("vote.vs_mercurius_sqlite_half_ms", "the same where a sync takes 0.5 ms, 2,000 a second", least=2),
     Target("vote.per_core", "durable votes a second and core", least=4_000),
     Target("growth.vote", "46,000 ideas against 1,000: CPU of a vote", most=1.2),
     Target("growth.board", "46,000 ideas against 1,000: CPU of a board that is not shared", most=1.2),

@@ -31,6 +31,17 @@ def program(name: str) -> str:
 
 
 @cache
+def library(name: str) -> str:
+    """Path of one of our C files as a library to be preloaded, compiled if it is older than its source."""
+    made, source = OUT / "bin" / f"{name}.so", LOAD / f"{name}.c"
+    if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
+        made.parent.mkdir(parents=True, exist_ok=True)
+        compiler = _found("cc", "apt-get install gcc")
+        _run([compiler, "-O2", "-Wall", "-Wextra", "-std=gnu11", "-shared", "-fPIC", "-o", str(made), str(source), "-ldl"])
+    return str(made)
+
+
+@cache
 def wrk() -> str:
     """Path of wrk."""
     return _found("wrk", "apt-get install wrk")

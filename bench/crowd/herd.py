@@ -18,7 +18,7 @@ HANDSHAKE = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
 )
-SEQ, COUNT = re.compile(rb'"jamChanges":\{"seq":(\d+)'), re.compile(rb'"supportCount":(\d+)')
+SEQ = re.compile(rb'"jamChanges":\{"seq":(\d+)')
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 AT_ONCE = 200
 
@@ -121,10 +121,14 @@ class Link(asyncio.Protocol):
 
 @dataclass(slots=True)
 class Herd:
-    """`body` is the payload of `subscribe`, with AFTER where the number goes. `newest` is what counts as being back."""
+    """`body` is the payload of `subscribe`, with AFTER where the number goes; `idea` is the one that all votes are for.
+
+    `newest` is what counts as being back. Whoever resumes among many is told from a little further back, so of other ideas too.
+    """
 
     port: int
     body: str
+    idea: str
     clients: list[Client]
     newest: int = 0
     codes: dict[int, int] = field(default_factory=dict)
@@ -136,11 +140,12 @@ class Herd:
 
     def told(self, client: Client, seq: int, payload: bytes) -> None:
         """Checks that the numbers never go back, and notes when a client is up to date."""
-        counts = [int(count) for count in COUNT.findall(payload)]
-        if seq < client.seq or (counts and counts[0] < client.total):
+        found = re.search(rb'"id":"%s"[^{}]*?"supportCount":(\d+)' % self.idea.encode(), payload)
+        total = int(found[1]) if found else client.total
+        if seq < client.seq or total < client.total:
             self.failed(payload[:300])
         client.seq = seq
-        client.total = counts[0] if counts else client.total
+        client.total = total
         self.refetches += b'"mustRefetch":true' in payload
         if not client.back and seq >= self.newest:
             client.back = time.monotonic()

@@ -52,7 +52,7 @@ def _herd(clients: int) -> dict[str, float]:
 async def _played(store: Prepared, count: int) -> dict[str, float]:
     port, tokens = free_port(), store.token_list()
     clients = [Client(token, store.seq) for token in tokens[:count]]
-    herd = Herd(port, body(TICK, jam=store.jam_id, after="AFTER"), clients)
+    herd = Herd(port, body(TICK, jam=store.jam_id, after="AFTER"), store.first_idea, clients)
     voters = iter(enumerate(tokens))
     with _serving(port) as running:
         await herd.come()
