@@ -1,7 +1,8 @@
-"""The first thing a request meets: GraphQL by HTTP goes straight to its endpoint, everything else by the routes.
+"""The first thing a request meets: GraphQL goes straight to its endpoints, everything else by the routes.
 
-Nine of ten requests are queries, and to go through the routes takes as long as to answer one. The endpoint sends by itself
-what the routes' answers get around them: the headers that every answer carries.
+Nine of ten requests are queries, and to go through the routes takes as long as to answer one; a connection that stays would
+keep every step of the way in memory. The endpoint sends by itself what the routes' answers get around them: the headers that
+every answer carries.
 """
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,11 +13,12 @@ from server.api.replies import Reply
 
 
 class Entrance:
-    """`graphql` answers HTTP requests for `path`, `others` all the rest."""
+    """`graphql` answers HTTP requests for `path`, `live` its websockets, `others` all the rest."""
 
-    def __init__(self, path: str, graphql: GraphQLHTTP, others: ASGIApp, proxies: Proxies) -> None:
+    def __init__(self, path: str, graphql: GraphQLHTTP, live: ASGIApp, others: ASGIApp, proxies: Proxies) -> None:
         """`proxies` are believed where they say who asks; GraphQL by HTTP counts people, never addresses."""
         self._path = path
+        self._live = live
         self._proxies = proxies
         self.graphql = graphql
         self._others = others
@@ -26,8 +28,11 @@ class Entrance:
         return self.graphql.at_once(scope, body) if scope["path"] == self._path else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == self._path:
+        if scope["path"] != self._path:
+            self._proxies.reveal(scope)
+            await self._others(scope, receive, send)
+        elif scope["type"] == "http":
             await self.graphql(scope, receive, send)
         else:
             self._proxies.reveal(scope)
-            await self._others(scope, receive, send)
+            await self._live(scope, receive, send)

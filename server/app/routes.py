@@ -1,7 +1,7 @@
 """The addresses of a server, and who answers them."""
 
 from starlette.applications import Starlette
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from server.access.addresses import Proxies, read_networks
@@ -63,7 +63,6 @@ def app_of(parts: Parts) -> ASGIApp:
     entering = Entering(parts.sessions, parts.hub, parts.directory, parts.settings)
     auth = AuthRoutes(parts.links, entering, parts.limiter, parts.hosts, _ways(parts))
     routes = [
-        WebSocketRoute("/graphql", parts.hub.endpoint),
         *auth.routes(),
         *_company_routes(parts, entering),
         *PasskeyRoutes(parts.passkeys, entering, parts.limiter, parts.vault, parts.hosts).routes(),
@@ -78,4 +77,5 @@ def app_of(parts: Parts) -> ASGIApp:
         *_explorer(parts),
         Route("/{path:path}", Page(FRONTEND / "dist").serve),
     ]
-    return Entrance("/graphql", graphql, SecurityHeaders(Starlette(routes=routes), tls), _proxies(parts))
+    others = SecurityHeaders(Starlette(routes=routes), tls)
+    return Entrance("/graphql", graphql, parts.hub.endpoint, others, _proxies(parts))

@@ -27,7 +27,7 @@ from server.live.ticker import Ticker
 
 
 class Hub:
-    """`endpoint` goes into a Starlette `WebSocketRoute`, `run()` and `watch_sessions()` into tasks of the application.
+    """`endpoint` is the ASGI application for its websockets; `run()` and `watch_sessions()` go into tasks of the application.
 
     `allowed_hosts` are the host[:port] of pages that may open a socket with somebody's cookie. Root fields named in
     `documents.personal` ("Subscription.viewerChanges") are told only what `Feed.concerns` their person.

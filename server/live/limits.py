@@ -17,7 +17,7 @@ class LiveLimits:
     solo_seconds: float = 0.02
     high_water_bytes: int = 64 * 1024
     message_bytes: int = 64 * 1024
-    writes_per_turn: int = 96
+    writes_per_turn: int = 256
     exact_resumes: int = 4
     messages_per_second: float = 20.0
     message_burst: float = 60.0
