@@ -20,6 +20,7 @@ from server.vault.mongo_credentials import MongoCredentials, restored
 from server.vault.mongo_digests import MongoDigests
 from server.vault.mongo_hooks import MongoHooks
 from server.vault.mongo_invitations import MongoInvitations
+from server.vault.mongo_leases import MongoLeases
 from server.vault.mongo_notes import MongoNotes
 from server.vault.mongo_own import MongoOwn
 from server.vault.mongo_visits import MongoVisits
@@ -56,7 +57,9 @@ SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo
 """Collections whose documents expire."""
 
 
-class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoDigests, MongoHooks, MongoNotes):
+class MongoVault(
+    MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoDigests, MongoHooks, MongoNotes, MongoLeases
+):
     """Build it with `open`."""
 
     _owned = OWNED

@@ -21,6 +21,7 @@ from server.vault.credentials import CredentialVault
 from server.vault.digests import DigestVault
 from server.vault.hooks import HookVault
 from server.vault.invitations import InvitationVault
+from server.vault.leases import LeaseVault
 from server.vault.notes import NoteVault
 from server.vault.own import OwnVault
 from server.vault.visits import VisitVault
@@ -121,7 +122,7 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, Protocol):
+class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, LeaseVault, Protocol):
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:

@@ -13,6 +13,7 @@ from server.vault import (
     sqlite_digests,
     sqlite_hooks,
     sqlite_invitations,
+    sqlite_leases,
     sqlite_notes,
     sqlite_own,
     sqlite_people,
@@ -35,6 +36,7 @@ from server.vault.sqlite_digests import SqliteDigests
 from server.vault.sqlite_ended import EndedSessions
 from server.vault.sqlite_hooks import SqliteHooks
 from server.vault.sqlite_invitations import SqliteInvitations
+from server.vault.sqlite_leases import SqliteLeases
 from server.vault.sqlite_notes import SqliteNotes
 from server.vault.sqlite_own import SqliteOwn
 from server.vault.sqlite_visits import SqliteVisits
@@ -97,6 +99,7 @@ CREATE TABLE drafts (
 LAYOUTS = (
     FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA, sqlite_invitations.SCHEMA,
     sqlite_hooks.SCHEMA, sqlite_notes.SCHEMA, sqlite_digests.SCHEMA,
+    sqlite_leases.SCHEMA,
 )  # fmt: skip
 """What each layout adds to the one before."""
 
@@ -112,7 +115,9 @@ SWEEPS = (
 )
 
 
-class SqliteVault(SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteDigests, SqliteHooks, SqliteNotes):
+class SqliteVault(
+    SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteDigests, SqliteHooks, SqliteNotes, SqliteLeases
+):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
     def __init__(self, writer: SqliteThread, reader: SqliteThread) -> None:

@@ -24,7 +24,15 @@ NO_QUESTIONS = frozenset({"close", "wipe"})
 READS = re.compile(r"^\s*(SELECT|UPDATE|DELETE|WITH|REPLACE|INSERT)\b", re.IGNORECASE)
 FULL = re.compile(r"^SCAN (?!asked\b|json_each\b|sqlite_master\b|CONSTANT\b|\d+ CONSTANT)(\w+)")
 FEW = "it has a row for each worker and topic"
-WHOLE = {"drop_old_notes": FEW, "notes_of_others": FEW, "kinds_with": "it proves that nothing is left of somebody anywhere"}
+ROWS = "there are as few rows as workers, and as jams they serve"
+WHOLE = {
+    "drop_old_notes": FEW,
+    "notes_of_others": FEW,
+    "live_workers": ROWS,
+    "leases": ROWS,
+    "drop_free_leases": ROWS,
+    "kinds_with": "it proves that nothing is left of somebody anywhere",
+}
 """Methods that go through a whole table on purpose, and why."""
 
 
