@@ -70,6 +70,11 @@ export const ROLES = Object.keys(roles) as Role[];
 export const ORDERS = Object.keys(orders) as IdeaOrder[];
 export const REASONS = Object.keys(reasons) as ReportReason[];
 
+/** Relations and roles to choose from, in the page's language. */
+export const relationOptions = (codes: readonly Relation[] = RELATIONS): { value: Relation; label: string }[] =>
+  codes.map((value) => ({ value, label: relationWord(value) }));
+export const roleOptions = (): { value: Role; label: string }[] => ROLES.map((value) => ({ value, label: roleWord(value) }));
+
 /** The name above something: of whoever wrote it, or that it has none. */
 export function authorWord(author: { name: string | null; isAnonymous?: boolean } | null | undefined): string {
   return author?.name ?? (author?.isAnonymous ? m.anon_author() : m.ui_nameless());

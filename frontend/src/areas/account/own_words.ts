@@ -2,8 +2,7 @@ import { m } from '../../paraglide/messages';
 import type { OwnTrouble } from '../../session/own';
 
 /** What a token can be given beside reading. */
-export const SCOPES = ['POST', 'VOTE', 'MODERATE', 'ORGANIZE'] as const;
-export type Scope = (typeof SCOPES)[number];
+export const SCOPES = ['POST', 'VOTE', 'MODERATE', 'ORGANIZE'];
 
 const scopes: Record<string, () => string> = {
   READ: m.token_scope_read,
