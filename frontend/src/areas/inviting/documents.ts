@@ -1,7 +1,7 @@
 import { graphql, type FragmentOf, type ResultOf } from '../../graphql/graphql';
 import { RejectionFields } from '../../graphql/rejections';
 
-const InviteLine = graphql(`
+export const InviteLine = graphql(`
   fragment InviteLine on Invitation {
     id
     kind

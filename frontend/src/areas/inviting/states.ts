@@ -38,6 +38,10 @@ const words: Record<Standing, () => string> = {
 
 export const standingWord = (is: Standing): string => words[is]();
 
+const kinds: Record<Invite['kind'], () => string> = { CODE: m.invite_kind_code, LINK: m.invite_kind_link, MAIL: m.invite_kind_mail };
+
+export const kindWord = (kind: Invite['kind']): string => kinds[kind]();
+
 /** The addresses in a text: one a line, or with commas, semicolons and spaces between; "Noa <noa@example.org>" has a name. */
 export function addressesIn(text: string): { address: string; name?: string }[] {
   const found = new Map<string, { address: string; name?: string }>();

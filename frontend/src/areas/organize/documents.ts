@@ -1,6 +1,7 @@
-import { graphql, type FragmentOf } from '../../graphql/graphql';
+import { graphql } from '../../graphql/graphql';
 import { RejectionFields } from '../../graphql/rejections';
 import { IdeaCard } from '../../live/fragments';
+import { InviteLine } from '../inviting/documents';
 
 export const JamTextsQuery = graphql(`
   query JamTexts($jamId: ID!, $language: String!) {
@@ -15,18 +16,11 @@ export const JamTextsQuery = graphql(`
   }
 `);
 
-const InvitationLine = graphql(`
-  fragment InvitationLine on Invitation { id kind relation role createdAt expiresAt maxUses uses isRevoked }
+export const InvitationsQuery = graphql(`
+  query JamInvitations($jamId: ID!) {
+    jam(id: $jamId) { id invitations { id expiresAt maxUses uses isRevoked } }
+  }
 `);
-
-export const InvitationsQuery = graphql(
-  `
-    query JamInvitations($jamId: ID!) {
-      jam(id: $jamId) { id invitations { ...InvitationLine } }
-    }
-  `,
-  [InvitationLine],
-);
 
 export const ThemeIdeasQuery = graphql(
   `
@@ -103,21 +97,12 @@ export const CreateInvitation = graphql(
     mutation CreateInvitation($input: CreateInvitationInput!) {
       createInvitation(input: $input) {
         __typename
-        ... on InvitationSuccess { invitation { url ...InvitationLine } }
+        ... on InvitationSuccess { invitation { ...InviteLine } }
         ...RejectionFields
       }
     }
   `,
-  [InvitationLine, RejectionFields],
-);
-
-export const RevokeInvitation = graphql(
-  `
-    mutation RevokeInvitation($input: InvitationInput!) {
-      revokeInvitation(input: $input) { __typename ... on InvitationSuccess { invitation { ...InvitationLine } } ...RejectionFields }
-    }
-  `,
-  [InvitationLine, RejectionFields],
+  [InviteLine, RejectionFields],
 );
 
 export const RenameTheme = graphql(
@@ -164,5 +149,3 @@ export const ExcludeFromTheme = graphql(
   `,
   [RejectionFields],
 );
-
-export type Invitation = FragmentOf<typeof InvitationLine>;
