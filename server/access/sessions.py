@@ -17,7 +17,7 @@ from starlette.types import Scope
 from server.access.cookies import Cookies
 from server.access.secrets import hashed, new_secret
 from server.access.tokens import is_token
-from server.vault.port import Session, Vault, VaultUnavailable
+from server.vault.port import Session, SessionUse, Vault, VaultUnavailable
 
 log = structlog.get_logger()
 
@@ -30,6 +30,9 @@ DUE_MS = 500
 
 GATHERING_S = 0.2
 """How long sessions that are due wait for each other."""
+
+NOTING_S = 1.0
+"""How long uses wait to be noted together: when a jam opens, everybody's is due at once."""
 
 REMEMBERED = 50_000
 CREDENTIAL_BYTES = 2_048
@@ -108,6 +111,9 @@ class Sessions:
         self._cookies = Credentials()
         self._due: dict[str, Known] = {}
         self._checking: asyncio.Task[None] | None = None
+        self._used: dict[str, SessionUse] = {}
+        self._used_tokens: dict[str, int] = {}
+        self._noting: asyncio.Task[None] | None = None
         self._endings = 0
 
     async def begin(self, person_id: str, user_agent: str) -> str:
@@ -191,7 +197,7 @@ class Sessions:
             if endings == self._endings:
                 break
         self._remember(id, found)
-        await self._touch(id, found)
+        self._touch(id, found)
         return found
 
     async def _of_session(self, id: str, now: int) -> Known:
@@ -243,16 +249,44 @@ class Sessions:
             for known in still.values():
                 known.checked_at = now
             for id, known in still.items():
-                await self._touch(id, known)
+                self._touch(id, known)
         except VaultUnavailable as error:
             log.warning("the vault can't say who is still signed in", reason=error.reason)
 
-    async def _touch(self, id: str, known: Known) -> None:
-        """Notes now and then that a session is in use, so that it does not end."""
+    # ------------------------------------------------------------------------------------------------- noting who is here
+    def _touch(self, id: str, known: Known) -> None:
+        """Notes now and then that a session is in use, so that it does not end; nobody waits for it, and many go together."""
         now = self._clock()
-        if known.caller is not None and now - known.seen_at > TOUCH_MS:
-            known.seen_at = now
-            if known.caller.scopes is not None:
-                await self._vault.touch_token(id, now)
-            else:
-                await self._vault.touch_session(id, now, min(now + self._lifetime, known.ends_at))
+        if known.caller is None or now - known.seen_at <= TOUCH_MS:
+            return
+        known.seen_at = now
+        if known.caller.scopes is not None:
+            self._used_tokens[id] = now
+        else:
+            self._used[id] = SessionUse(id, now, min(now + self._lifetime, known.ends_at))
+        if self._noting is None:
+            self._noting = asyncio.create_task(self._note_soon(), name="sessions in use")
+
+    async def settled(self) -> None:
+        """Writes down what is still to be noted; before the vault closes."""
+        if self._noting is not None:
+            self._noting.cancel()
+            self._noting = None
+            await self._note()
+
+    async def _note_soon(self) -> None:
+        await asyncio.sleep(NOTING_S)
+        self._noting = None
+        await self._note()
+
+    async def _note(self) -> None:
+        """What can't be noted now is noted when the session is looked up again."""
+        used, self._used = self._used, {}
+        tokens, self._used_tokens = self._used_tokens, {}
+        try:
+            if used:
+                await self._vault.touch_sessions(used.values())
+            if tokens:
+                await self._vault.touch_tokens(tokens)
+        except VaultUnavailable as error:
+            log.warning("the vault can't note who is signed in", reason=error.reason)

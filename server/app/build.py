@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp
 
 from server.access.magic_link import MagicLinks
-from server.app.clock import SteadyClock
+from server.app.clock_memory import remembered
 from server.app.parts import Parts
 from server.app.routes import app_of
 from server.app.working import work_of
@@ -39,8 +39,8 @@ class Server:
 @asynccontextmanager
 async def build(settings: Settings, clock: Callable[[], int] | None = None) -> AsyncGenerator[Server, None]:
     """A running server, all but its socket. At the end everything waiting is answered, and the stores are closed."""
-    clock = clock or SteadyClock()
     async with AsyncExitStack() as stack:
+        clock = clock or await stack.enter_async_context(remembered(settings.data))
         journal, vault = await stack.enter_async_context(open_stores(settings))
         store = await JamStore.open(journal, clock, follow=True)
         stack.push_async_callback(store.close)
@@ -53,6 +53,7 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
         stack.push_async_callback(parts.visits.close)
         stack.push_async_callback(parts.exchange.close)
         stack.push_async_callback(parts.seen.flush)
+        stack.push_async_callback(parts.sessions.settled)
         await stack.enter_async_context(parts.supervisor.running(work_of(parts)))
         yield _server(parts)
 

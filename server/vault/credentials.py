@@ -2,6 +2,7 @@
 halves of a sign-in together. The part of the vault port that is about them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -102,8 +103,8 @@ class CredentialVault(Protocol):
     async def tokens(self, person_id: str) -> list[ApiToken]:
         """The tokens of a person, newest first; expired ones too, until they are swept."""
 
-    async def touch_token(self, token_hash: str, used_at: int) -> None:
-        """Note when the token was used last."""
+    async def touch_tokens(self, used: Mapping[str, int]) -> None:
+        """Note when tokens were used last (ms), by their hashes, all at once."""
 
     async def end_token(self, person_id: str, id: str) -> bool:
         """End a person's own token; False if they have no such."""

@@ -11,11 +11,13 @@ from dataclasses import asdict
 from typing import Any, TypeVar, Unpack
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ReadPreference, ReturnDocument, WriteConcern
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError, ServerSelectionTimeoutError
-from pymongo.read_concern import ReadConcern
+from pymongo import ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
-from server.vault import mongo_credentials, mongo_digests, mongo_invitations, mongo_own, mongo_visits
+from server.journal import mongo_layout
+from server.journal.mongo_calls import BULK_S, CALL_S, LONG_S, connected, durable, for_so_many, in_words, within
+from server.journal.mongo_layout import Index
+from server.vault import mongo_credentials, mongo_digests, mongo_hooks, mongo_invitations, mongo_own, mongo_visits
 from server.vault.mongo_credentials import MongoCredentials, restored
 from server.vault.mongo_digests import MongoDigests
 from server.vault.mongo_hooks import MongoHooks
@@ -33,6 +35,7 @@ from server.vault.port import (
     PersonExists,
     PersonRecord,
     Session,
+    SessionUse,
     SignInLink,
     VaultUnavailable,
     check_changes,
@@ -42,9 +45,6 @@ from server.vault.port import (
 Document = dict[str, Any]
 T = TypeVar("T", PersonRecord, SignInLink, Session, Image, Draft)
 
-DURABLE_MS = 10_000
-SELECTION_MS = 5_000
-SOCKET_MS = 30_000
 DELETE_BATCH = 10_000
 DUPLICATE_KEY = 11000
 OWNED = {
@@ -56,20 +56,27 @@ OWNED = {
 SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo_invitations.SWEPT)
 """Collections whose documents expire."""
 
+INDEXES = (
+    # Sparse: a person without an address has no such field, and any number may have none.
+    Index("people", "by_email", (("email", 1),), is_unique=True, is_sparse=True),
+    Index("people", "by_word", (("words", 1),)),
+    *mongo_invitations.INDEXES,
+    *mongo_hooks.INDEXES,
+    *mongo_digests.INDEXES,
+    *(Index(name, "by_expiry", (("expires_at", 1),)) for name in SWEPT),
+    *(Index(name, "by_person", ((owner, 1),)) for name, owner in OWNED.items()),
+)
+"""All that are needed: a part of the vault adds its own."""
 
-class MongoVault(
-    MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoDigests, MongoHooks, MongoNotes, MongoLeases
-):
+
+class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoDigests, MongoHooks, MongoNotes, MongoLeases):
     """Build it with `open`."""
 
     _owned = OWNED
 
     def __init__(self, client: "AsyncIOMotorClient[Document]", database: str) -> None:
-        durable = WriteConcern(w="majority", j=True, wtimeout=DURABLE_MS)
         self._client = client
-        self._store = client.get_database(
-            database, None, ReadPreference.PRIMARY, write_concern=durable, read_concern=ReadConcern("majority")
-        )
+        self._store = durable(client, database)
         self._people = self._collection("people")
         self._links = self._collection("links")
         self._sessions = self._collection("sessions")
@@ -80,10 +87,11 @@ class MongoVault(
     @classmethod
     async def open(cls, url: str, database: str) -> "MongoVault":
         """Connect and create the indexes that are missing. Raises `VaultUnavailable`."""
-        client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-            url, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=SELECTION_MS, socketTimeoutMS=SOCKET_MS
-        )
-        vault = cls(client, database)
+        try:
+            client = connected(url)
+            vault = cls(client, database)
+        except PyMongoError as error:
+            raise VaultUnavailable(in_words(error)) from error
         try:
             await vault.prepare()
         except BaseException:
@@ -93,17 +101,8 @@ class MongoVault(
 
     async def prepare(self) -> None:
         """Create the indexes, where they are missing."""
-        with self._reached():
-            # Sparse: a person without an address has no such field, and any number may have none.
-            await self._people.create_index("email", unique=True, sparse=True, name="by_email")
-            await self._people.create_index("words", name="by_word")
-            await self.prepare_invitations()
-            await self.prepare_hooks()
-            await self.prepare_digests()
-            for name in SWEPT:
-                await self._collection(name).create_index("expires_at", name="by_expiry")
-            for name, owner in OWNED.items():
-                await self._collection(name).create_index(owner, name="by_person")
+        with self._reached(LONG_S):
+            await mongo_layout.make(self._store, INDEXES)
 
     async def add_person(self, person: PersonRecord) -> None:
         """Add a person. Raises `EmailTaken` or `PersonExists`."""
@@ -116,7 +115,7 @@ class MongoVault(
         """
         ready = [normalised(person) for person in people]
         check_bulk(ready)
-        with self._reached():
+        with self._reached(for_so_many(len(ready))):
             try:
                 if ready:
                     await self._people.insert_many([_person_document(person) for person in ready])
@@ -129,7 +128,8 @@ class MongoVault(
 
     async def people(self, person_ids: Collection[str]) -> dict[str, PersonRecord]:
         """Those of the people who exist, by id."""
-        found = await self._find_all(self._people, {"_id": {"$in": list(person_ids)}}, PersonRecord)
+        asked, seconds = list(person_ids), for_so_many(len(person_ids))
+        found = await self._find_all(self._people, {"_id": {"$in": asked}}, PersonRecord, seconds=seconds)
         return {person.id: person for person in found}
 
     async def person_by_email(self, email: str) -> PersonRecord | None:
@@ -165,7 +165,7 @@ class MongoVault(
 
     async def erase_person(self, person_id: str) -> None:
         """Remove the person and all that was theirs. If it fails midway, erasing again finishes it."""
-        with self._reached():
+        with self._reached(BULK_S):
             found = await self._people.find_one_and_delete({"_id": person_id})
             await self.forget_address((found or {}).get("email"))
             await self._note_change(person_id)
@@ -203,11 +203,14 @@ class MongoVault(
             good += await self._collection("tokens").find(query, {"_id": 1}).to_list(None)
         return {*token_hashes} - {one["_id"] for one in good}
 
-    async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
-        """Note when the session was used last, and until when it is good now; an ended one stays ended."""
+    async def touch_sessions(self, uses: Collection[SessionUse]) -> None:
+        """Note all of them in one message. A session that has ended stays ended."""
         with self._reached():
-            update = {"$set": {"seen_at": seen_at, "expires_at": expires_at}}
-            await self._sessions.update_one({"_id": token_hash}, update)
+            updates = [
+                UpdateOne({"_id": use.token_hash}, {"$set": {"seen_at": use.seen_at, "expires_at": use.expires_at}})
+                for use in uses
+            ]
+            await self._sessions.bulk_write(updates, ordered=False)
 
     async def end_session(self, token_hash: str) -> None:
         """End one session."""
@@ -222,7 +225,7 @@ class MongoVault(
     async def end_sessions_of(self, person_ids: Collection[str], begun_by: int) -> None:
         """End all sessions of these people that were made at `begun_by` or before."""
         people = list(person_ids)
-        with self._reached():
+        with self._reached(BULK_S):
             for start in range(0, len(people), DELETE_BATCH):
                 part = people[start : start + DELETE_BATCH]
                 await self._sessions.delete_many({"person_id": {"$in": part}, "created_at": {"$lte": begun_by}})
@@ -263,7 +266,7 @@ class MongoVault(
     async def sweep(self, now: int) -> int:
         """Remove what has expired by `now`, and return how many there were."""
         expired = {"expires_at": {"$lte": now}}
-        with self._reached():
+        with self._reached(BULK_S):
             swept = [await self._collection(name).delete_many(expired) for name in SWEPT]
         return sum(result.deleted_count for result in swept)
 
@@ -282,9 +285,9 @@ class MongoVault(
         return restored(kind, found) if found else None
 
     async def _find_all(
-        self, store: "AsyncIOMotorCollection[Document]", query: Document, kind: type[T], limit: int = 0
+        self, store: "AsyncIOMotorCollection[Document]", query: Document, kind: type[T], limit: int = 0, seconds: float = CALL_S
     ) -> list[T]:
-        with self._reached():
+        with self._reached(seconds):
             return [restored(kind, found) for found in await store.find(query).limit(limit).to_list(None)]
 
     async def _put(self, store: "AsyncIOMotorCollection[Document]", key: Any, values: Document, person_id: str) -> None:
@@ -321,16 +324,15 @@ class MongoVault(
         raise EmailTaken(people[place].email or "") from None
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
-        """Turn the driver's errors into `VaultUnavailable`."""
+    def _reached(self, seconds: float | None = CALL_S) -> Iterator[None]:
+        """Turn the driver's errors into `VaultUnavailable`; all that is inside ends within so many seconds."""
         if self._closed:
             raise VaultUnavailable("the vault is closed")
         try:
-            yield
-        except ServerSelectionTimeoutError as error:
-            raise VaultUnavailable("no MongoDB server that takes writes can be reached") from error
+            with within(seconds):
+                yield
         except PyMongoError as error:
-            raise VaultUnavailable(f"MongoDB: {type(error).__name__}") from error
+            raise VaultUnavailable(in_words(error)) from error
 
 
 async def _upsert(store: "AsyncIOMotorCollection[Document]", key: Any, values: Document) -> None:

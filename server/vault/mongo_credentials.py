@@ -1,11 +1,12 @@
 """Accounts, passkeys, tokens and tickets in the MongoDB vault."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from server.vault.credentials import ApiToken, Identity, IdentityTaken, Passkey, Ticket
@@ -22,7 +23,7 @@ class MongoCredentials:
     """The part of `MongoVault` that `CredentialVault` describes."""
 
     _collection: Callable[[str], Collection]
-    _reached: Callable[[], AbstractContextManager[None]]
+    _reached: Callable[..., AbstractContextManager[None]]
     _require: Callable[[str], Any]
 
     async def identity(self, issuer: str, subject: str) -> Identity | None:
@@ -81,9 +82,10 @@ class MongoCredentials:
     async def tokens(self, person_id: str) -> list[ApiToken]:
         return await self._sorted("tokens", {"person_id": person_id}, ApiToken, lambda one: (-one.created_at, one.id))
 
-    async def touch_token(self, token_hash: str, used_at: int) -> None:
+    async def touch_tokens(self, used: Mapping[str, int]) -> None:
         with self._reached():
-            await self._collection("tokens").update_one({"_id": token_hash}, {"$set": {"used_at": used_at}})
+            updates = [UpdateOne({"_id": token_hash}, {"$set": {"used_at": at}}) for token_hash, at in used.items()]
+            await self._collection("tokens").bulk_write(updates, ordered=False)
 
     async def end_token(self, person_id: str, id: str) -> bool:
         return await self._deleted("tokens", {"id": id, "person_id": person_id})

@@ -15,7 +15,7 @@ Errors::
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypedDict, Unpack
+from typing import NamedTuple, Protocol, TypedDict, Unpack
 
 from server.vault.credentials import CredentialVault
 from server.vault.digests import DigestVault
@@ -60,6 +60,14 @@ class SignInLink:
     browser_hash: str | None
     expires_at: int
     next_path: str
+
+
+class SessionUse(NamedTuple):
+    """When a session was used last, and until when it is good now (ms)."""
+
+    token_hash: str
+    seen_at: int
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +182,8 @@ class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault,
     async def ended_sessions(self, token_hashes: Collection[str], now: int) -> set[str]:
         """Those of sessions and API tokens that are unknown, ended or expired: one question for all a worker remembers."""
 
-    async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
-        """Note when the session was used last, and until when it is good now; an ended one stays ended."""
+    async def touch_sessions(self, uses: Collection[SessionUse]) -> None:
+        """Note all of them at once. A session that has ended stays ended."""
 
     async def end_session(self, token_hash: str) -> None:
         """End one session."""

@@ -26,6 +26,7 @@ from server.vault.port import (
     PersonChanges,
     PersonRecord,
     Session,
+    SessionUse,
     SignInLink,
     VaultUnavailable,
     check_changes,
@@ -40,7 +41,7 @@ from server.vault.sqlite_leases import SqliteLeases
 from server.vault.sqlite_notes import SqliteNotes
 from server.vault.sqlite_own import SqliteOwn
 from server.vault.sqlite_visits import SqliteVisits
-from server.vault.sqlite_work import all_rows, on_thread, put, write
+from server.vault.sqlite_work import all_rows, on_thread, put, write, write_all
 
 FIRST_LAYOUT = """
 CREATE TABLE people (
@@ -197,10 +198,10 @@ class SqliteVault(
         """Those of the sessions and tokens that are unknown, ended or expired."""
         return await on_thread(self._reader, self._ended.find, token_hashes, now)
 
-    async def touch_session(self, token_hash: str, seen_at: int, expires_at: int) -> None:
-        """Note when the session was used last, and until when it is good now; an ended one stays ended."""
-        update = "UPDATE sessions SET seen_at = ?, expires_at = ? WHERE token_hash = ?"
-        await on_thread(self._writer, write, update, (seen_at, expires_at, token_hash))
+    async def touch_sessions(self, uses: Collection[SessionUse]) -> None:
+        """Note all of them in one transaction. A session that has ended stays ended."""
+        update = "UPDATE sessions SET seen_at = ?2, expires_at = ?3 WHERE token_hash = ?1"
+        await on_thread(self._writer, write_all, update, list(uses))
 
     async def end_session(self, token_hash: str) -> None:
         """End one session."""

@@ -1,12 +1,13 @@
 """Accounts, passkeys, tokens and tickets in the SQLite vault."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import astuple, replace
 from typing import TypeVar
 
 from server.journal.sqlite_thread import SqliteThread, transaction
 from server.vault.credentials import ApiToken, Identity, IdentityTaken, Passkey, Ticket
-from server.vault.sqlite_work import all_rows, on_thread, put, write, write_for
+from server.vault.sqlite_work import all_rows, on_thread, put, write, write_all, write_for
 
 R = TypeVar("R", Identity, Passkey, ApiToken, Ticket)
 
@@ -115,8 +116,8 @@ class SqliteCredentials:
     async def tokens(self, person_id: str) -> list[ApiToken]:
         return await self._found(ApiToken, "tokens", "person_id = ? ORDER BY created_at DESC, id", person_id)
 
-    async def touch_token(self, token_hash: str, used_at: int) -> None:
-        await on_thread(self._writer, write, "UPDATE tokens SET used_at = ? WHERE token_hash = ?", (used_at, token_hash))
+    async def touch_tokens(self, used: Mapping[str, int]) -> None:
+        await on_thread(self._writer, write_all, "UPDATE tokens SET used_at = ?2 WHERE token_hash = ?1", list(used.items()))
 
     async def end_token(self, person_id: str, id: str) -> bool:
         delete = "DELETE FROM tokens WHERE id = ? AND person_id = ?"

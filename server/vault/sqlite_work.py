@@ -1,7 +1,7 @@
 """Work on the SQLite vault: run on the connection's thread, its errors told as the vault's."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from server.journal.sqlite_thread import SqliteThread, ThreadClosed, explain, transaction
@@ -32,6 +32,12 @@ def write(db: sqlite3.Connection, statement: str, values: tuple[object, ...]) ->
     """Runs a statement in a transaction of its own; returns how many rows it changed."""
     with transaction(db):
         return db.execute(statement, values).rowcount
+
+
+def write_all(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Runs a statement for each of the rows, all in one transaction."""
+    with transaction(db):
+        db.executemany(statement, rows)
 
 
 def write_for(db: sqlite3.Connection, statement: str, values: tuple[object, ...], person_id: str) -> int:

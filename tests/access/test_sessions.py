@@ -20,7 +20,7 @@ from server.access.sessions import (
     Sessions,
     SignedIn,
 )
-from server.vault.port import PersonRecord, Session, VaultUnavailable
+from server.vault.port import PersonRecord, Session, SessionUse, VaultUnavailable
 from server.vault.sqlite import SqliteVault
 
 pytestmark = pytest.mark.anyio
@@ -230,9 +230,33 @@ async def test_one_in_use_for_long_is_noted_though_it_is_never_looked_up_again(
         clock.now += DUE_MS + 100
         assert sessions.recalled(None, cookie(secret)) is not None
         await checked(sessions)
+    await sessions.settled()
     (kept,) = await vault.sessions("pada")
     assert clock.now - kept.seen_at < TOUCH_MS
     assert kept.expires_at == kept.seen_at + DAY_MS
+
+
+async def test_those_who_come_together_are_noted_together(vault: SqliteVault, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[int] = []
+    touch = vault.touch_sessions
+
+    async def counted(uses: Collection[SessionUse]) -> None:
+        noted.append(len(uses))
+        await touch(uses)
+
+    monkeypatch.setattr(vault, "touch_sessions", counted)
+    clock = Clock()
+    sessions = Sessions(vault, clock, 1)
+    secrets = [await sessions.begin("pada", "") for _ in range(20)]
+    clock.now += TOUCH_MS + 1
+    for secret in secrets:
+        assert await who(sessions, secret) == "pada"
+    assert noted == [], "nobody waits for it"
+    await sessions.settled()
+    assert noted == [20]
+    assert {session.seen_at for session in await vault.sessions("pada")} == {clock.now}
+    await sessions.settled()
+    assert noted == [20]
 
 
 async def test_what_is_remembered_of_headers_is_bounded(vault: SqliteVault) -> None:

@@ -82,7 +82,7 @@ async def test_a_token_ends_with_its_time_and_by_its_owner(vault_with_people):
     await vault.add_token(TOKEN)
     assert await vault.token(TOKEN.token_hash, NOW + 999) == TOKEN
     assert await vault.token(TOKEN.token_hash, NOW + 1000) is None
-    await vault.touch_token(TOKEN.token_hash, NOW + 5)
+    await vault.touch_tokens({TOKEN.token_hash: NOW + 5, "unknown": NOW + 6})
     assert await vault.tokens("p-dana") == [replace(TOKEN, used_at=NOW + 5)]
     assert not await vault.end_token("p-omer", TOKEN.id)
     assert await vault.end_token("p-dana", TOKEN.id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.vault.port import PersonRecord, Session
+from server.vault.port import PersonRecord, Session, SessionUse
 
 pytestmark = pytest.mark.anyio
 NOW = 1_790_000_000_000
@@ -55,5 +55,5 @@ async def test_whoever_was_not_asked_about_before_is_looked_up(opened):
 
 async def test_a_session_that_is_used_again_lasts_longer(opened):
     assert await opened.ended_sessions(["short"], SOON - 1) == set()
-    await opened.touch_session("short", SOON - 1, SOON + 5_000)
+    await opened.touch_sessions([SessionUse("short", SOON - 1, SOON + 5_000)])
     assert await opened.ended_sessions(["short"], SOON + 1) == set()

@@ -13,6 +13,7 @@ from server.vault.port import (
     PersonExists,
     PersonRecord,
     Session,
+    SessionUse,
     SignInLink,
     VaultUnavailable,
 )
@@ -234,12 +235,12 @@ async def test_links_and_sessions_expire_to_the_millisecond(with_people, now, go
 
 async def test_a_touched_session_lives_on_and_an_ended_one_stays_ended(with_people):
     await with_people.add_session(SESSION)
-    await with_people.touch_session("session-1", NOW + 50, NOW + 5000)
+    await with_people.touch_sessions([SessionUse("session-1", NOW + 50, NOW + 5000), SessionUse("unknown", NOW, NOW)])
     touched = await with_people.session("session-1", NOW + 2000)
     assert touched == replace(SESSION, seen_at=NOW + 50, expires_at=NOW + 5000)
     assert {type(touched.created_at), type(touched.seen_at), type(touched.expires_at)} == {int}
     await with_people.end_session("session-1")
-    await with_people.touch_session("session-1", NOW + 60, NOW + 9000)
+    await with_people.touch_sessions([SessionUse("session-1", NOW + 60, NOW + 9000)])
     assert await with_people.session("session-1", NOW) is None
 
 
