@@ -6,10 +6,14 @@ runs; so time is counted by the monotonic clock, and the machine's is only follo
 * never back: where it runs behind, ours slows down to half until both agree;
 * small differences forward (under `LEAP_MS`) are taken at once, as from a time server;
 * a leap is told in the log and believed only when it has lasted for `BELIEVED_MS`.
+
+What the clock knows (`Course`) outlives its process (`server.app.clock_memory`): a worker that is begun while the machine's
+clock is an hour off goes on where the others are.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -23,19 +27,40 @@ def wall_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-def monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
+def uptime_ms() -> int:
+    """Milliseconds since the machine started, the same in all its processes. Where Linux tells, its sleep is counted."""
+    source = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime_ns(source) // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a clock runs: `offset` is our time less the uptime (ms); since the uptime `leapt_at` the machine is not believed."""
+
+    offset: int
+    leapt_at: int | None = None
 
 
 class SteadyClock:
     """Milliseconds since 1970 that never go back."""
 
-    def __init__(self, wall: Callable[[], int] = wall_clock, monotonic: Callable[[], int] = monotonic_ms) -> None:
+    def __init__(
+        self,
+        wall: Callable[[], int] = wall_clock,
+        monotonic: Callable[[], int] = uptime_ms,
+        course: Course | None = None,
+    ) -> None:
+        """It begins as the machine's, or goes on in a course that was kept."""
         self._wall = wall
         self._monotonic = monotonic
-        self._now = wall()
         self._read_at = monotonic()
-        self._leapt_at: int | None = None
+        self._now = wall() if course is None else self._read_at + course.offset
+        self._leapt_at = None if course is None else course.leapt_at
+
+    @property
+    def course(self) -> Course:
+        """How it runs now."""
+        return Course(self._now - self._read_at, self._leapt_at)
 
     def __call__(self) -> int:
         elapsed, ahead = self._elapsed()

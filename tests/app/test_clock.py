@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.app.clock import BELIEVED_MS, LEAP_MS, SteadyClock
+from server.app.clock import BELIEVED_MS, LEAP_MS, Course, SteadyClock
 
 START = 1_800_000_000_000
 HOUR = 3_600_000
@@ -18,8 +18,8 @@ class Machine:
     wall: int = START
     uptime: int = 5_000
 
-    def clock(self) -> SteadyClock:
-        return SteadyClock(lambda: self.wall, lambda: self.uptime)
+    def clock(self, course: Course | None = None) -> SteadyClock:
+        return SteadyClock(lambda: self.wall, lambda: self.uptime, course)
 
     def passes(self, ms: int) -> None:
         self.wall += ms
