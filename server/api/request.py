@@ -40,13 +40,15 @@ def headers_of(scope: Scope) -> dict[bytes, bytes]:
 
 
 async def read_body(headers: Headers, receive: Receive, most: int) -> bytes:
-    """The whole body, of at most `most` bytes; raises `HttpRefused` 413."""
+    """The whole body, of at most `most` bytes; raises `HttpRefused`: 413, or 400 where its sender went before its end."""
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > most:
         raise _too_big(most)
     parts, size, more = [], 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise HttpRefused(400, "BODY_CUT_OFF", "The connection ended before the body did: send it again.")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > most:

@@ -1,4 +1,5 @@
-"""uvicorn's HTTP protocol (httptools), opened up so that finished answers go straight to the transport.
+"""uvicorn's HTTP protocol (httptools), opened up so that finished answers go straight to the transport, and with an end to
+waiting for clients that do not finish what they began (`server.api.patience`).
 
 Start the server with `--http server.api.wire:Protocol`. An application that has `at_once(scope, body)` is asked first, when
 a small request has come in whole: what it gives is written in one piece, without a task of its own. For all other requests,
@@ -6,6 +7,9 @@ and under any other server, everything goes the usual way: through the applicati
 at each header of each answer again and writes head and body apart, which takes longer than finding the answer.
 """
 
+import socket
+import sys
+from asyncio import BaseTransport
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +17,7 @@ from typing import Any
 from starlette.types import Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from server.api import patience
 from server.api.replies import Reply
 
 AtOnce = Callable[[Scope, bytes], Reply | None]
@@ -23,12 +28,47 @@ STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".enc
 
 
 class Protocol(HttpToolsProtocol):
-    """Holds a small request back until its body is there, and answers it at once if that can be done."""
+    """Holds a small request back until its body is there, and answers it at once if that can be done. A request that comes too
+    slowly is answered 408, one with a head or a body without end 431 or 413, and the connection is closed.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
         self._held: RequestResponseCycle | None = None
+        self._is_unfinished = False
+        self._is_upgraded = False
+        self._patience = patience.Patience(self.loop, self._too_slow, self._is_not_reading)
+
+    def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
+        super().connection_made(transport)  # type: ignore[arg-type]
+        connected = transport.get_extra_info("socket")
+        if sys.platform == "linux" and connected is not None and connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience.STUCK_MS)
+        self._patience.wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.end()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._is_upgraded:
+            return
+        if self._is_unfinished or self._is_idle():
+            self._patience.wait(len(data))
+            self._bound()
+        else:
+            self._patience.rest()
+
+    def handle_websocket_upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        self._is_upgraded = True
+        self._patience.end()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._is_unfinished = True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if cycle is self.cycle and app is self.app and cycle.more_body and self._at_once is not None and _is_small(cycle):
@@ -38,6 +78,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._is_unfinished = False
         cycle, self._held = self._held, None
         if cycle is not None and not self._is_answered(cycle):
             super()._start_asgi_task(cycle, self.app)
@@ -50,6 +91,35 @@ class Protocol(HttpToolsProtocol):
             return False
         _finish(cycle, reply)
         return True
+
+    def _is_idle(self) -> bool:
+        """Whether something came that begins no request (an empty line, say), and nothing else ends this connection."""
+        return self.timeout_keep_alive_task is None and (self.cycle is None or self.cycle.response_complete)
+
+    def _is_not_reading(self) -> bool:
+        return self.flow.read_paused
+
+    def _bound(self) -> None:
+        received = self._patience.received
+        is_head = self._is_unfinished and (self.cycle is None or self.cycle.scope is not self.scope)
+        if is_head and received > patience.HEAD_BYTES:
+            self._refuse(431)
+        elif received > patience.REQUEST_BYTES:
+            self._refuse(413)
+
+    def _too_slow(self) -> None:
+        self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        """Ends the connection, with an answer where nothing else is being answered."""
+        if self.transport.is_closing():
+            return
+        self._patience.end()
+        if self.cycle is None or self.cycle.response_complete or self._held is not None:
+            self.transport.write(STATUS_LINES[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+            self.transport.close()
+        else:
+            self.transport.abort()
 
 
 async def deliver(reply: Reply, send: Send) -> None:

@@ -19,6 +19,8 @@ WIRE = "hothouse.wire"
 MESSAGE_BYTES = 64 * 1024
 SEND_BUFFER_BYTES = 32 * 1024
 PONG_BYTES = 64 * 1024
+MOST_FRAGMENTS = 1_024
+"""Frames of one message: those without a byte count for nothing against its size, and would be kept without end."""
 
 
 class Pipe(socket.SocketType):
@@ -102,6 +104,13 @@ class Protocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):
             cast(dict[str, object], self.scope["extensions"])[WIRE] = self
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) < MOST_FRAGMENTS:
+            super().handle_cont(event)
+        else:
+            self.frames.clear()
+            self.close_now(CloseCode.TOO_BIG, "A message may have so many frames only", 1.0)
 
     def handle_ping(self) -> None:
         # One that pings and never reads would grow our buffer with pongs.
