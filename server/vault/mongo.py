@@ -17,7 +17,8 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from server.journal import mongo_layout
 from server.journal.mongo_calls import BULK_S, CALL_S, LONG_S, connected, durable, for_so_many, in_words, within
 from server.journal.mongo_layout import Index
-from server.vault import mongo_credentials, mongo_digests, mongo_hooks, mongo_invitations, mongo_own, mongo_visits
+from server.vault import mongo_counts, mongo_credentials, mongo_digests, mongo_hooks, mongo_invitations, mongo_own, mongo_visits
+from server.vault.mongo_counts import MongoCounts
 from server.vault.mongo_credentials import MongoCredentials, restored
 from server.vault.mongo_digests import MongoDigests
 from server.vault.mongo_hooks import MongoHooks
@@ -53,7 +54,7 @@ OWNED = {
 }  # fmt: skip
 """Which field of which collection names the person it belongs to."""
 
-SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo_invitations.SWEPT)
+SWEPT = ("links", "sessions", *mongo_credentials.SWEPT, *mongo_own.SWEPT, *mongo_invitations.SWEPT, *mongo_counts.SWEPT)
 """Collections whose documents expire."""
 
 INDEXES = (
@@ -69,7 +70,17 @@ INDEXES = (
 """All that are needed: a part of the vault adds its own."""
 
 
-class MongoVault(MongoCredentials, MongoVisits, MongoOwn, MongoInvitations, MongoDigests, MongoHooks, MongoNotes, MongoLeases):
+class MongoVault(
+    MongoCredentials,
+    MongoVisits,
+    MongoOwn,
+    MongoInvitations,
+    MongoDigests,
+    MongoHooks,
+    MongoNotes,
+    MongoLeases,
+    MongoCounts,
+):
     """Build it with `open`."""
 
     _owned = OWNED

@@ -17,6 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypedDict, Unpack
 
+from server.vault.counts import CountVault
 from server.vault.credentials import CredentialVault
 from server.vault.digests import DigestVault
 from server.vault.hooks import HookVault
@@ -130,7 +131,9 @@ class VaultUnavailable(Exception):
         self.reason = reason
 
 
-class Vault(CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, LeaseVault, Protocol):
+class Vault(
+    CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, LeaseVault, CountVault, Protocol,
+):  # fmt: skip
     """People and what belongs to them. Every adapter passes the one contract test."""
 
     async def add_person(self, person: PersonRecord) -> None:

@@ -9,6 +9,7 @@ from typing import Unpack
 
 from server.journal.sqlite_thread import SqliteThread, explain, open_pair, scrub, transaction
 from server.vault import (
+    sqlite_counts,
     sqlite_credentials,
     sqlite_digests,
     sqlite_hooks,
@@ -32,6 +33,7 @@ from server.vault.port import (
     check_changes,
     check_image,
 )
+from server.vault.sqlite_counts import SqliteCounts
 from server.vault.sqlite_credentials import SqliteCredentials
 from server.vault.sqlite_digests import SqliteDigests
 from server.vault.sqlite_ended import EndedSessions
@@ -101,6 +103,7 @@ LAYOUTS = (
     FIRST_LAYOUT, sqlite_credentials.SCHEMA, sqlite_visits.SCHEMA, sqlite_own.SCHEMA, sqlite_invitations.SCHEMA,
     sqlite_hooks.SCHEMA, sqlite_notes.SCHEMA, sqlite_digests.SCHEMA,
     sqlite_leases.SCHEMA,
+    sqlite_counts.SCHEMA,
 )  # fmt: skip
 """What each layout adds to the one before."""
 
@@ -113,11 +116,20 @@ SWEEPS = (
     *sqlite_credentials.SWEEPS,
     *sqlite_own.SWEEPS,
     *sqlite_invitations.SWEEPS,
+    *sqlite_counts.SWEEPS,
 )
 
 
 class SqliteVault(
-    SqliteCredentials, SqliteVisits, SqliteOwn, SqliteInvitations, SqliteDigests, SqliteHooks, SqliteNotes, SqliteLeases
+    SqliteCredentials,
+    SqliteVisits,
+    SqliteOwn,
+    SqliteInvitations,
+    SqliteDigests,
+    SqliteHooks,
+    SqliteNotes,
+    SqliteLeases,
+    SqliteCounts,
 ):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
