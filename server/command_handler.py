@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
+from contextvars import Context
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -177,7 +178,8 @@ class CommandHandler(Generic[S, E]):
             return answer
         self._queue.append(_Waiting(command, at, answer))
         if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._run(), name=f"pump {self.stream}")
+            # It serves all who come while it runs, and so it is not the business of the request that began it.
+            self._pump = asyncio.create_task(self._run(), name=f"pump {self.stream}", context=Context())
         return answer
 
     @property

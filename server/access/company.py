@@ -158,7 +158,7 @@ class CompanySignIn:
         try:
             await self._store.submit(state.id, c.ChangeRole(actor=ids.SYSTEM, id=new_secret(), person=person, role=role))
         except Rejection as refused:
-            log.warning("a role that the provider took back is kept", jam=state.id, person=person, why=refused.code)
+            log.warning("a role that the provider took back is kept", jam=state.id, code=refused.code)
 
     async def _organizing(
         self, person: str, claims: Mapping[str, Any], before: Mapping[str, str], granted: dict[str, str]
@@ -170,7 +170,7 @@ class CompanySignIn:
             try:
                 await self._store.revoke_organizer(person)
             except Rejection as refused:
-                log.warning("the right to create jams is kept", person=person, why=refused.code)
+                log.warning("the right to create jams is kept", code=refused.code)
 
 
 def _name(claims: Mapping[str, Any], email: str | None) -> str:

@@ -4,16 +4,17 @@
 * GraphQLError with a `code`     anything a client gets told
 """
 
-import logging
 from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from graphql import GraphQLError
 
+from server import request_number
 from server.live.ports import Refused
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class DocumentRefused(Exception):
@@ -34,26 +35,25 @@ def refusal(refused: Refused) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": refused.code}
     if refused.retry_after is not None:
         extensions["retryAfterSeconds"] = refused.retry_after
-    return {"message": refused.message, "extensions": extensions}
+    return {"message": refused.message, "extensions": extensions | refused.more}
 
 
 def formatted(errors: Iterable[GraphQLError], request_id: str | None = None) -> list[dict[str, Any]]:
-    """Errors as a client may read them: a fault of ours is logged and shown as `INTERNAL` with the request's id."""
-    shown = request_id or uuid4().hex
-    return [_one(error, shown) for error in errors]
+    """Errors as a client may read them: a fault of ours is logged and shown as `INTERNAL` with the request's number."""
+    return [_one(error, request_id) for error in errors]
 
 
 def internal(fault: BaseException, request_id: str | None = None) -> dict[str, Any]:
-    """Log a fault of ours and hide it."""
-    shown = request_id or uuid4().hex
-    log.error("request %s failed", shown, exc_info=fault)
+    """Log a fault of ours and hide it: the number in the answer is that of the lines in the log."""
+    shown = request_id or request_number.current() or uuid4().hex
+    log.error("a request failed", request=shown, exc_info=fault)
     return {
         "message": f"Something failed on our side. If it lasts, tell us this number: {shown}",
         "extensions": {"code": "INTERNAL", "requestId": shown},
     }
 
 
-def _one(error: GraphQLError, request_id: str) -> dict[str, Any]:
+def _one(error: GraphQLError, request_id: str | None) -> dict[str, Any]:
     place = {key: value for key, value in error.formatted.items() if key in ("path", "locations")}
     cause = error.original_error
     if isinstance(cause, Refused):

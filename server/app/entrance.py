@@ -7,6 +7,7 @@ every answer carries.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server import request_number
 from server.access.addresses import Proxies
 from server.api.http import GraphQLHTTP
 from server.api.replies import Reply
@@ -28,6 +29,7 @@ class Entrance:
         return self.graphql.at_once(scope, body) if scope["path"] == self._path else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_number.begin()
         if scope["path"] != self._path:
             self._proxies.reveal(scope)
             await self._others(scope, receive, send)

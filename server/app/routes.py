@@ -1,9 +1,12 @@
 """The addresses of a server, and who answers them."""
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from server import request_number
 from server.access.addresses import Proxies, read_networks
 from server.access.claim_rules import read_rules
 from server.access.company import CompanySignIn
@@ -53,6 +56,13 @@ def _explorer(parts: Parts) -> list[Route]:
     return [Route("/graphiql/{name}", GraphiQLFiles(FRONTEND / "node_modules").serve)]
 
 
+async def _failed(request: Request, fault: Exception) -> Response:
+    """A fault of ours outside of GraphQL: it is in the log under the number that is told."""
+    number = request_number.current()
+    told = f"Something failed on our side. If it lasts, tell us this number: {number}"
+    return JSONResponse({"code": "INTERNAL", "message": told, "requestId": number}, 500, {"Cache-Control": "no-store"})
+
+
 def app_of(parts: Parts) -> ASGIApp:
     """The ASGI application: the API on a path of its own, everything else by its route, all behind the same headers."""
     tls = parts.settings.url.startswith("https:")
@@ -77,5 +87,5 @@ def app_of(parts: Parts) -> ASGIApp:
         *_explorer(parts),
         Route("/{path:path}", Page(FRONTEND / "dist").serve),
     ]
-    others = SecurityHeaders(Starlette(routes=routes), tls)
+    others = SecurityHeaders(Starlette(routes=routes, exception_handlers={500: _failed}), tls)
     return Entrance("/graphql", graphql, parts.hub.endpoint, others, _proxies(parts))

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
+from server import logs
 from server.app.build import Server, build
 from server.app.trusted import DocumentsUnusable
 from server.app.workers import Workers, bound, serve_until_parent_gone, supervise
@@ -35,6 +36,7 @@ def serve(
     """Serve the jams of a store. With several workers, SIGHUP replaces them one by one and nobody is turned away."""
     place, *sockets = map(int, worker.split(":")) if worker is not None else (0,)
     settings = settings_with(data, port=port, host=host, workers=workers, worker=place, development=development or None)
+    logs.configure(settings.development)
     if sockets:
         run(_explained(_work(settings, sample, *map(_inherited, sockets))))
     elif settings.workers > 1:
@@ -147,6 +149,7 @@ def _config(server: Server, settings: Settings) -> uvicorn.Config:
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         lifespan="off",
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -1,8 +1,11 @@
 """What a new server offers at its first start: an organizer's link, and the sample jam."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from server.app.build import Server
 from server.app.clock import wall_clock
@@ -18,6 +21,7 @@ from server.sample.load import SLUG, load_sample
 
 TWELVE_HOURS = 12 * 60
 SEED = 2006
+LINK_FILE = "organizer-link"
 
 
 async def offer_sample(server: Server) -> None:
@@ -34,12 +38,29 @@ async def offer_sample(server: Server) -> None:
 
 
 async def ensure_organizer(server: Server) -> list[str]:
-    """The first start makes an organizer; their one-time link is shown until it has been used."""
+    """The first start makes an organizer; their one-time link is shown until it has been used.
+
+    It opens everything, so what is not a terminal, and may be kept as a log, is told only in which file it is.
+    """
     first = await first_organizer(server.store, server.vault)
     await server.directory.load([first])
+    file = server.settings.data / LINK_FILE
     if await server.vault.sessions(first):
+        file.unlink(missing_ok=True)
         return []
-    return ["", "Organizer (signs in once, good for 12 hours):", f"  {await server.links.make(first, '/', TWELVE_HOURS)}"]
+    link = await server.links.make(first, "/", TWELVE_HOURS)
+    if server.settings.development or sys.stdout.isatty():
+        return ["", "Organizer (signs in once, good for 12 hours):", f"  {link}"]
+    _keep_secret(file, f"{link}\n")
+    return ["", f"The organizer's link (signs in once, good for 12 hours) is in {file}"]
+
+
+def _keep_secret(file: Path, text: str) -> None:
+    """Readable by nobody but who runs the server."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
+        opened.write(text)
 
 
 async def sample_links(server: Server) -> list[str]:

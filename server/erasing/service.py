@@ -182,7 +182,7 @@ class Erasing:
                 await self._save(state)
             await patiently(self._store.journal.wipe)
         await self._store.finish_erasure(person)
-        log.info("a person was erased", person=person, withdraws=report.withdraws, jams=len(report.jams))
+        log.info("a person was erased", withdraws=report.withdraws, jams=len(report.jams))
         return report
 
     async def _take_minors_along(self, report: ErasureReport) -> None:

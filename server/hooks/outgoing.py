@@ -111,7 +111,8 @@ class Outgoing:
             await self._vault.pause_hook(hook.jam_id, hook.id, True)
         tries = delivery.attempts
         due_at = self._clock() + 1_000 * PAUSES_S[tries - 1] if tries <= len(PAUSES_S) else None
-        log.warning("a webhook was not taken", hook=hook.id, attempts=tries, is_given_up=due_at is None, error=error[:80])
+        # Not its words: what a server says to a refused delivery may quote it.
+        log.warning("a webhook was not taken", hook=hook.id, attempts=tries, is_given_up=due_at is None, status=status)
         await self._vault.undelivered(delivery.id, due_at, error)
 
     async def _asked(self, hook: Hook, delivery: Delivery) -> tuple[int, str]:

@@ -6,10 +6,11 @@ doubled or lost can delay a record and never lose, repeat or reorder one.
 """
 
 import asyncio
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
+
+import structlog
 
 from server.journal.port import JournalUnavailable, Record
 
@@ -18,7 +19,7 @@ PAGE_BYTES = 4 * 1024 * 1024
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Bell(asyncio.Event):
@@ -91,7 +92,7 @@ class PagedJournal(ABC):
     async def _sit_out(self, stream: str, error: JournalUnavailable, pause: float) -> float:
         """Sleep `pause` seconds of an outage and return the next, longer pause; log the outage once."""
         if pause == FIRST_PAUSE and not self._closed:
-            log.warning("following %s is held up: %s", stream, error.reason)
+            log.warning("following a stream is held up", stream=stream, reason=error.reason)
         await asyncio.sleep(pause)
         return min(pause * 2, LONGEST_PAUSE)
 
@@ -127,7 +128,7 @@ class PagedJournal(ABC):
             try:
                 await self._watch()
             except JournalUnavailable as error:
-                log.warning("watching the journal is held up: %s", error.reason)
+                log.warning("watching the journal is held up", reason=error.reason)
             except Exception:
                 log.exception("watching the journal failed")
             self._wake_all()

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope
 
+from server import request_number
 from server.api.documents import Documents, Prepared
 from server.api.errors import DocumentRefused, formatted, internal, refusal
 from server.api.execution import Engine, encoded
@@ -190,6 +191,7 @@ class Connection:
     # ---- what does it want
 
     async def _subscribe(self, operation_id: str, payload: dict[str, Any]) -> None:
+        request_number.begin()
         if not self._is_acknowledged:
             self.close(CloseCode.UNAUTHORIZED, "Unauthorized")
             return

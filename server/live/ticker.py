@@ -1,13 +1,14 @@
 """The tick loop: asleep while nothing changes, and never more often than each stage wants."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
+import structlog
+
 from server.live.stage import Stage
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 class Ticker:
@@ -52,4 +53,4 @@ class Ticker:
         try:
             await stage.tick()
         except Exception:
-            log.exception("a tick of jam %s failed", stage.feed.jam_id)
+            log.exception("a tick failed", jam=stage.feed.jam_id)

@@ -151,7 +151,7 @@ class OpinionService:
             pause = min(_FIRST_PAUSE_S * 2**kept.failures, _LONGEST_PAUSE_S)
             kept.failures += 1
             kept.due = time.monotonic() + pause
-            log.warning("opinions could not be read", jam=jam_id, error=repr(error), again_in_s=pause)
+            log.warning("opinions could not be read", jam=jam_id, error=type(error).__name__, again_in_s=pause)
 
     async def _read_once(self, state: JamState, kept: _Kept) -> None:
         span = span_of(state, self._clock())
@@ -175,4 +175,4 @@ class OpinionService:
         try:
             await self._store.submit(state.id, command)
         except Rejection as refused:
-            log.info("trends were not recorded", jam=state.id, why=str(refused))
+            log.info("trends were not recorded", jam=state.id, code=refused.code)

@@ -316,7 +316,8 @@ class JamThemes:
             made = await self._group_once()
         except Exception as error:
             self._rhythm.failed(time.monotonic())
-            log.warning("grouping failed", jam=self._state.id, error=repr(error), exc_info=not isinstance(error, WorkerDied))
+            fault = None if isinstance(error, WorkerDied) else error
+            log.warning("grouping failed", jam=self._state.id, error=type(error).__name__, exc_info=fault)
             return
         self._rhythm.succeeded()
         if made is not None:

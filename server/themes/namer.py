@@ -84,7 +84,7 @@ class ChatNamer:
         found: dict[str, str] = {}
         for future in sorted(done, key=lambda each: asked[each]):
             if (failed := future.exception()) is not None:
-                log.warning("namer failed", error=str(failed))
+                log.warning("namer failed", error=type(failed).__name__)
             else:
                 found |= future.result()
         if late:

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing import parent_process
 
+from server import logs
 from server.themes.messages import Grouping, Loaded, Placed, ProcessSettings, Request
 
 
 def start(settings: ProcessSettings) -> None:
     """A process's first act. It ends when its parent does, however that ended, and gives way to the server's own work."""
+    logs.configure()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):

@@ -115,5 +115,5 @@ def _helped(work: Callable[[Executor | None], T]) -> T:
             with executor_at(scheduler) as executor:
                 return work(executor)
         except Exception as failed:
-            log.warning("the Dask cluster failed; working without it", scheduler=scheduler, error=repr(failed))
+            log.warning("the Dask cluster failed; working without it", error=type(failed).__name__)
     return work(None)

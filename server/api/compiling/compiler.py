@@ -1,10 +1,10 @@
 """Puts the closures of an operation together."""
 
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
+import structlog
 from graphql import (
     FieldNode,
     GraphQLEnumType,
@@ -33,7 +33,7 @@ from server.api.documents import Prepared
 C = TypeVar("C")
 P = TypeVar("P")
 TYPENAME = "__typename"
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 MOST_FLAGS = 4
 MOST_FIELDS = 5_000
 
