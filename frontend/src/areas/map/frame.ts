@@ -1,5 +1,5 @@
 import type { MapPoint } from './points';
-import type { Size } from './view';
+import type { Box, Size } from './view';
 
 /** Where the unit square of the map lies on the screen, in pixels; `isMirrored` where the page runs from right to left. */
 export interface Frame extends Size {
@@ -11,6 +11,17 @@ const MARGIN = 26;
 const FOOT = 26;
 const NARROW_FOOT = 56;
 export const NARROW = 560;
+
+/** Sides of the tools with their distance from the corner, in pixels. */
+const TOOLS = { narrow: 60, long: 148 };
+
+/** Where a drawing's tools stand: names keep clear of them. */
+export function toolBox({ width, height, isMirrored }: Frame): Box {
+  const isNarrow = width < NARROW;
+  const [across, down] = isNarrow ? [TOOLS.long, TOOLS.narrow] : [TOOLS.narrow, TOOLS.long];
+  const [left, top] = [isMirrored ? 0 : width - across, isNarrow ? height - down : 0];
+  return { left, top, right: left + across, bottom: top + down };
+}
 
 export const footOf = (width: number): number => (width < NARROW ? NARROW_FOOT : FOOT);
 /** The map has no axes: it may be stretched a little to fill the room it has. */

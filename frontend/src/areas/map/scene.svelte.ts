@@ -1,12 +1,13 @@
 import { untrack } from 'svelte';
 import { locale } from '../../i18n/locale.svelte';
-import { NARROW, growth, pixelOf, placesOf, radiiOf, type Frame } from './frame';
-import { blend, eased, moves, startOf } from './glide';
+import { animate, Camera, isStill } from './camera.svelte';
+import { growth, pixelOf, placesOf, radiiOf, toolBox, type Frame } from './frame';
+import { blend, moves, startOf } from './glide';
 import { HitGrid, nextTowards, type Direction } from './hit_grid';
 import { groundOf, type Ground } from './islands';
 import type { ThemeMapData } from './theme_map.svelte';
 import { countByTheme, countUntil, type MapPoint } from './points';
-import { WHOLE, between, fitted, moved, toMap, toScreen, zoomedAt, type Box, type Spot, type View } from './view';
+import { WHOLE, fitted, toMap, toScreen, type Box, type Spot } from './view';
 
 /** What a map shows: all of it or one theme, or a part of it, a sub-theme; and until when (ms), null for now. */
 export interface SceneInput {
@@ -23,25 +24,16 @@ interface Shown {
 }
 
 const GLIDE_MS = 900;
-const FLY_MS = 420;
 const LEAST_AROUND = 6;
 const REACH: Record<string, number> = { mouse: 12, touch: 24, pen: 16 };
 const NUDGE = 80;
 /** From here on the parts of themes have regions of their own. */
 const CLOSE = 2;
-/** Sides of the tools with their distance from the corner, in pixels. */
-const TOOLS = { narrow: 60, long: 148 };
 const CORNER = 12;
 
 /** Everything the parts of a map share: where points stand, how the map is looked at, and what is pointed at. */
-export class Scene {
-  width = $state(0);
-  height = $state(0);
-  view: View = $state.raw(WHOLE);
+export class Scene extends Camera {
   shown: Shown = $state.raw({ points: [], places: new Float32Array(), frame: null });
-  /** The point under the mouse, the finger or the keyboard, by index; `isHeld` while it stays without a mouse over it. */
-  pointed: number | null = $state(null);
-  isHeld = $state(false);
   /** Whether only ideas of no theme are shown in full. */
   isLooseOnly = $state(false);
   keyWidth = $state(0);
@@ -62,9 +54,10 @@ export class Scene {
   readonly #grid = $derived(new HitGrid(this.places));
   readonly #colours = $derived.by(() => new Map(this.data.themes.map((theme) => [theme.id, theme.colorIndex])));
   #known = new Map<string, { key: string; ground: Ground | null }>();
-  #flight = 0;
 
-  constructor(private readonly input: () => SceneInput) {}
+  constructor(private readonly input: () => SceneInput) {
+    super();
+  }
 
   get data(): ThemeMapData {
     return this.input().data;
@@ -76,7 +69,7 @@ export class Scene {
 
   /** Where the tools and the key stand: names keep clear of them. */
   get reserved(): readonly Box[] {
-    return [this.#toolBox(), this.#keyBox()];
+    return [toolBox(this.frame), this.#keyBox()];
   }
 
   #keyBox(): Box {
@@ -84,15 +77,6 @@ export class Scene {
     const [across, down] = [this.keyWidth + CORNER, this.keyHeight + CORNER];
     const left = isMirrored ? width - across : 0;
     return { left, right: left + across, top: height - down, bottom: height };
-  }
-
-  #toolBox(): Box {
-    const { width, height, isMirrored } = this.frame;
-    const isNarrow = width < NARROW;
-    const across = isNarrow ? TOOLS.long : TOOLS.narrow;
-    const down = isNarrow ? TOOLS.narrow : TOOLS.long;
-    const [left, top] = [isMirrored ? 0 : width - across, isNarrow ? height - down : 0];
-    return { left, top, right: left + across, bottom: top + down };
   }
 
   /** The colour index of a point's theme; null for the grey of no theme. */
@@ -131,25 +115,7 @@ export class Scene {
   /** Look at what is chosen. */
   focusOnChoice(): void {
     const box = this.#boxOfChoice();
-    this.#fly(box ? fitted(box, this) : WHOLE);
-  }
-
-  zoom(factor: number, at: Spot = { x: this.width / 2, y: this.height / 2 }): void {
-    cancelAnimationFrame(this.#flight);
-    this.view = zoomedAt(this.view, factor, at, this);
-  }
-
-  zoomCalmly(factor: number): void {
-    this.#fly(zoomedAt(this.view, factor, { x: this.width / 2, y: this.height / 2 }, this));
-  }
-
-  showAll(): void {
-    this.#fly(WHOLE);
-  }
-
-  pan(x: number, y: number): void {
-    cancelAnimationFrame(this.#flight);
-    this.view = moved(this.view, { x, y }, this);
+    this.fly(box ? fitted(box, this) : WHOLE);
   }
 
   /** The point at a pixel of the screen, for a mouse, a pen or a finger; null for none. */
@@ -251,29 +217,4 @@ export class Scene {
     const index = id === undefined ? -1 : points.findIndex((point) => point.id === id);
     return index < 0 ? null : index;
   }
-
-  #fly(to: View): void {
-    cancelAnimationFrame(this.#flight);
-    const from = this.view;
-    if (isStill()) this.view = to;
-    else animate(FLY_MS, (t) => (this.view = between(from, to, eased(t))), (id) => (this.#flight = id));
-  }
-}
-
-/** Whether the viewer asked for no motion. */
-export function isStill(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
-}
-
-/** Draw a moment after another for `ms`, `t` from 0 to 1. Returns how to stop. */
-export function animate(ms: number, draw: (t: number) => void, tell: (id: number) => void = () => undefined): () => void {
-  const begin = performance.now();
-  let id = 0;
-  const frame = (now: number): void => {
-    const t = Math.min(1, Math.max(0, (now - begin) / ms));
-    draw(t);
-    if (t < 1) tell((id = requestAnimationFrame(frame)));
-  };
-  tell((id = requestAnimationFrame(frame)));
-  return () => cancelAnimationFrame(id);
 }

@@ -1,7 +1,6 @@
 import { untrack } from 'svelte';
-import { eased } from '../map/glide';
-import { animate, isStill } from '../map/scene.svelte';
-import { WHOLE, between, fitted, moved, zoomedAt, type Spot, type View } from '../map/view';
+import { Camera } from '../map/camera.svelte';
+import { WHOLE, fitted, type Spot, type View } from '../map/view';
 import { planted, seedAt, type Flower } from './garden';
 import { boxOf, marksOf, onScreen, personAt, type Placing } from './marks';
 import type { Person } from './people';
@@ -12,25 +11,20 @@ export interface GardenInput {
   members: number;
 }
 
-const FLY_MS = 420;
 const MARGIN = 14;
 const REACH: Record<string, number> = { mouse: 8, touch: 22, pen: 14 };
 const AROUND_SEED = 5;
 
 /** Everything the parts of the picture share: where everyone stands, how it is looked at, and who is pointed at. */
-export class GardenScene {
-  width = $state(0);
-  height = $state(0);
-  view: View = $state.raw(WHOLE);
-  pointed: number | null = $state(null);
-  isHeld = $state(false);
+export class GardenScene extends Camera {
   readonly people = $derived.by(() => this.input().people);
   readonly garden = $derived.by(() => planted(this.people, this.input().members));
   readonly placing: Placing = $derived.by(() => this.#placing());
   readonly marks = $derived(marksOf(this.garden, this.placing));
-  #flight = 0;
 
-  constructor(private readonly input: () => GardenInput) {}
+  constructor(private readonly input: () => GardenInput) {
+    super();
+  }
 
   /** Where someone stands on the screen, and how large they are drawn at least. */
   spotOf(person: number): Spot {
@@ -53,25 +47,7 @@ export class GardenScene {
 
   /** Look at someone's branch from close by, or at who stands around them; at all of it for null. */
   show(person: number | null): void {
-    untrack(() => this.#fly(person === null ? WHOLE : this.#around(person)));
-  }
-
-  showAll(): void {
-    this.show(null);
-  }
-
-  zoom(factor: number, at: Spot = { x: this.width / 2, y: this.height / 2 }): void {
-    cancelAnimationFrame(this.#flight);
-    this.view = zoomedAt(this.view, factor, at, this);
-  }
-
-  zoomCalmly(factor: number): void {
-    this.#fly(zoomedAt(this.view, factor, { x: this.width / 2, y: this.height / 2 }, this));
-  }
-
-  pan(x: number, y: number): void {
-    cancelAnimationFrame(this.#flight);
-    this.view = moved(this.view, { x, y }, this);
+    untrack(() => this.fly(person === null ? WHOLE : this.#around(person)));
   }
 
   /** A seed is shown with the seeds around it. */
@@ -90,12 +66,5 @@ export class GardenScene {
     const [width, height] = [Math.max(1, this.width), Math.max(1, this.height)];
     const s = Math.max(1, Math.min(width, height) - 2 * MARGIN) / (2 * ground.cr);
     return { s, ox: width / 2 - s * ground.cx, oy: height / 2 - s * ground.cy, view: this.view, width, height };
-  }
-
-  #fly(to: View): void {
-    cancelAnimationFrame(this.#flight);
-    const from = this.view;
-    if (isStill()) this.view = to;
-    else animate(FLY_MS, (t) => (this.view = between(from, to, eased(t))), (id) => (this.#flight = id));
   }
 }
