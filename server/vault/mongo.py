@@ -17,7 +17,16 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from server.journal import mongo_layout
 from server.journal.mongo_calls import BULK_S, CALL_S, LONG_S, connected, durable, for_so_many, in_words, within
 from server.journal.mongo_layout import Index
-from server.vault import mongo_counts, mongo_credentials, mongo_digests, mongo_hooks, mongo_invitations, mongo_own, mongo_visits
+from server.vault import (
+    mongo_counts,
+    mongo_credentials,
+    mongo_digests,
+    mongo_hooks,
+    mongo_invitations,
+    mongo_own,
+    mongo_pushes,
+    mongo_visits,
+)
 from server.vault.mongo_counts import MongoCounts
 from server.vault.mongo_credentials import MongoCredentials, restored
 from server.vault.mongo_digests import MongoDigests
@@ -26,6 +35,7 @@ from server.vault.mongo_invitations import MongoInvitations
 from server.vault.mongo_leases import MongoLeases
 from server.vault.mongo_notes import MongoNotes
 from server.vault.mongo_own import MongoOwn
+from server.vault.mongo_pushes import MongoPushes
 from server.vault.mongo_visits import MongoVisits
 from server.vault.names import by_name, check_bulk, normalise_email, normalised, people_query, prefix_range, words
 from server.vault.port import (
@@ -51,6 +61,7 @@ DUPLICATE_KEY = 11000
 OWNED = {
     "links": "person_id", "sessions": "person_id", "images": "owner_id", "drafts": "person_id", **mongo_credentials.OWNED,
     **mongo_visits.OWNED, **mongo_own.OWNED, **mongo_invitations.OWNED, **mongo_digests.OWNED,
+    **mongo_pushes.OWNED,
 }  # fmt: skip
 """Which field of which collection names the person it belongs to."""
 
@@ -64,6 +75,7 @@ INDEXES = (
     *mongo_invitations.INDEXES,
     *mongo_hooks.INDEXES,
     *mongo_digests.INDEXES,
+    *mongo_pushes.INDEXES,
     *(Index(name, "by_expiry", (("expires_at", 1),)) for name in SWEPT),
     *(Index(name, "by_person", ((owner, 1),)) for name, owner in OWNED.items()),
 )
@@ -80,6 +92,7 @@ class MongoVault(
     MongoNotes,
     MongoLeases,
     MongoCounts,
+    MongoPushes,
 ):
     """Build it with `open`."""
 

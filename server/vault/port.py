@@ -25,6 +25,7 @@ from server.vault.invitations import InvitationVault
 from server.vault.leases import LeaseVault
 from server.vault.notes import NoteVault
 from server.vault.own import OwnVault
+from server.vault.pushes import PushVault
 from server.vault.visits import VisitVault
 
 MAX_IMAGE = 15 * 1024 * 1024
@@ -132,7 +133,8 @@ class VaultUnavailable(Exception):
 
 
 class Vault(
-    CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, LeaseVault, CountVault, Protocol,
+    CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, LeaseVault, CountVault,
+    PushVault, Protocol,
 ):  # fmt: skip
     """People and what belongs to them. Every adapter passes the one contract test."""
 

@@ -18,6 +18,7 @@ from server.vault import (
     sqlite_notes,
     sqlite_own,
     sqlite_people,
+    sqlite_pushes,
     sqlite_visits,
 )
 from server.vault.names import check_bulk, normalise_email, normalised
@@ -42,6 +43,7 @@ from server.vault.sqlite_invitations import SqliteInvitations
 from server.vault.sqlite_leases import SqliteLeases
 from server.vault.sqlite_notes import SqliteNotes
 from server.vault.sqlite_own import SqliteOwn
+from server.vault.sqlite_pushes import SqlitePushes
 from server.vault.sqlite_visits import SqliteVisits
 from server.vault.sqlite_work import all_rows, on_thread, put, write, write_all
 
@@ -104,6 +106,7 @@ LAYOUTS = (
     sqlite_hooks.SCHEMA, sqlite_notes.SCHEMA, sqlite_digests.SCHEMA,
     sqlite_leases.SCHEMA,
     sqlite_counts.SCHEMA,
+    sqlite_pushes.SCHEMA,
 )  # fmt: skip
 """What each layout adds to the one before."""
 
@@ -130,6 +133,7 @@ class SqliteVault(
     SqliteNotes,
     SqliteLeases,
     SqliteCounts,
+    SqlitePushes,
 ):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
