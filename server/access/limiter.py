@@ -1,12 +1,17 @@
-"""Limits a person or an address: a moving window of counts, kept in memory."""
+"""Limits a person or an address: sliding windows of counts.
 
-from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
+What a person does while they are signed in is counted by each worker in its memory, without waiting: to be able to vote twice
+as fast with two workers hurts nobody. What keeps strangers out, and mail boxes empty, is counted over all workers
+(`SharedWindows`).
+"""
 
+from collections.abc import Callable
+
+from server.access.shared_windows import Limit, SharedWindows
 from server.access.windows import SlidingWindow
 from server.jam.rejections import TooMany
 from server.settings import Settings
+from server.vault.counts import CountVault
 
 MINUTE_S = 60.0
 HOUR_S = 3_600.0
@@ -18,46 +23,42 @@ WRONG_CODES = 5_000
 
 VOTES = frozenset({"supportIdea", "withdrawSupport", "likeComment", "withdrawLike", "markSeen", "saveDraft"})
 POSTS = frozenset({"postIdea", "postComment", "fileReport", "createCircle", "postAnonymousIdea", "postAnonymousComment"})
+EVERYBODY = ""
 
 
 class Limiter:
-    """How often one may do what."""
+    """How often one may do what. `clock` is in ms since 1970."""
 
-    def __init__(self, settings: Settings) -> None:
-        storage = MemoryStorage()
-        self._sign_ins = SlidingWindowCounterRateLimiter(storage)
-        self._mails = MovingWindowRateLimiter(storage)
+    def __init__(self, settings: Settings, vault: CountVault, clock: Callable[[], int]) -> None:
         self._others = SlidingWindow(settings.acts_per_minute, MINUTE_S)
         votes, posts = SlidingWindow(settings.votes_per_minute, MINUTE_S), SlidingWindow(settings.posts_per_minute, MINUTE_S)
         self._windows = dict.fromkeys(VOTES, votes) | dict.fromkeys(POSTS, posts)
-        self._networks = SlidingWindow(settings.mails_per_network, HOUR_S)
-        self._guesses = SlidingWindow(WRONG_CODES_OF_ADDRESS, HOUR_S)
-        self._all_guesses = SlidingWindow(WRONG_CODES, HOUR_S)
-        self._sign_ins_an_hour = RateLimitItemPerHour(settings.sign_ins_per_hour)
-        self._mails_an_hour = RateLimitItemPerHour(settings.mails_per_hour)
+        self._sign_ins = Limit("sign-ins", settings.sign_ins_per_hour, HOUR_S)
+        self._mails = Limit("mails", settings.mails_per_hour, HOUR_S)
+        self._networks = Limit("mails of a network", settings.mails_per_network, HOUR_S)
+        self._guesses = Limit("codes of a network", WRONG_CODES_OF_ADDRESS, HOUR_S)
+        self._all_guesses = Limit("codes", WRONG_CODES, HOUR_S)
+        shared = (self._sign_ins, self._mails, self._networks, self._guesses, self._all_guesses)
+        self._shared = SharedWindows(vault, clock, shared)
 
     def allow(self, person_id: str, act: str) -> None:
         """Counts an act of a person. Raises `TooMany` beyond the limit of its kind."""
         if not self._windows.get(act, self._others).hit(person_id):
             raise TooMany("That is more than one person can do in a minute: please wait a little and try again.", 10.0)
 
-    def allows_mail(self, *keys: str) -> bool:
-        """Whether another sign-in mail may go out for each of these keys (an e-mail address, a network address)."""
-        return all(self._mails.hit(self._mails_an_hour, "mail", key) for key in keys)
+    async def allows_mail(self, email: str, network: str) -> bool:
+        """Whether another sign-in mail may go to this address, asked for from this network; then it is counted for both."""
+        mail = (self._mails, email.strip().casefold())
+        return await self._shared.hit((self._sign_ins, network), (self._networks, network), mail)
 
-    def allows_mail_to(self, network: str) -> bool:
-        """Whether another sign-in mail may be asked for from this network."""
-        return self._networks.hit(network)
-
-    def allows_guess(self, address: str) -> bool:
+    async def allows_guess(self, network: str) -> bool:
         """Whether another code may be typed from this network address."""
-        return self._guesses.has_room(address) and self._all_guesses.has_room("")
+        return await self._shared.has_room((self._guesses, network), (self._all_guesses, EVERYBODY))
 
-    def guessed_wrong(self, address: str) -> None:
+    async def guessed_wrong(self, network: str) -> None:
         """Counts a code that opens nothing."""
-        self._guesses.hit(address)
-        self._all_guesses.hit("")
+        await self._shared.hit((self._guesses, network), (self._all_guesses, EVERYBODY))
 
-    def allows_sign_in(self, address: str) -> bool:
+    async def allows_sign_in(self, network: str) -> bool:
         """Whether another sign-in may be begun from this network address."""
-        return self._sign_ins.hit(self._sign_ins_an_hour, "sign-in", address)
+        return await self._shared.hit((self._sign_ins, network))

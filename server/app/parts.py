@@ -78,7 +78,7 @@ class Parts:
             every_s=60 * settings.opinion_minutes,
             is_on=settings.theme_workers > 0,
         )
-        self.limiter = Limiter(settings)
+        self.limiter = Limiter(settings, vault, clock)
         self.sessions = Sessions(vault, clock, settings.session_days, settings.session_max_days, Cookies.of(settings.url))
         self.tokens = Tokens(vault, clock, self._token_ended)
         mailer = Mailer(settings)

@@ -1,4 +1,4 @@
-"""Counts that hold for all workers of a store, and secrets that they share: the part of the vault port that limits of safety use.
+"""Counts that hold for all workers of a store, and secrets that they share: the part of the vault port for limits of safety.
 
 A count belongs to a window of time with a number. Its key is opaque: who counts people or addresses gives a keyed hash.
 """

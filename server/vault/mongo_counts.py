@@ -18,7 +18,8 @@ SWEPT = (COUNTS,)
 class MongoCounts:
     """The part of `MongoVault` that `CountVault` describes.
 
-    Each count is raised only while another fits into its window, in one step: there is no transaction. What was counted before one that has no room is taken back; meanwhile others may be refused, never let in.
+    Each count is raised only while another fits into its window, in one step: there is no transaction. What was counted before
+    one that has no room is taken back; meanwhile others may be refused, never let in.
     """
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]

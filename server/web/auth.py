@@ -56,9 +56,7 @@ class AuthRoutes:
         try:
             asked = _asked(await body_of(request, self.allowed_hosts), browser)
             check_address(asked.email)  # before it is counted: what is counted takes memory
-            network = address_of(request)
-            is_within = self.limiter.allows_sign_in(network) and self.limiter.allows_mail_to(network)
-            if not is_within or not self.limiter.allows_mail(asked.email.strip().casefold()):
+            if not await self.limiter.allows_mail(asked.email, address_of(request)):
                 raise Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
             await self.links.ask(asked)
         except InvalidInput as refused:

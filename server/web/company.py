@@ -36,7 +36,7 @@ class CompanyRoutes:
 
     async def leave(self, request: Request) -> Response:
         """Off to the provider; `next` is the page to come back to."""
-        if not self.limiter.allows_sign_in(address_of(request)):
+        if not await self.limiter.allows_sign_in(address_of(request)):
             return _trouble("TooMany")
         try:
             departure = await self.company.leave(request.query_params.get("next", "/"), _language(request))

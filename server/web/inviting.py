@@ -118,19 +118,19 @@ class InvitingRoutes:
         try:
             body = await body_of(request, self.allowed_hosts)
             asker = address_of(request)
-            if not self.limiter.allows_guess(asker):
+            if not await self.limiter.allows_guess(asker):
                 raise Refused(429, "TooMany", "Too many codes were wrong: please wait a while, or ask for a link.")
             code = typed(_text(body, "code"))
             token = None if code is None else await self.inviting.by_code(code)
             if token is None:
-                self.limiter.guessed_wrong(asker)
+                await self.limiter.guessed_wrong(asker)
         except Refused as refused:
             return refusal(refused)
         return JSONResponse({"token": token}, headers={"Cache-Control": "no-store"})
 
     async def _body(self, request: Request) -> dict[str, Any]:
         body = await body_of(request, self.allowed_hosts)
-        if not self.limiter.allows_sign_in(address_of(request)):
+        if not await self.limiter.allows_sign_in(address_of(request)):
             raise Refused(429, "TooMany", "Many people are signing in from here: please try again in a little while.")
         return body
 

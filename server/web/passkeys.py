@@ -45,7 +45,7 @@ class PasskeyRoutes:
         """What the browser asks the device, to sign in."""
         try:
             await body_of(request, self.allowed_hosts)
-            self._hold_to_rate(request)
+            await self._hold_to_rate(request)
             return self._offered(await self.passkeys.offer())
         except (Refused, PasskeyRefused) as refused:
             return _refused(refused)
@@ -65,7 +65,7 @@ class PasskeyRoutes:
         """What the browser asks the device, to make a passkey for whoever is signed in."""
         try:
             await body_of(request, self.allowed_hosts)
-            self._hold_to_rate(request)
+            await self._hold_to_rate(request)
             return self._offered(await self.passkeys.offer_new(await self._owner(request)))
         except (Refused, PasskeyRefused) as refused:
             return _refused(refused)
@@ -101,8 +101,8 @@ class PasskeyRoutes:
         secret = self.entering.cookies.read(request, SESSION)
         return await self.vault.session(hashed(secret), self.passkeys.now()) if secret else None
 
-    def _hold_to_rate(self, request: Request) -> None:
-        if not self.limiter.allows_sign_in(address_of(request)):
+    async def _hold_to_rate(self, request: Request) -> None:
+        if not await self.limiter.allows_sign_in(address_of(request)):
             raise Refused(429, "TooMany", "Many people are signing in from here: please try again in a little while.")
 
     def _offered(self, offer: Offer) -> Response:

@@ -92,8 +92,8 @@ async def test_only_so_many_mails_go_out_at_once() -> None:
     await server.wait_closed()
 
 
-def test_each_kind_of_act_has_its_own_limit_and_each_person_too() -> None:
-    limiter = Limiter(Settings(votes_per_minute=3, posts_per_minute=2, acts_per_minute=1))
+async def test_each_kind_of_act_has_its_own_limit_and_each_person_too(vault: SqliteVault) -> None:
+    limiter = Limiter(Settings(votes_per_minute=3, posts_per_minute=2, acts_per_minute=1), vault, lambda: 0)
     for _ in range(3):
         limiter.allow("pada", "supportIdea")
     for _ in range(2):
@@ -106,7 +106,17 @@ def test_each_kind_of_act_has_its_own_limit_and_each_person_too() -> None:
     limiter.allow("pben", "supportIdea")
 
 
-def test_mails_are_limited_by_address() -> None:
-    limiter = Limiter(Settings(mails_per_hour=2))
-    assert [limiter.allows_mail("ada@example.org") for _ in range(3)] == [True, True, False]
-    assert limiter.allows_mail("ben@example.org")
+async def test_mails_are_limited_by_address(vault: SqliteVault) -> None:
+    limiter = Limiter(Settings(mails_per_hour=2), vault, lambda: 0)
+    addresses = ("ada@example.org", "Ada@example.org ", "ada@example.org")
+    assert [await limiter.allows_mail(address, "10.0.0.1") for address in addresses] == [True, True, False]
+    assert await limiter.allows_mail("ben@example.org", "10.0.0.1")
+
+
+async def test_mails_are_limited_by_network_and_a_refused_one_is_not_counted(vault: SqliteVault) -> None:
+    limiter = Limiter(Settings(mails_per_network=2, mails_per_hour=1), vault, lambda: 0)
+    assert await limiter.allows_mail("ada@example.org", "10.0.0.1")
+    assert not await limiter.allows_mail("ada@example.org", "10.0.0.1")
+    assert await limiter.allows_mail("ben@example.org", "10.0.0.1")
+    assert not await limiter.allows_mail("eve@example.org", "10.0.0.1")
+    assert await limiter.allows_mail("eve@example.org", "10.0.0.2")

@@ -1,5 +1,7 @@
 """Limits a minute: what is let through, and that nobody is remembered for longer than two windows."""
 
+from typing import cast
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +9,7 @@ from server.access.limiter import Limiter
 from server.access.windows import SlidingWindow
 from server.jam.rejections import TooMany
 from server.settings import Settings
+from server.vault.counts import CountVault
 
 
 class Clock:
@@ -58,7 +61,7 @@ def test_who_is_gone_is_forgotten() -> None:
 
 
 def test_each_kind_of_act_has_a_limit_of_its_own() -> None:
-    limiter = Limiter(Settings(votes_per_minute=2, posts_per_minute=1, acts_per_minute=1))
+    limiter = Limiter(Settings(votes_per_minute=2, posts_per_minute=1, acts_per_minute=1), cast("CountVault", None), lambda: 0)
 
     def may(act: str) -> bool:
         try:
