@@ -60,7 +60,7 @@ test: setup browser clients check tests/access/provider/node_modules/.ready ## L
 	@echo "» tests of the server"
 	@$(BIN)/pytest -q --ignore=tests/e2e --numprocesses auto --dist loadfile || { echo "» once more, alone, what failed"; $(BIN)/pytest -q --ignore=tests/e2e --last-failed --last-failed-no-failures none; }
 	@echo "» tests in a browser"
-	@$(BIN)/pytest -q tests/e2e || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
+	@$(BIN)/pytest -q tests/e2e --numprocesses auto --dist loadfile || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
 
 .PHONY: check
 check: setup ## Lint, types, import contracts, SDL, lock files

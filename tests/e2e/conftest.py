@@ -3,11 +3,13 @@
 One store is made for the whole run: the sample jam with its themes, everyone signed in. Each server starts on a copy of it.
 """
 
+import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -39,18 +41,33 @@ class Seed:
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory: pytest.TempPathFactory, playwright: Playwright) -> Seed:
-    """Made once: everything that `hothouse serve --sample` does at its first start, until every idea has its theme."""
+def seed(tmp_path_factory: pytest.TempPathFactory, playwright: Playwright, worker_id: str) -> Seed:
+    """Made once, by whichever process of the run comes first: everything that `hothouse serve --sample` does at its first
+    start, until every idea has its theme.
+    """
     if not (ROOT / "frontend" / "dist" / "index.html").exists():
         pytest.fail("The page has not been built: run `make setup` first.")
-    serving = Serving(tmp_path_factory.mktemp("seed") / "store", {"HOTHOUSE_THEME_WORKERS": "1"}).start()
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "seed"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        states = folder / "states.json"
+        if not states.exists():
+            states.write_text(json.dumps(_planted(folder / "store", playwright)))
+        return Seed(folder / "store", json.loads(states.read_text()))
+
+
+def _planted(data: Path, playwright: Playwright) -> dict[str, StorageState]:
+    """Makes the store; returns the cookies of everyone."""
+    serving = Serving(data, {"HOTHOUSE_THEME_WORKERS": "1"}).start()
     try:
         links = serving.links()
         states = {persona: enter(playwright, serving.url, links[persona]) for persona in PERSONAS}
         _wait_for_themes(playwright, serving.url, states["executive"])
     finally:
         serving.stop()
-    return Seed(serving.data, states)
+    return states
 
 
 def _wait_for_themes(playwright: Playwright, url: str, state: StorageState) -> None:
