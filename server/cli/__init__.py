@@ -3,7 +3,7 @@
 import typer
 
 from server import logs
-from server.cli import data, erasing, jams, keeping, permissions, serving, setting_list, sharing
+from server.cli import data, erasing, jams, keeping, permissions, serving, setting_list, sharing, store
 
 app = typer.Typer(
     name="hothouse",
@@ -22,6 +22,7 @@ app.command("snapshot")(data.snapshot)
 app.command("themes")(data.themes)
 app.command("replay")(data.replay)
 app.command("link")(sharing.link)
+app.add_typer(store.app, name="store")
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore_backup)
 app.command("erase")(erasing.erase)

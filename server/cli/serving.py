@@ -20,7 +20,9 @@ from server.app.workers import Workers, bound, serve_until_parent_gone, supervis
 from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.cli.settling import hurry, settle
 from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
+from server.preparing.report import StoreRefused
 from server.settings import Settings
+from server.stores import require_set_up
 
 
 def serve(
@@ -39,7 +41,9 @@ def serve(
     logs.configure(settings.development)
     if sockets:
         run(_explained(_work(settings, sample, *map(_inherited, sockets))))
-    elif settings.workers > 1:
+        return
+    run(_explained(require_set_up(settings)))
+    if settings.workers > 1:
         if live:
             raise typer.BadParameter("--live plays in one process: leave --workers out.")
         run(_supervised(settings, sample))
@@ -67,7 +71,7 @@ class WebServer(uvicorn.Server):
 async def _explained(work: Coroutine[Any, Any, None]) -> None:
     try:
         await work
-    except DocumentsUnusable as unusable:
+    except (DocumentsUnusable, StoreRefused) as unusable:
         raise CommandFailed(str(unusable)) from unusable
 
 

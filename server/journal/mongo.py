@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING, ReadPreference, WriteConcern
+from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError, ServerSelectionTimeoutError
-from pymongo.read_concern import ReadConcern
 
+from server.journal import mongo_layout
+from server.journal.mongo_calls import BULK_S, CALL_S, LONG_S, connected, durable, in_words, within
+from server.journal.mongo_layout import Index
 from server.journal.paged import PAGE_BYTES, PAGE_RECORDS, ChainCheck, PagedJournal
 from server.journal.port import (
     SNAPSHOT_GRACE_MS,
@@ -31,19 +33,30 @@ from server.journal.port import (
 
 Document = dict[str, Any]
 
-DURABLE_MS = 10_000
-SELECTION_MS = 5_000
-SOCKET_MS = 30_000
 NEWS_WAIT_MS = 500
 POLL_SECONDS = 0.1
+POLLS = 600
+"""Looks at the store before the change stream is tried again: about a minute."""
+
+LOOK_ANYWAY_S = 2.0
+"""Whatever the change stream says, followers look for themselves this often: its line may be dead without anyone knowing."""
+
+PAGE_S = 10.0
 PREFIX_END = "\U0010ffff"
 BY_NUMBER = [("stream", ASCENDING), ("after", ASCENDING)]
 NEWEST_FIRST = [("stream", DESCENDING), ("after", DESCENDING)]
 HEADER_FIELDS = {"_id": 0, "stream": 1, "after": 1, "count": 1}
 RECORD_FIELDS = {"_id": 0, "after": 1, "count": 1, "payload": 1, "token": 1}
 NEWS: list[Document] = [{"$match": {"operationType": "insert"}}, {"$project": {"fullDocument.stream": 1}}]
-NO_CHANGE_STREAMS = {59, 115, 40324, 40573}
-"""CommandNotFound, CommandNotSupported, unknown stage, and "only supported on replica sets"."""
+NO_CHANGE_STREAMS = {13, 59, 115, 40324, 40573}
+"""Unauthorized, CommandNotFound, CommandNotSupported, unknown stage, and "only supported on replica sets"."""
+
+RECORDS, SNAPSHOTS, CHUNKS = "records", "snapshots", "snapshot_chunks"
+SHARD_KEY = (("stream", ASCENDING), ("after", ASCENDING))
+INDEXES = (
+    Index(RECORDS, "by_number", SHARD_KEY, is_unique=True),
+    Index(CHUNKS, "by_place", (("body", ASCENDING), ("place", ASCENDING)), is_unique=True),
+)
 
 
 class MongoJournal(PagedJournal):
@@ -52,22 +65,18 @@ class MongoJournal(PagedJournal):
     def __init__(self, client: "AsyncIOMotorClient[Document]", database: str) -> None:
         super().__init__()
         self._client = client
-        durable = WriteConcern(w="majority", j=True, wtimeout=DURABLE_MS)
-        store = client.get_database(
-            database, None, ReadPreference.PRIMARY, write_concern=durable, read_concern=ReadConcern("majority")
-        )
-        self._records: AsyncIOMotorCollection[Document] = store["records"]
-        self._heads: AsyncIOMotorCollection[Document] = store["snapshots"]
-        self._chunks: AsyncIOMotorCollection[Document] = store["snapshot_chunks"]
+        self._store = durable(client, database)
+        self._records: AsyncIOMotorCollection[Document] = self._store[RECORDS]
+        self._heads: AsyncIOMotorCollection[Document] = self._store[SNAPSHOTS]
+        self._chunks: AsyncIOMotorCollection[Document] = self._store[CHUNKS]
         self._boundaries: dict[str, int] = {}
 
     @classmethod
     async def open(cls, url: str, database: str) -> "MongoJournal":
         """Connect and create the indexes that are missing. Raises `JournalUnavailable`."""
-        client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-            url, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=SELECTION_MS, socketTimeoutMS=SOCKET_MS
-        )
-        journal = cls(client, database)
+        with _reached():
+            client = connected(url)
+            journal = cls(client, database)
         try:
             await journal.prepare()
         except BaseException:
@@ -77,9 +86,8 @@ class MongoJournal(PagedJournal):
 
     async def prepare(self) -> None:
         """Create the indexes, where they are missing."""
-        with _reached():
-            await self._records.create_index(BY_NUMBER, unique=True, name="by_number")
-            await self._chunks.create_index([("body", ASCENDING), ("place", ASCENDING)], unique=True, name="by_place")
+        with _reached(LONG_S):
+            await mongo_layout.make(self._store, INDEXES)
 
     async def append(self, stream: str, after: int, count: int, payload: bytes, token: str) -> None:
         """Append `count` events after `after`; see `Journal.append`."""
@@ -98,7 +106,7 @@ class MongoJournal(PagedJournal):
     async def streams(self, prefix: str = "") -> list[str]:
         """The names of all streams that begin with `prefix`, sorted."""
         self._require_open()
-        with _reached():
+        with _reached(BULK_S):
             names = await self._records.distinct("stream", {"stream": {"$gte": prefix, "$lt": prefix + PREFIX_END}})
         return sorted(names)
 
@@ -119,7 +127,7 @@ class MongoJournal(PagedJournal):
         self._require_open()
         body = uuid.uuid4().hex
         chunks = split_snapshot(data)
-        with _reached():
+        with _reached(BULK_S):
             for place, chunk in enumerate(chunks):
                 written = {"body": body, "place": place, "written_at": _now_ms(), "data": chunk}
                 await self._chunks.insert_one(written)
@@ -131,7 +139,7 @@ class MongoJournal(PagedJournal):
         """The newest snapshot of the stream in the format `kind`, or None."""
         self._require_open()
         head = None
-        with _reached():
+        with _reached(BULK_S):
             while (found := await self._heads.find_one({"stream": stream, "kind": kind})) != head:
                 head = found
                 if head and (snapshot := await self._assemble(head)):
@@ -142,7 +150,7 @@ class MongoJournal(PagedJournal):
     async def drop_snapshots(self, stream: str) -> None:
         """Remove every snapshot of the stream."""
         self._require_open()
-        with _reached():
+        with _reached(BULK_S):
             heads = await self._heads.find({"stream": stream}).to_list(None)
             await self._heads.delete_many({"stream": stream})
             await self._chunks.delete_many({"body": {"$in": [head["body"] for head in heads]}})
@@ -154,7 +162,7 @@ class MongoJournal(PagedJournal):
         """The breaks in the chains of records; empty if there are none. Reads every record's numbers."""
         self._require_open()
         chains = ChainCheck()
-        with _reached():
+        with _reached(None):
             async for found in self._records.find({}, HEADER_FIELDS).sort(BY_NUMBER):
                 chains.visit(found["stream"], int(found["after"]), int(found["count"]))
         return chains.problems
@@ -169,7 +177,7 @@ class MongoJournal(PagedJournal):
         self._require_open()
         page: list[Record] = []
         size = 0
-        with _reached():
+        with _reached(PAGE_S):
             cursor = self._records.find({"stream": stream, "after": {"$gte": after}}, RECORD_FIELDS)
             async for found in cursor.sort(BY_NUMBER).limit(PAGE_RECORDS):
                 page.append(_record(stream, found))
@@ -225,17 +233,24 @@ class MongoJournal(PagedJournal):
         return Snapshot(int(head["seq"]), b"".join(bytes(chunk["data"]) for chunk in chunks))
 
     async def _watch(self) -> None:
-        """Listen to the change stream, or poll where there is no replica set to offer one."""
+        """Listen to the change stream, or poll for a while where there is none for us: no replica set, or no right to it."""
+        looking = asyncio.create_task(self._look_anyway())
         try:
-            with _reached(passing=OperationFailure):
+            with _reached(None, passing=OperationFailure):
                 await self._listen()
         except OperationFailure as error:
             if error.code not in NO_CHANGE_STREAMS:
-                raise JournalUnavailable(f"the change stream ended: {error}") from error
+                raise JournalUnavailable(f"the change stream ended: {in_words(error)}") from error
             await self._poll()
+        finally:
+            looking.cancel()
 
     async def _listen(self) -> None:
-        """Wake the followers of each stream that grows, and all of them about twice a second to be safe."""
+        """Wake the followers of each stream that grows, and all of them about twice a second to be safe.
+
+        The driver resumes the stream after a break where it was. Where it can't, the next stream begins now: what came in
+        between is found by number, for all followers are woken then.
+        """
         async with self._records.watch(NEWS, max_await_time_ms=NEWS_WAIT_MS) as changes:
             while changes.alive:
                 change = await changes.try_next()
@@ -244,8 +259,13 @@ class MongoJournal(PagedJournal):
                 else:
                     self._wake(change["fullDocument"]["stream"])
 
-    async def _poll(self) -> None:
+    async def _look_anyway(self) -> None:
         while True:
+            await asyncio.sleep(LOOK_ANYWAY_S)
+            self._wake_all()
+
+    async def _poll(self) -> None:
+        for _ in range(POLLS):
             self._wake_all()
             await asyncio.sleep(POLL_SECONDS)
 
@@ -259,16 +279,19 @@ def _record(stream: str, found: Document) -> Record:
 
 
 @contextmanager
-def _reached(uncertain: bool = False, passing: type[PyMongoError] = DuplicateKeyError) -> Iterator[None]:
-    """Turn the driver's errors into `JournalUnavailable`, but for those of the class `passing`."""
+def _reached(
+    seconds: float | None = CALL_S, uncertain: bool = False, passing: type[PyMongoError] = DuplicateKeyError
+) -> Iterator[None]:
+    """Turn the driver's errors into `JournalUnavailable`, but for those of the class `passing`; within so many seconds."""
     try:
-        yield
+        with within(seconds):
+            yield
     except passing:
         raise
-    except ServerSelectionTimeoutError as error:
-        raise JournalUnavailable("no MongoDB server that takes writes can be reached") from error
     except PyMongoError as error:
-        raise JournalUnavailable(f"MongoDB: {type(error).__name__}: {error}", uncertain) from error
+        # Where no server was found, none was sent anything.
+        reached = not isinstance(error, ServerSelectionTimeoutError)
+        raise JournalUnavailable(in_words(error), uncertain and reached) from error
 
 
 def _now_ms() -> int:

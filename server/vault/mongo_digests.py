@@ -9,25 +9,26 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from server.journal.mongo_calls import BULK_S
+from server.journal.mongo_layout import Index
 from server.vault.digests import DigestMark, MailMode, MailWish
 from server.vault.mongo_credentials import restored
 
 Document = dict[str, Any]
 WISHES, DIGESTS = "mail_wishes", "digests"
 OWNED = {WISHES: "person_id", DIGESTS: "person_id"}
+INDEXES = (
+    Index(WISHES, "by_secret", (("secret", 1),), is_unique=True),
+    Index(DIGESTS, "by_jam", (("jam_id", 1),)),
+)
 
 
 class MongoDigests:
     """The part of `MongoVault` that `DigestVault` describes. Whatever is put looks again afterwards who is still there."""
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]
-    _reached: Callable[[], AbstractContextManager[None]]
+    _reached: Callable[..., AbstractContextManager[None]]
     _require: Callable[[str], Any]
-
-    async def prepare_digests(self) -> None:
-        """Create the indexes, where they are missing."""
-        await self._collection(WISHES).create_index("secret", unique=True, name="by_secret")
-        await self._collection(DIGESTS).create_index("jam_id", name="by_jam")
 
     async def mail_wish(self, person_id: str) -> MailWish | None:
         with self._reached():
@@ -51,7 +52,7 @@ class MongoDigests:
         return _wish(kept) or wish
 
     async def digest_marks(self, jam_id: str) -> dict[str, DigestMark]:
-        with self._reached():
+        with self._reached(BULK_S):
             found = await self._collection(DIGESTS).find({"jam_id": jam_id}).to_list(None)
         return {one["person_id"]: restored(DigestMark, one) for one in found}
 

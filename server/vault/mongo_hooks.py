@@ -9,11 +9,19 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from server.journal.mongo_calls import BULK_S
+from server.journal.mongo_layout import Index
 from server.vault.hooks import Delivery, DeliveryState, Hook
 from server.vault.mongo_credentials import restored
 
 Document = dict[str, Any]
 HOOKS, DELIVERIES = "hooks", "deliveries"
+INDEXES = (
+    Index(HOOKS, "by_jam", (("jam_id", 1),)),
+    Index(DELIVERIES, "by_due", (("state", 1), ("due_at", 1))),
+    Index(DELIVERIES, "by_jam", (("jam_id", 1), ("state", 1), ("created_at", -1))),
+    Index(DELIVERIES, "by_hook", (("hook_id", 1),)),
+)
 
 
 class MongoHooks:
@@ -24,14 +32,7 @@ class MongoHooks:
     """
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]
-    _reached: Callable[[], AbstractContextManager[None]]
-
-    async def prepare_hooks(self) -> None:
-        """Create the indexes, where they are missing."""
-        await self._collection(HOOKS).create_index("jam_id", name="by_jam")
-        await self._collection(DELIVERIES).create_index([("state", 1), ("due_at", 1)], name="by_due")
-        await self._collection(DELIVERIES).create_index([("jam_id", 1), ("state", 1), ("created_at", -1)], name="by_jam")
-        await self._collection(DELIVERIES).create_index("hook_id", name="by_hook")
+    _reached: Callable[..., AbstractContextManager[None]]
 
     async def add_hook(self, hook: Hook) -> bool:
         with self._reached():
@@ -50,7 +51,8 @@ class MongoHooks:
     async def end_hook(self, jam_id: str, id: str) -> bool:
         with self._reached():
             ended = await self._collection(HOOKS).delete_one({"_id": id, "jam_id": jam_id})
-            if ended.deleted_count:
+        if ended.deleted_count:
+            with self._reached(BULK_S):
                 await self._collection(DELIVERIES).delete_many({"hook_id": id})
         return bool(ended.deleted_count)
 
@@ -62,7 +64,7 @@ class MongoHooks:
         return bool(changed.matched_count)
 
     async def queue(self, hook_id: str, after: int, position: int, deliveries: Sequence[Delivery]) -> bool:
-        with self._reached():
+        with self._reached(BULK_S):
             hook = await self._collection(HOOKS).find_one({"_id": hook_id, "position": after})
             if hook is None:
                 return False
@@ -76,7 +78,7 @@ class MongoHooks:
 
     async def claim_deliveries(self, now: int, most: int, lease_ms: int) -> list[Delivery]:
         claimed: list[Delivery] = []
-        with self._reached():
+        with self._reached(BULK_S):
             paused = [one["_id"] for one in await self._collection(HOOKS).find({"is_paused": True}).to_list(None)]
             due = {"state": DeliveryState.WAITING.value, "due_at": {"$lte": now}, "hook_id": {"$nin": paused}}
             change: Document = {"$set": {"due_at": now + lease_ms}, "$inc": {"attempts": 1}}
@@ -117,7 +119,7 @@ class MongoHooks:
     async def send_again(self, jam_id: str, hook_id: str, now: int) -> int:
         query = {"hook_id": hook_id, "jam_id": jam_id, "state": DeliveryState.DEAD.value}
         change = {"state": DeliveryState.WAITING.value, "attempts": 0, "due_at": now}
-        with self._reached():
+        with self._reached(BULK_S):
             changed = await self._collection(DELIVERIES).update_many(query, {"$set": change})
         return int(changed.modified_count)
 

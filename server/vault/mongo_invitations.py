@@ -9,6 +9,8 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from server.journal.mongo_calls import BULK_S
+from server.journal.mongo_layout import Index
 from server.vault.invitations import InvitationMail, MailState, RoomCode
 from server.vault.mongo_credentials import restored
 
@@ -17,6 +19,11 @@ MAILS, CODES = "invitation_mails", "room_codes"
 OWNED = {MAILS: "inviter_id", CODES: "owner_id"}
 SWEPT = (MAILS, CODES)
 BATCH = 1_000
+INDEXES = (
+    Index(MAILS, "by_due", (("state", 1), ("due_at", 1))),
+    Index(MAILS, "by_address", (("address", 1), ("jam_id", 1))),
+    Index(CODES, "by_code", (("code", 1),), is_unique=True),
+)
 UNSENT = [MailState.FAILED.value, MailState.REFUSED.value, MailState.DROPPED.value]
 TO_SEND = [MailState.WAITING.value, MailState.SENDING.value]
 TO_RECORD = [MailState.TAKEN.value, MailState.REFUSED.value]
@@ -29,17 +36,11 @@ class MongoInvitations:
     """
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]
-    _reached: Callable[[], AbstractContextManager[None]]
+    _reached: Callable[..., AbstractContextManager[None]]
     _require: Callable[[str], Any]
 
-    async def prepare_invitations(self) -> None:
-        """Create the indexes, where they are missing."""
-        await self._collection(MAILS).create_index([("state", 1), ("due_at", 1)], name="by_due")
-        await self._collection(MAILS).create_index([("address", 1), ("jam_id", 1)], name="by_address")
-        await self._collection(CODES).create_index("code", unique=True, name="by_code")
-
     async def put_mails(self, mails: Sequence[InvitationMail], apart_ms: int) -> list[InvitationMail]:
-        with self._reached():
+        with self._reached(BULK_S):
             for inviter in {mail.inviter_id for mail in mails}:
                 await self._require(inviter)
             kept = [await self._put_mail(mail, apart_ms) for mail in mails]
@@ -143,7 +144,7 @@ class MongoInvitations:
     async def _in(self, name: str, field: str, values: Collection[str], also: Document) -> list[Document]:
         asked, found = list(values), []
         for start in range(0, len(asked), BATCH):
-            with self._reached():
+            with self._reached(BULK_S):
                 query = {field: {"$in": asked[start : start + BATCH]}, **also}
                 found += await self._collection(name).find(query).to_list(None)
         return found

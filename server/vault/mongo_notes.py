@@ -19,7 +19,7 @@ class MongoNotes:
     """The part of `MongoVault` that `NoteVault` describes."""
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]
-    _reached: Callable[[], AbstractContextManager[None]]
+    _reached: Callable[..., AbstractContextManager[None]]
 
     async def put_notes(self, notes: Sequence[WorkerNote]) -> None:
         """Keep notes."""

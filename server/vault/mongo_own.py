@@ -8,6 +8,7 @@ from typing import Any
 from bson import Int64, ObjectId
 from motor.motor_asyncio import AsyncIOMotorCollection
 
+from server.journal.mongo_calls import BULK_S
 from server.vault.own import CHANGES_KEPT_MS, PeopleChanges, Row
 
 Document = dict[str, Any]
@@ -25,7 +26,7 @@ class MongoOwn:
     """The part of `MongoVault` that `OwnVault` describes. A position is a time (ms)."""
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]
-    _reached: Callable[[], AbstractContextManager[None]]
+    _reached: Callable[..., AbstractContextManager[None]]
     _owned: Mapping[str, str]
 
     async def belongings(self, person_id: str) -> dict[str, list[Row]]:
@@ -33,7 +34,7 @@ class MongoOwn:
         for name, owner in sorted({"people": "_id", **self._owned}.items()):
             if name == CHANGES:
                 continue
-            with self._reached():
+            with self._reached(BULK_S):
                 documents = await self._collection(name).find({owner: person_id}).sort("_id").to_list(None)
             if documents:
                 found[name] = [_row(document, is_person=name == "people") for document in documents]
@@ -46,7 +47,7 @@ class MongoOwn:
         """Those of the last seconds before the position again: to read someone twice costs little, to miss one is a fault."""
         since = datetime.fromtimestamp(max(0, after - OVERLAP_MS) / 1000, UTC)
         now = _now_ms()
-        with self._reached():
+        with self._reached(BULK_S):
             notes = await self._collection(CHANGES).find({"at": {"$gte": since}}, {"person_id": 1}).to_list(None)
         return PeopleChanges(list(dict.fromkeys(note["person_id"] for note in notes)), now)
 
@@ -54,7 +55,7 @@ class MongoOwn:
         return [name for name in sorted({"people", "tickets", *self._owned}) if await self._has(name, text)]
 
     async def _has(self, name: str, text: str) -> bool:
-        with self._reached():
+        with self._reached(None):
             async for document in self._collection(name).find():
                 if text in repr(document) or text.encode() in b"".join(v for v in document.values() if isinstance(v, bytes)):
                     return True

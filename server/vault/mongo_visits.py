@@ -8,6 +8,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import UpdateOne
 
+from server.journal.mongo_calls import BULK_S
 from server.vault.mongo_credentials import restored
 from server.vault.visits import Visit, VisitKey
 
@@ -21,7 +22,7 @@ class MongoVisits:
     """The part of `MongoVault` that `VisitVault` describes."""
 
     _collection: Callable[[str], AsyncIOMotorCollection[Document]]
-    _reached: Callable[[], AbstractContextManager[None]]
+    _reached: Callable[..., AbstractContextManager[None]]
 
     async def put_visits(self, visits: Sequence[Visit]) -> None:
         """Keep visits; see `VisitVault.put_visits`."""
@@ -36,14 +37,14 @@ class MongoVisits:
         asked, found = list(keys), []
         for start in range(0, len(asked), BATCH):
             wanted = [_id(*key) for key in asked[start : start + BATCH]]
-            with self._reached():
+            with self._reached(BULK_S):
                 found += await self._collection("visits").find({"_id": {"$in": wanted}}).to_list(None)
         visits = (restored(Visit, document) for document in found)
         return {visit.key: visit for visit in visits}
 
     async def _write_visits(self, visits: Sequence[Visit], change: Callable[[Document], Document]) -> None:
         for start in range(0, len(visits), BATCH):
-            with self._reached():
+            with self._reached(BULK_S):
                 await self._write_batch(visits[start : start + BATCH], change)
 
     async def _write_batch(self, visits: Sequence[Visit], change: Callable[[Document], Document]) -> None:

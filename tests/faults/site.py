@@ -18,7 +18,7 @@ from server.jam import ids
 from server.jam.people import Relation, Role
 from server.jam_store import JAM_CODEC, PREFIX, load_state
 from server.settings import Settings
-from server.stores import open_stores
+from server.stores import init_stores, open_stores
 from server.vault.port import PersonRecord
 from tests.faults.checker import Entered
 from tests.web.running import TOPIC, open_jam, serving
@@ -56,6 +56,7 @@ class Prepared:
 async def prepare(data: Path, port: int, people: int, environment: dict[str, str]) -> Prepared:
     """Makes the store; nothing serves it when this returns."""
     bare = Prepared(data, port, environment, {}, [])
+    await init_stores(bare.settings)
     async with serving(bare.settings) as server:
         await open_jam(server)
         sessions = Sessions(server.vault, wall_clock, 1)

@@ -105,7 +105,7 @@ async def test_followers_poll_where_there_is_no_replica_set(tmp_path):
 
 @own_server
 async def test_a_follower_outlives_an_outage_and_an_append_says_it_is_unavailable(tmp_path, monkeypatch):
-    monkeypatch.setattr("server.journal.mongo.SELECTION_MS", 500)
+    monkeypatch.setattr("server.journal.mongo_calls.SELECTION_MS", 500)
     port = free_port()
     with ExitStack() as server:
         url = server.enter_context(secantus(tmp_path / "data", port))
@@ -127,7 +127,7 @@ async def test_a_follower_outlives_an_outage_and_an_append_says_it_is_unavailabl
 
 
 async def test_a_server_that_is_not_there_is_said_so(monkeypatch):
-    monkeypatch.setattr("server.journal.mongo.SELECTION_MS", 300)
+    monkeypatch.setattr("server.journal.mongo_calls.SELECTION_MS", 300)
     with pytest.raises(JournalUnavailable, match="reached") as refusal:
         await MongoJournal.open(f"mongodb://127.0.0.1:{free_port()}/", "jams")
     assert not refusal.value.uncertain

@@ -1,0 +1,1 @@
+"""Stores are set up and checked here: `hothouse store init` and `hothouse store check`."""
