@@ -15,7 +15,6 @@ from server.jam_store import JamStore
 from server.stores import open_stores
 from tests.faults.checker import Attempt
 from tests.faults.site import JAM, Prepared
-from tests.web.running import HOUR
 
 SHIFTED = Path(__file__).parent / "shifted"
 EXACT_MS = 30.0

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count, pairwise
+from itertools import count, islice, pairwise
 from typing import Any
 
 import httpx
@@ -16,6 +16,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
 from tests.faults.checker import Attempt
+from tests.faults.conftest import chance_of
 from tests.faults.site import JAM, Prepared
 from tests.web.running import OURS, TOPIC
 
@@ -220,11 +221,11 @@ class Crowd:
 
 
 @asynccontextmanager
-async def acting(prepared: Prepared, followers: int, events_per_s: float) -> AsyncGenerator[Crowd, None]:
-    """The crowd at work inside; at the end everything sent is answered, and every follower has heard of it or not."""
+async def acting(prepared: Prepared, followers: int, events_per_s: float, most: int = 50) -> AsyncGenerator[Crowd, None]:
+    """The crowd, so many at most, at work inside. At the end everything sent is answered, and followers have heard of it or not."""
     clients = [
-        Client(person, cookie, prepared.ideas, random.Random(place))
-        for place, (person, cookie) in enumerate(prepared.people.items())
+        Client(person, cookie, prepared.ideas, chance_of(1_000 + place))
+        for place, (person, cookie) in enumerate(islice(prepared.people.items(), most))
     ]
     cookies = list(prepared.people.values())
     crowd = Crowd(prepared, clients, [Follower(cookies[place % len(cookies)]) for place in range(followers)])

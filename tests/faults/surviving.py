@@ -13,12 +13,16 @@ from tests.faults.site import Prepared, Site, journal_of, running
 
 PEOPLE, FOLLOWERS, EVENTS_PER_S = 50, 10, 300.0
 CAUGHT_UP_S = 30.0
+LONGEST_S = 120.0
+"""A fault and what follows from it."""
+
 Fault = Callable[[Site, Crowd], Awaitable[Any]]
 
 
 async def survived(fault: str, times: int, prepared: Prepared, workers: int, do: Fault, lines: list[Line]) -> Crowd:
-    """Does the fault so many times while the crowd acts, then compares everything with the journal."""
-    async with running(prepared, workers) as site, acting(prepared, FOLLOWERS, EVENTS_PER_S) as crowd:
+    """Does the fault so many times while the crowd acts, then compares everything with the journal. Ends in any case."""
+    bound_s = 300.0 + LONGEST_S * times
+    async with asyncio.timeout(bound_s), running(prepared, workers) as site, acting(prepared, FOLLOWERS, EVENTS_PER_S) as crowd:
         await asyncio.sleep(1.0)
         for _ in range(times):
             await do(site, crowd)

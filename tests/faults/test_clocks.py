@@ -74,13 +74,14 @@ async def test_a_worker_is_killed_while_the_clock_is_an_hour_off(tmp_path: Path,
     prepared = await prepare(tmp_path / "store", free_port(), PEOPLE, shift.environment)
 
     async def begin_anew(site: Site, crowd: Crowd) -> None:
-        closes = wall_clock() + 12_000
-        await closes_at(prepared, closes)
-        closings.close(closes)
+        await closes_at(prepared, wall_clock() + HOUR // 2)
         shift.by(leap)
         await site.kill()
         await site.start()
-        assert wall_clock() < closes, "the machine is too slow for this test"
+        await asyncio.sleep(1.0)
+        closes = wall_clock() + 3_000
+        closings.close(closes)
+        await closes_at(prepared, closes)
         await until(closes + 1_000)
         await site.kill()
         await site.start()

@@ -1,7 +1,6 @@
 """Faults of what the embedded stores lie on."""
 
 import asyncio
-import random
 import sys
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ import httpx
 import pytest
 
 from tests.faults.checker import check
-from tests.faults.conftest import Line
+from tests.faults.conftest import Line, chance_of
 from tests.faults.crowd import DOCUMENTS, Crowd, acting, fresh
 from tests.faults.disks import Disk, disk
 from tests.faults.site import Prepared, Site, journal_of, prepare, running
@@ -69,9 +68,9 @@ async def test_the_disk_is_full_for_a_while(tmp_path: Path, lines: list[Line]) -
         prepared = await prepare(small.folder / "store", free_port(), PEOPLE, {})
 
         async def fill(site: Site, crowd: Crowd) -> None:
-            await some_acts(crowd, random.Random(8))
+            await some_acts(crowd, chance_of(8))
             await filled(prepared, small)
-            await some_acts(crowd, random.Random(9))
+            await some_acts(crowd, chance_of(9))
 
         await survived("disk full for 3 s or more", 2, prepared, 1, fill, lines)
 
@@ -93,7 +92,7 @@ async def test_a_log_that_lost_its_end_leaves_a_whole_jam(tmp_path: Path, lines:
     """
     prepared = await prepare(tmp_path / "store", free_port(), PEOPLE, {})
     async with running(prepared, 1) as site, acting(prepared, 0, 300.0) as crowd:
-        await some_acts(crowd, random.Random(10))
+        await some_acts(crowd, chance_of(10))
         await site.kill()
         log = prepared.data / "journal.sqlite-wal"
         with log.open("r+b") as file:
@@ -101,7 +100,7 @@ async def test_a_log_that_lost_its_end_leaves_a_whole_jam(tmp_path: Path, lines:
         await site.start()
         for client in crowd.clients:
             client.holds.clear()
-        await some_acts(crowd, random.Random(11))
+        await some_acts(crowd, chance_of(11))
         await caught_up(prepared, crowd)
     entries, totals = await journal_of(prepared)
     found = check(crowd.history, entries, totals)

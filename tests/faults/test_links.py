@@ -1,14 +1,13 @@
 """Faults of what lies between: the store and the line to it, and the line to the clients."""
 
 import asyncio
-import random
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Line, rounds
+from tests.faults.conftest import Line, chance_of, rounds
 from tests.faults.crowd import Crowd
 from tests.faults.links import Link, linked
 from tests.faults.mongo import Mongo
@@ -37,7 +36,7 @@ async def on_mongo(folder: Path, port: int) -> Prepared:
 
 
 async def test_the_process_of_the_store_is_killed(tmp_path: Path, mongo: Mongo, lines: list[Line]) -> None:
-    chance = random.Random(5)
+    chance = chance_of(5)
 
     async def kill(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
@@ -50,7 +49,7 @@ async def test_the_process_of_the_store_is_killed(tmp_path: Path, mongo: Mongo, 
 
 
 async def test_the_line_to_the_store_is_cut_or_stalls(tmp_path: Path, mongo: Mongo, lines: list[Line]) -> None:
-    chance = random.Random(6)
+    chance = chance_of(6)
     async with linked(("127.0.0.1", mongo.port), 6) as (link, port):
 
         async def interrupt(site: Site, crowd: Crowd) -> None:

@@ -1,13 +1,12 @@
 """Faults of the server's own processes, while fifty clients act and followers watch."""
 
 import asyncio
-import random
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Line, rounds
+from tests.faults.conftest import Line, chance_of, rounds
 from tests.faults.crowd import Crowd
 from tests.faults.site import Site, prepare, running
 from tests.faults.surviving import CAUGHT_UP_S, PEOPLE, some_acts, survived
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_the_only_worker_is_killed(tmp_path: Path, lines: list[Line]) -> None:
-    chance = random.Random(1)
+    chance = chance_of(1)
 
     async def kill(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
@@ -29,7 +28,7 @@ async def test_the_only_worker_is_killed(tmp_path: Path, lines: list[Line]) -> N
 
 
 async def test_one_of_four_workers_is_killed(tmp_path: Path, lines: list[Line]) -> None:
-    chance = random.Random(2)
+    chance = chance_of(2)
 
     async def kill(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
@@ -41,7 +40,7 @@ async def test_one_of_four_workers_is_killed(tmp_path: Path, lines: list[Line]) 
 
 
 async def test_a_worker_sleeps_and_wakes_with_old_plans(tmp_path: Path, lines: list[Line]) -> None:
-    chance = random.Random(3)
+    chance = chance_of(3)
 
     async def pause(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
@@ -52,7 +51,7 @@ async def test_a_worker_sleeps_and_wakes_with_old_plans(tmp_path: Path, lines: l
 
 
 async def test_workers_are_replaced_one_by_one(tmp_path: Path, lines: list[Line]) -> None:
-    chance = random.Random(4)
+    chance = chance_of(4)
 
     async def replace(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
