@@ -23,6 +23,7 @@ from server.jam.ids import command_key
 from server.jam.rejections import InvalidInput, Unavailable
 from server.journal.codec import Entry, EventCodec
 from server.journal.port import MAX_PAYLOAD, Conflict, Journal, JournalUnavailable, Record
+from server.leasing.turns import NoTurns, Turns
 from server.metrics.meters import CommandMeter
 
 log = structlog.get_logger()
@@ -51,6 +52,9 @@ PATIENCE_S = 5.0
 MOST_WAITING = 20_000
 """Commands waiting for one stream; beyond it they are refused at once, so that the queue can't eat the memory."""
 
+
+COMPETING_S = 0.25
+"""Others are taken to write a stream too for so long after a record of theirs: then their newest are read before deciding."""
 
 MEND_AGAIN_S = 2.0
 """Between two attempts to make a state anew, while the store can't be reached."""
@@ -139,7 +143,7 @@ class CommandHandler(Generic[S, E]):
     """The writer of one stream in this process. Other processes may write it too: the journal lets one append win, and the
     loser reads what it missed, decides again and retries.
 
-    `load` makes the state anew from the journal.
+    `load` makes the state anew from the journal. `turns` keeps those of one machine from getting in each other's way.
     """
 
     def __init__(
@@ -151,6 +155,7 @@ class CommandHandler(Generic[S, E]):
         clock: Callable[[], int],
         applied: Callable[[S, Sequence[E]], None],
         load: Callable[[], Awaitable[S]],
+        turns: Turns | None = None,
     ) -> None:
         self.stream = stream
         self.state = state
@@ -165,6 +170,8 @@ class CommandHandler(Generic[S, E]):
         self._pump: asyncio.Task[None] | None = None
         self._behind = False
         self._latest = 0
+        self._turns = turns or NoTurns()
+        self._heard_others_at = float("-inf")
 
     # -------------------------------------------------------------------------------------------------------- commands
     def submit(self, command: Command, at: int | None = None) -> Awaitable[int]:
@@ -198,19 +205,24 @@ class CommandHandler(Generic[S, E]):
         if self._mending is not None:
             self._mending.cancel()
             await asyncio.wait([self._mending])
+        self._turns.close()
 
     async def _run(self) -> None:
         while self._queue:
             batch: _Batch[E] = _Batch()
             try:
                 await self._sound()
-                if self._behind:
-                    await self._catch_up()
                 await self._let_arrive()
-                batch = self._gather()
-                await self._commit(batch)
+                async with self._turns.turn() as had_to_wait:
+                    if had_to_wait or self._behind or self._is_competing():
+                        await self._catch_up()
+                    batch = self._gather()
+                    await self._commit(batch)
             except Exception as error:
                 self._fail(batch.waiting or self._drop_waiting(), error)
+
+    def _is_competing(self) -> bool:
+        return perf_counter() - self._heard_others_at < COMPETING_S
 
     async def _let_arrive(self) -> None:
         """Waits as long as more commands come with each turn of the loop, so that they share a record and its sync.
@@ -284,6 +296,7 @@ class CommandHandler(Generic[S, E]):
             try:
                 await self._append(after, batch)
             except Conflict:
+                self.meter.lost += 1
                 await self._catch_up()
                 batch = self._again(batch)
                 continue
@@ -399,6 +412,7 @@ class CommandHandler(Generic[S, E]):
     def take(self, record: Record) -> None:
         """Applies a record that someone wrote, if it is the next one."""
         if record.after == self.state.seq and self.state.is_sound:
+            self._heard_others_at = perf_counter()
             self._apply(record.after, self._domain.codec.decode(record.payload))
 
 

@@ -15,6 +15,7 @@ from server.jam.rejections import NotFound, Rejection
 from server.jam.state import JamState
 from server.journal.codec import EventCodec, UnknownEvent
 from server.journal.port import Journal, JournalUnavailable
+from server.leasing.turns import NoTurns, Turns
 from server.metrics.meters import FAULT, CommandMeter
 from server.organization import domain as organization_domain
 from server.organization.domain import (
@@ -106,15 +107,20 @@ async def save_snapshot(journal: Journal, state: JamState) -> None:
 
 
 class JamStore:
-    """Every jam's state, and the way to change it. One a process; other processes may write the same journal."""
+    """Every jam's state, and the way to change it. One a process; other processes may write the same journal: `turns_of` makes
+    the turns that those of this machine take in writing a stream.
+    """
 
-    def __init__(self, journal: Journal, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, journal: Journal, clock: Callable[[], int], turns_of: Callable[[str], Turns] = lambda stream: NoTurns()
+    ) -> None:
         self.journal = journal
         self._clock = clock
+        self._turns_of = turns_of
         self._handlers: dict[str, CommandHandler[JamState, events.Event]] = {}
         self._organization = CommandHandler(
             ORGANIZATION_STREAM, OrganizationState(), ORGANIZATION, journal, clock, self._organization_changed,
-            partial(load_organization, journal),
+            partial(load_organization, journal), turns_of(ORGANIZATION_STREAM),
         )  # fmt: skip
         self._watchers: list[Watcher] = []
         self._arrivals: list[Callable[[JamState], None]] = []
@@ -124,11 +130,17 @@ class JamStore:
         self._following = False
 
     @classmethod
-    async def open(cls, journal: Journal, clock: Callable[[], int], follow: bool = False) -> "JamStore":
+    async def open(
+        cls,
+        journal: Journal,
+        clock: Callable[[], int],
+        follow: bool = False,
+        turns_of: Callable[[str], Turns] = lambda stream: NoTurns(),
+    ) -> "JamStore":
         """All jams of the journal, loaded. With `follow`, what other processes write is applied as it appears; then a jam whose
         records can't be applied is closed (`JamState.is_sound`), and the others are served.
         """
-        store = cls(journal, clock)
+        store = cls(journal, clock, turns_of)
         store.organization.become(await load_organization(journal))
         for slug, jam_id in store.organization.slugs.items():
             load = _load_or_close(journal, jam_id, slug) if follow else load_state(journal, PREFIX + jam_id)
@@ -265,8 +277,9 @@ class JamStore:
             return
         stream = PREFIX + jam_id
         handler = self._handlers[jam_id] = CommandHandler(
-            stream, state, JAM, self.journal, self._clock, self._changed, partial(load_state, self.journal, stream)
-        )
+            stream, state, JAM, self.journal, self._clock, self._changed, partial(load_state, self.journal, stream),
+            self._turns_of(stream),
+        )  # fmt: skip
         self._snapshot_at[jam_id] = state.seq
         if self._following:
             self._follow(PREFIX + jam_id, handler)

@@ -14,11 +14,15 @@ from server.app.working import work_of
 from server.directory import Directory
 from server.jam_store import JamStore
 from server.journal.port import Journal
+from server.leasing.turns import turns_in
 from server.live.hub import Hub
 from server.settings import Settings
 from server.stores import open_stores
 from server.themes.service import ThemeService
 from server.vault.port import Vault
+
+TURNS = "turns"
+"""The folder of the files by which workers of one machine take turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
     async with AsyncExitStack() as stack:
         clock = clock or await stack.enter_async_context(remembered(settings.data))
         journal, vault = await stack.enter_async_context(open_stores(settings))
-        store = await JamStore.open(journal, clock, follow=True)
+        store = await JamStore.open(journal, clock, follow=True, turns_of=turns_in(settings.data / TURNS))
         stack.push_async_callback(store.close)
         parts = Parts(settings, clock, journal, vault, store)
         await parts.load()

@@ -122,6 +122,8 @@ class HothouseCollector(Collector):
         yield f.duration("command_seconds", "From a command to its durable record, its wait included.", durable)
         yield f.duration("record_append_seconds", "Appending one record to the journal.", records)
         yield f.amount("record_commands", "Commands that shared a record.", sizes)
+        lost = sum(meter.lost for meter in meters)
+        yield f.counter("record_attempts_lost", "Appends that came to nothing, because another worker was faster.", lost)
 
     def _live(self) -> Iterator[Metric]:
         live, audience = self._sources.live, self._sources.audience()

@@ -42,16 +42,18 @@ class RequestMeter:
 class CommandMeter:
     """Commands of one stream, by kind and result, and the records that made them durable.
 
-    `records` are durations (ms) of the append alone, `sizes` how many commands shared a record.
+    `records` are durations (ms) of the append alone, `sizes` how many commands shared a record. `lost`: attempts to append that
+    came to nothing, because another worker was faster.
     """
 
-    __slots__ = ("durable", "records", "results", "sizes")
+    __slots__ = ("durable", "lost", "records", "results", "sizes")
 
     def __init__(self) -> None:
         self.results: Counter[tuple[str, str]] = Counter()
         self.durable = Recent()
         self.records = Histogram()
         self.sizes = Histogram()
+        self.lost = 0
 
     def done(self, kind: str, seconds: float) -> None:
         """A command is durable, so long after it was given."""

@@ -1,0 +1,1 @@
+"""Who of several workers does what only one should do: leases, and how workers ask each other."""
