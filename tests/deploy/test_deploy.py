@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from server.cli import app
 from server.metrics.families import PREFIX
 from server.settings import Settings
 from tests.web.running import Site
@@ -74,6 +76,18 @@ def test_containers_run_as_nobody_on_a_read_only_file_system() -> None:
     assert compose["services"]["hothouse"]["read_only"]
     image = (DEPLOY / "Dockerfile").read_text("utf-8")
     assert image.index("USER hothouse") < image.index('CMD ["python", "-m", "server"')
+
+
+def test_the_store_is_set_up_before_a_server_starts() -> None:
+    """By a command that there is: `serve` refuses a MongoDB database that nobody has set up."""
+    [pod] = [one["spec"]["template"]["spec"] for one in manifests() if one["kind"] == "Deployment"]
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+    assert compose["hothouse"]["depends_on"] == {"store": {"condition": "service_completed_successfully"}}
+    for command in (pod["initContainers"][0]["command"], compose["store"]["command"]):
+        assert command[:3] == ["python", "-m", "server"]
+        asked = CliRunner().invoke(app, [*command[3:], "--help"])
+        assert asked.exit_code == 0
+        assert "Set the stores up" in asked.output
 
 
 def test_the_image_copies_what_there_is() -> None:
