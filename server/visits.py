@@ -22,6 +22,9 @@ LONG_MS = 30 * 60_000
 FLUSH_S = 3.0
 KEEP_S = 240.0
 BULK = 2_000
+MOST_STEPS = 200_000
+"""Comings and goings that wait while the vault can't be written to; beyond them the oldest are forgotten."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class Visits:
         self._here.pop((person_id, jam_id), None)
         self._steps.append(_Step((person_id, jam_id), self._clock(), self._seq_of(jam_id)))
 
+    def __len__(self) -> int:
+        """Comings and goings that are not written yet."""
+        return len(self._steps)
+
     async def absence(self, person_id: str, jam_id: str) -> Absence | None:
         """The last long absence of a person; None without one. Raises `VaultUnavailable`."""
         visit = await self._visit((person_id, jam_id))
@@ -100,7 +107,7 @@ class Visits:
             try:
                 await self._write(steps)
             except BaseException:
-                self._steps = steps + self._steps
+                self._steps = (steps + self._steps)[-MOST_STEPS:]
                 raise
 
     async def close(self) -> None:

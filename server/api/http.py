@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from server.access.scopes import reading_refusal, scopes_of
+from server.api.admission import CODE, Admission, Open
 from server.api.answering import JSON, Answering, retry
 from server.api.documents import Documents
 from server.api.errors import DocumentRefused, formatted, internal, refusal
@@ -34,6 +35,7 @@ STATUS = {
     "NOT_FOUND": 404,
     "TOO_MANY": 429,
     "UNAVAILABLE": 503,
+    CODE: 503,
 }
 MOST_ORIGINS = 16
 LABEL = "hothouse.operation"
@@ -46,7 +48,7 @@ GRAPHQL = b"application/graphql-response+json"
 
 class GraphQLHTTP:
     """The endpoint. `sharing` tells which answers are the same for a whole visibility class, and until when; `every` has
-    headers that every answer carries.
+    headers that every answer carries; `admission` knows whether there is room for a request.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class GraphQLHTTP:
     ) -> None:
         self.meter = meter or RequestMeter()
         self._block = Block(every)
+        admission: Admission | None = None,
         self.answering = Answering(engine or Engine(documents.schema, own=documents.own), gate, sharing, self._block)
         self.questions = Questions()
+        self._admission = admission or Open()
         self._documents = documents
         self._gate = gate
         self._limits = limits or HttpLimits()
@@ -90,6 +94,8 @@ class GraphQLHTTP:
             reply = None if question is None else self._found(scope, headers, question)
         except Exception:
             return None  # it is found again, and worded, on the usual way
+            if question is None and self._admission.is_full:
+                return self._turned_away(headers, body, began)
         if question is not None and reply is not None:
             self.meter.note(question.prepared.label, reply.status, len(reply.body), perf_counter() - began)
         return reply
@@ -97,6 +103,21 @@ class GraphQLHTTP:
     def _refusal(self, error: Exception) -> Reply:
         match error:
             case HttpRefused():
+    def _turned_away(self, headers: Headers, body: bytes, began: float) -> Reply | None:
+        """The refusal of a write for which there is no room, before anything is waited for: when most are refused, what a
+        refusal costs decides how much is left for the others.
+        """
+        prepared = self._asked(body).prepared
+        if prepared.kind is not OperationType.MUTATION:
+            return None
+        try:
+            self._admission.room_for(headers)
+        except Refused as refused:
+            reply = self._refusal(refused)
+            self.meter.note(prepared.label, reply.status, len(reply.body), perf_counter() - began)
+            return reply
+        return None
+
                 told = [{"message": error.message, "extensions": {"code": error.code}}]
                 return Reply(error.status, encoded_errors(told), self._block.plus(JSON, *error.headers))
             case DocumentRefused():
@@ -121,10 +142,26 @@ class GraphQLHTTP:
         caller = await self._caller(scope, headers)
         check_scopes(caller, question.prepared)
         return await self.answering.in_turn(question, caller, headers.get(b"if-none-match"))
+        if question.prepared.kind is OperationType.MUTATION:
+            return await self._written(scope, headers, question)
 
     def _found(self, scope: Scope, headers: Headers, question: Question) -> Reply | None:
+        self._admission.hold_back(question.prepared, caller)
         """The answer to someone who is recalled, where it is finished."""
         caller = self._recalled(scope, headers)
+    async def _written(self, scope: Scope, headers: Headers, question: Question) -> Reply:
+        """The answer to a mutation, if there is room for it."""
+        self._admission.room_for(headers, self._recalled(scope, headers))
+        self._admission.enter()
+        began = perf_counter()
+        try:
+            caller = await self._caller(scope, headers)
+            _check_person(caller, headers)
+            check_scopes(caller, question.prepared)
+            return await self.answering.in_turn(question, caller, None)
+        finally:
+            self._admission.leave(perf_counter() - began)
+
         if caller is not None and reading_refusal(scopes_of(caller), question.prepared.coordinates):
             return None
         return None if caller is None else self.answering.at_once(question, caller, headers.get(b"if-none-match"))
@@ -177,6 +214,7 @@ class GraphQLHTTP:
         return caller
 
 
+        self._admission.known(headers, caller)
 def _as_asked(reply: Reply, headers: Headers) -> Reply:
     """A refusal under the media type of GraphQL over HTTP where the client knows it: only then do some, such as Apollo's,
     read the errors of an answer whose status is not 200.

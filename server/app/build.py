@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from server.access.magic_link import MagicLinks
 from server.app.clock_memory import remembered
+from server.app.overload_parts import OverloadParts
 from server.app.parts import Parts
 from server.app.routes import app_of
 from server.app.working import work_of
@@ -37,6 +38,7 @@ class Server:
     themes: ThemeService
     directory: Directory
     hub: Hub
+    overload: OverloadParts
     settings: Settings
 
 
@@ -74,3 +76,4 @@ def _server(parts: Parts) -> Server:
         hub=parts.hub,
         settings=parts.settings,
     )
+        overload=parts.overload,

@@ -31,6 +31,7 @@ from server.app.inviting_parts import inviting_parts
 from server.app.measuring import Measuring
 from server.app.of_settings import allowed_hosts, live_limits, theme_settings
 from server.app.own_parts import erasing_of
+from server.app.overload_parts import overload_parts
 from server.app.seen import SeenCounter
 from server.app.supervising import Supervisor
 from server.app.trusted import NAME as TRUSTED_NAME
@@ -69,7 +70,8 @@ class Parts:
         self.erasing = erasing_of(settings, store, vault)
         self.roster = Roster(self.directory)
         self.search = SearchService()
-        self.themes = ThemeService(store, theme_settings(settings), self.search.alike)
+        self.leasing = Leasing(vault, clock, settings.worker)
+        self.themes = ThemeService(store, theme_settings(settings), self.search.alike, self.leasing.duties)
         self.opinions = OpinionService(
             store,
             self.themes.beside,
@@ -89,7 +91,8 @@ class Parts:
         self.minors = MinorAccounts(store, vault, self.links, self.erasing, self.directory.load, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
-        self.feeds = Feeds(store, clock)
+        self.overload = overload_parts(settings, store, lambda: self.hub)
+        self.feeds = Feeds(store, clock, self.overload.pacing, lambda jam_id: self.hub.tell_again(jam_id))
         self.measuring = Measuring(store, self.themes, settings)
         self.exchange = Exchange(vault, clock)
         self.gathering = Gathering(store.get, self._presence, lambda jam_id: self.hub.nudge(jam_id))
@@ -100,10 +103,20 @@ class Parts:
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
         self.engine = Engine(self.documents.schema, DirectFields(), own=self.documents.own)
         self.trusted = TrustedDocuments(
+        self.exchange.share("themes", self.themes.passing.tell_progress, self.themes.passing.hear_progress)
+        self.exchange.share("regroup", self.themes.passing.tell_wishes, self.themes.passing.hear_wish)
+        self.exchange.share("opinions", self.opinions.tell, self.opinions.hear)
             FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
         )
         self.hub = Hub(
-            self.documents, self.gate, self.hosts, live_limits(settings), engine=self.engine, presence=self.gathering.presence
+            self.documents,
+            self.gate,
+            self.hosts,
+            live_limits(settings),
+            engine=self.engine,
+            presence=self.gathering.presence,
+            pacing=self.overload.pacing,
+            admission=self.overload.control,
         )
         self.supervisor = Supervisor()
         self.measuring.hub = self.hub

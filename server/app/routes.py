@@ -69,7 +69,7 @@ def app_of(parts: Parts) -> ASGIApp:
     sharing = Sharing(parts.documents, parts.store, parts.hub.tick, parts.clock)
     limits = HttpLimits(allowed_hosts=parts.hosts, development=parts.settings.development)
     every, meter = security_headers(tls), parts.measuring.meters.requests
-    graphql = GraphQLHTTP(parts.documents, parts.gate, sharing, limits, parts.engine, every, meter)
+    graphql = GraphQLHTTP(parts.documents, parts.gate, sharing, limits, parts.engine, every, meter, parts.overload.control)
     entering = Entering(parts.sessions, parts.hub, parts.directory, parts.settings)
     auth = AuthRoutes(parts.links, entering, parts.limiter, parts.hosts, _ways(parts))
     routes = [

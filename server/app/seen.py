@@ -14,6 +14,9 @@ from server.jam_store import JamStore
 
 log = structlog.get_logger()
 EVERY_S = 15.0
+MOST_SEEN = 500_000
+"""Pairs of person and idea that are remembered between two records; what is seen beyond them is not counted."""
+
 
 
 class SeenCounter:
@@ -24,7 +27,12 @@ class SeenCounter:
         self._seen: dict[str, set[tuple[str, str]]] = {}
 
     def count(self, jam_id: str, person_id: str, idea_ids: Sequence[str]) -> None:
-        self._seen.setdefault(jam_id, set()).update((person_id, idea) for idea in idea_ids)
+        if len(self) < MOST_SEEN:
+            self._seen.setdefault(jam_id, set()).update((person_id, idea) for idea in idea_ids)
+
+    def __len__(self) -> int:
+        """What is not recorded yet."""
+        return sum(len(pairs) for pairs in self._seen.values())
 
     async def run(self) -> None:
         while True:

@@ -36,6 +36,7 @@ def work_of(parts: Parts) -> list[Work]:
         Work("minors", parts.minors.run),
         Work("trusted documents", parts.trusted.run),
         Work("the lag of the loop", lambda: watch_the_loop(parts.measuring.meters.lag)),
+        Work("pressure", parts.overload.control.run),
         Work("ends of restrictions", RestrictionClock(parts.store, parts.clock).run),
         Work("phases", PhaseClock(parts.store, parts.clock, parts.hub.nudge).run),
         *(_housekeeping(parts) if parts.settings.worker == 0 else ()),

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from server.access.addresses import counted
+from server.api.admission import Admission, Open
 from server.api.documents import Documents, Prepared
 from server.api.execution import Engine
 from server.live.codes import CloseCode
@@ -17,6 +18,7 @@ from server.live.line import Line
 from server.live.messages import SUBPROTOCOL
 from server.live.metrics import LiveCounters
 from server.live.outlets import outlet_of
+from server.live.pacing import Pacing
 from server.live.ports import Caller, Gate, Refused
 from server.live.presence import Presence
 from server.live.protocol import Connection
@@ -43,9 +45,12 @@ class Hub:
         engine: Engine | None = None,
         presence: Callable[[str], Presence] = Presence,
     ) -> None:
+        pacing: Pacing | None = None,
+        admission: Admission | None = None,
         self.documents = documents
         self.gate = gate
         self.allowed_hosts = allowed_hosts
+        self.admission = admission or Open()
         self.limits = limits or LiveLimits()
         self.counters = counters or LiveCounters()
         self.engine = engine or Engine(documents.schema)
@@ -56,8 +61,14 @@ class Hub:
         self._people: dict[str, set[Connection]] = {}
         self._sessions: dict[str, set[Connection]] = {}
         self._stages: dict[str, Stage] = {}
-        self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds)
-        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, self._ticker.wake, presence)
+        pacing = pacing or Pacing()
+        self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds, pacing)
+        wake = self._ticker.wake
+        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, wake, presence, pacing)
+
+    def trace(self, tracing: Tracing) -> None:
+        """From now on, trace some operations and the ticks that tell of what is traced."""
+        self.tracing = self._ticker.tracing = tracing
 
     async def run(self) -> None:
         """The tick loop, until cancelled."""
@@ -89,6 +100,16 @@ class Hub:
 
     def tick(self, jam_id: str) -> int:
         """The number of the jam's tick: what was finished at one number is stale at the next."""
+    def pace_changed(self) -> None:
+        """Things are told more often, or less: find out anew when."""
+        self._ticker.wake()
+
+    def tell_again(self, jam_id: str) -> None:
+        """Changes of the jam that were held back are to be told: tell its followers."""
+        stage = self._stages.get(jam_id)
+        if stage is not None:
+            stage.tell_again()
+
         return self._stage(jam_id).number
 
     def end_session(self, session_id: str) -> None:

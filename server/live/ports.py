@@ -3,7 +3,7 @@
 * Refused                        an answer with a code, never a fault of ours
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +21,11 @@ class Refused(Exception):
         self.code = code
         self.message = message
         self.retry_after = retry_after
+
+    @property
+    def more(self) -> Mapping[str, Any]:
+        """What a client is told besides."""
+        return {}
 
 
 class Caller(Protocol):

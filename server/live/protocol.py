@@ -14,6 +14,7 @@ from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope
 
 from server import request_number
+from server.api.admission import Admission
 from server.api.documents import Documents, Prepared
 from server.api.errors import DocumentRefused, formatted, internal, refusal
 from server.api.execution import Engine, encoded
@@ -52,6 +53,7 @@ class Host(Protocol):
     counters: LiveCounters
     allowed_hosts: frozenset[str]
 
+    admission: Admission
     def admit(self, connection: "Connection", caller: Caller) -> bool:
         """Enter a signed-in connection; False when the person has too many."""
         ...
@@ -142,7 +144,7 @@ class Connection:
                 await self._begin(payload)
             case Ping(payload):
                 await self.line.outlet.ready()
-                self.line.post(pong(payload))
+                self.line.post(pong(self._with_news(payload)))
             case Pong():
                 pass
             case Subscribe(operation_id, payload):
@@ -155,6 +157,11 @@ class Connection:
     # ---- who is it
 
     async def _begin(self, payload: dict[str, Any]) -> None:
+    def _with_news(self, payload: dict[str, Any] | None) -> dict[str, Any] | None:
+        """A pong's payload: pages learn with it what is done without just now, and that it is over by its absence."""
+        told = self._host.admission.told()
+        return payload if told is None else {**(payload or {}), "busy": told}
+
         if self._has_begun:
             self.close(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
             return
@@ -231,10 +238,28 @@ class Connection:
             tails = [next_tail(encoded(result)), COMPLETE]
             if result.data is None and result.errors and all(not error.path for error in result.errors):
                 tails = [error_tail(formatted(result.errors))]
+            self._admit(prepared)
         except Exception as fault:
             tails = [error_tail([internal(fault)])]
         await self.line.outlet.ready()
+    def _admit(self, prepared: Prepared) -> None:
+        """Raises `Overloaded`."""
+        if prepared.kind is OperationType.MUTATION:
+            self._host.admission.room_for({}, self.caller)
+        else:
+            self._host.admission.hold_back(prepared, self.caller)
+
         if running.is_wanted:
+        is_write, began = prepared.kind is OperationType.MUTATION, time.monotonic()
+        if is_write:
+            self._host.admission.enter()
+        try:
+            await self._execute(operation_id, running, prepared, variables)
+        finally:
+            if is_write:
+                self._host.admission.leave(time.monotonic() - began)
+
+    async def _execute(self, operation_id: str, running: Running, prepared: Prepared, variables: dict[str, Any]) -> None:
             self.line.operations.pop(operation_id, None)
             for tail in tails:
                 self.line.hold(start, tail)

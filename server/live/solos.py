@@ -54,6 +54,11 @@ class Solo:
         """Whose it is."""
         return None if self.caller is None else self.caller.person_id
 
+    @property
+    def may_repeat(self) -> bool:
+        """Whether it can be told again what was held back: it tells of the jam, not of its person alone."""
+        return not (self.is_busy or self.is_personal)
+
     def end(self) -> None:
         self.stage.drop_solo(self)
 

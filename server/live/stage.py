@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from server.api.documents import Prepared
@@ -14,6 +15,7 @@ from server.live.groups import REFETCH, Group, Member
 from server.live.limits import LiveLimits
 from server.live.line import Line
 from server.live.metrics import LiveCounters
+from server.live.pacing import Pacing
 from server.live.ports import Changes, Feed, Gate
 from server.live.presence import Presence
 from server.live.solos import Solo
@@ -34,6 +36,7 @@ class Tools:
     clock: Callable[[], float]
     wake: Callable[[], None]
     presence: Callable[[str], Presence] = Presence
+    pacing: Pacing = field(default_factory=Pacing)
 
 
 class Stage:
@@ -52,6 +55,7 @@ class Stage:
         self._stuck: dict[Line, None] = {}
         self._has_changed = False
         self._is_unfinished = False
+        self._is_repeating = False
         self._ticked_at = 0.0
         self._told_here_at = tools.clock()
         self.meter = TickMeter()
@@ -67,6 +71,11 @@ class Stage:
     def nudge(self) -> None:
         """Tell the jam itself again, as when the number of people here changed."""
         self.presence.has_changed = True
+        self._tools.wake()
+
+    def tell_again(self) -> None:
+        """Something that was held back is to be told, though nothing has changed since."""
+        self._is_repeating = True
         self._tools.wake()
 
     # ---- joining and leaving
@@ -170,12 +179,16 @@ class Stage:
 
     def due(self) -> float | None:
         """When the next tick is wanted, in seconds of the clock; None while nothing is to be told."""
-        soonest = self._ticked_at + self._limits.tick_seconds
-        if self._has_changed or self._is_unfinished or self._stuck or self._has_laggards():
+        soonest = self._ticked_at + self._limits.tick_seconds * self._tools.pacing.tick_factor
+        if self._has_changed or self._is_unfinished or self._is_repeating or self._stuck or self._has_laggards():
             return soonest
-        if self.presence.has_changed:
-            return max(soonest, self._told_here_at + self._limits.here_seconds)
+        if self.presence.has_changed and self._here_seconds < inf:
+            return max(soonest, self._told_here_at + self._here_seconds)
         return None
+
+    @property
+    def _here_seconds(self) -> float:
+        return max(self._limits.here_seconds, self._tools.pacing.here_seconds)
 
     def _has_laggards(self) -> bool:
         return any(group.lagging for group in self.groups.values())
@@ -188,11 +201,12 @@ class Stage:
         here = self._here_is_due(now)
         self.number += self._has_changed or here
         changed_at, delivered = self._changed_at if self._has_changed else None, self._counters.deliveries
+        again, self._is_repeating = self._is_repeating, False
         self._has_changed = self._is_unfinished = False
         self._watch_the_stuck(now)
         cast = Cast(self._limits, self._counters)
         try:
-            await self._tell_all(cast, here, now)
+            await self._tell_all(cast, here, again, now)
         finally:
             await cast.flush()
         self._count_tick(changed_at, now, self._counters.deliveries - delivered)
@@ -206,17 +220,17 @@ class Stage:
             self.meter.told(changed_at, began_at, ended_at, width)
 
     def _here_is_due(self, now: float) -> bool:
-        if not self.presence.has_changed or now - self._told_here_at < self._limits.here_seconds:
+        if not self.presence.has_changed or now - self._told_here_at < self._here_seconds:
             return False
         self.presence.has_changed = False
         self._told_here_at = now
         return True
 
-    async def _tell_all(self, cast: Cast, here: bool, now: float) -> None:
+    async def _tell_all(self, cast: Cast, here: bool, again: bool, now: float) -> None:
         # All changes are read here, before the first await, so that every answer of this tick ends at the same number.
-        steps = self._steps(here)
+        steps = self._steps(here, again)
         late = [asked for group in list(self.groups.values()) for asked in self._late(group, here, now)]
-        waiting = [(solo, changes) for solo in self.solos if (changes := self._news(solo, now)) is not None]
+        waiting = [(solo, changes) for solo in self.solos if (changes := self._news(solo, again, now)) is not None]
         waiting = await self._tell_some(waiting, cast, now)
         for group, before, answering in steps:
             await self._advance(cast, group, before, here, await answering)
@@ -227,14 +241,14 @@ class Stage:
             await self._tell_alone(solo, changes, cast.hold)
             await cast.flush()
 
-    def _steps(self, here: bool) -> list[tuple[Group, int, asyncio.Task[Answer]]]:
+    def _steps(self, here: bool, again: bool) -> list[tuple[Group, int, asyncio.Task[Answer]]]:
         """The groups that are told something, the largest first, with the number they are at and what they are told."""
         steps = []
         for group in sorted(self.groups.values(), key=Group.lines, reverse=True):
             group.answers.new_tick()
             if not group.lines():
                 group.seq = self.feed.seq
-            elif here or self.feed.seq > group.seq:
+            elif here or again or self.feed.seq > group.seq:
                 steps.append((group, group.seq, group.answers.ask(group.seq, here)))
         return steps
 
@@ -280,14 +294,14 @@ class Stage:
 
     # ---- subscriptions of their own
 
-    def _news(self, solo: Solo, now: float) -> Changes | None:
+    def _news(self, solo: Solo, again: bool, now: float) -> Changes | None:
         if self._is_full(solo.line):
             self._stuck[solo.line] = None
             return None
         if solo.seq > self.feed.seq and now - solo.since > self._limits.ahead_seconds:
             return refetch(self.feed)
         self._is_unfinished |= solo.is_busy or solo.seq > self.feed.seq
-        return solo.news(self.feed)
+        return solo.news(self.feed) or (self.feed.changes_since(solo.seq) if again and solo.may_repeat else None)
 
     async def _tell_some(self, waiting: list[tuple[Solo, Changes]], cast: Cast, now: float) -> list[tuple[Solo, Changes]]:
         """Tell those who wait for a while, so that their messages share a write with the group's; return the others."""

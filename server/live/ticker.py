@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import structlog
 
+from server.live.pacing import Pacing
 from server.live.stage import Stage
 
 log = structlog.get_logger()
@@ -14,9 +15,16 @@ log = structlog.get_logger()
 class Ticker:
     """Runs the stages' ticks one after the other."""
 
-    def __init__(self, stages: Callable[[], Iterable[Stage]], clock: Callable[[], float], tick_seconds: float) -> None:
+    def __init__(
+        self,
+        stages: Callable[[], Iterable[Stage]],
+        clock: Callable[[], float],
+        tick_seconds: float,
+        pacing: Pacing | None = None,
+    ) -> None:
         self._stages = stages
-        self._nap = tick_seconds
+        self._tick_seconds = tick_seconds
+        self._pacing = pacing or Pacing()
         self._clock = clock
         self._changed = asyncio.Event()
 
@@ -36,7 +44,7 @@ class Ticker:
         soonest = min((due for stage in self._stages() if (due := stage.due()) is not None), default=None)
         if soonest is None:
             await self._changed.wait()
-        elif (left := soonest - self._clock()) > self._nap:
+        elif (left := soonest - self._clock()) > self._tick_seconds * self._pacing.tick_factor:
             await self._changed_within(left)
         elif left > 0:
             await asyncio.sleep(left)
