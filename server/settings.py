@@ -73,45 +73,12 @@ class Settings(BaseSettings):
     webhooks_private: bool = Field(False, description="Let webhooks lead into private networks, and over http.")
     metrics_token: SecretStr | None = Field(
         None,
-    overload: bool = Field(
-        True, description="With more to do than can be done, do without what is cheapest to lose; see docs/operations.md."
-    )
-    busy_lag_ms: float = Field(
-        200, gt=0, description="Lag of the event loop (p90 of 2 s, ms) that counts as busy; at 2, 4 and 8 times more is shed."
-    )
-    busy_waiting: int = Field(
-        1_000, ge=1, description="Acts waiting for their record that count as busy; at 2, 4 and 8 times more is shed."
-    )
-    busy_commit_ms: float = Field(
-        250, gt=0, description="Milliseconds that a record takes that count as busy; at 2, 4 and 8 times more is shed."
-    )
-    write_wait_ms: float = Field(
-        500, gt=0, description="Milliseconds that nine of ten acts may take; beyond it some are asked to come again."
-    )
-    memory_mb: int = Field(
-        0, ge=0, description="Memory a worker may take, MB; 0: its share of what the container or else the machine has."
-    )
-    connections: int = Field(20_000, ge=1, description="Live connections that a worker is meant for; near it newcomers wait.")
-    vapid_key: SecretStr | None = Field(
-        None,
-        description="Private key of web push (32 bytes, base64url); without one the vault keeps one. With another key "
-        "everybody has to turn notifications on again.",
-    )
         min_length=16,
         description="Bearer token for /metrics; without one only this machine may read it, and not through a proxy.",
     )
 
     oidc_issuer: str = Field(
         "", description="The company's OpenID Connect provider, such as https://id.example.com; empty turns it off."
-    otlp_url: str = Field(
-        "",
-        description="Where traces go: an OpenTelemetry collector's whole address, such as http://127.0.0.1:4318/v1/traces; "
-        "empty turns tracing off.",
-    )
-    otlp_headers: SecretStr | None = Field(None, description="Headers for it, such as authorization=Bearer secret,tenant=jam.")
-    trace_ratio: float = Field(0.05, ge=0, le=1, description="How much of all requests is traced, from 0 to 1.")
-    trace_service: str = Field("hothouse", min_length=1, max_length=80, description="What this server is called in traces.")
-
     )
     oidc_client_id: str = Field("", description="What the provider calls this server.")
     oidc_client_secret: SecretStr | None = Field(None, description="What this server shows the provider.")

@@ -60,13 +60,13 @@ class GraphQLHTTP:
         engine: Engine | None = None,
         every: Iterable[Pair] = (),
         meter: RequestMeter | None = None,
+        admission: Admission | None = None,
     ) -> None:
         self.meter = meter or RequestMeter()
+        self._admission = admission or Open()
         self._block = Block(every)
-        admission: Admission | None = None,
         self.answering = Answering(engine or Engine(documents.schema, own=documents.own), gate, sharing, self._block)
         self.questions = Questions()
-        self._admission = admission or Open()
         self._documents = documents
         self._gate = gate
         self._limits = limits or HttpLimits()
@@ -91,18 +91,15 @@ class GraphQLHTTP:
         try:
             self._check(scope["method"], headers)
             question = self.questions.get(body, self._documents.edition)
+            if question is None and self._admission.is_full:
+                return self._turned_away(headers, body, began)
             reply = None if question is None else self._found(scope, headers, question)
         except Exception:
             return None  # it is found again, and worded, on the usual way
-            if question is None and self._admission.is_full:
-                return self._turned_away(headers, body, began)
         if question is not None and reply is not None:
             self.meter.note(question.prepared.label, reply.status, len(reply.body), perf_counter() - began)
         return reply
 
-    def _refusal(self, error: Exception) -> Reply:
-        match error:
-            case HttpRefused():
     def _turned_away(self, headers: Headers, body: bytes, began: float) -> Reply | None:
         """The refusal of a write for which there is no room, before anything is waited for: when most are refused, what a
         refusal costs decides how much is left for the others.
@@ -118,6 +115,9 @@ class GraphQLHTTP:
             return reply
         return None
 
+    def _refusal(self, error: Exception) -> Reply:
+        match error:
+            case HttpRefused():
                 told = [{"message": error.message, "extensions": {"code": error.code}}]
                 return Reply(error.status, encoded_errors(told), self._block.plus(JSON, *error.headers))
             case DocumentRefused():
@@ -139,29 +139,16 @@ class GraphQLHTTP:
         scope[LABEL] = question.prepared.label
         if found is not None:
             return found
-        caller = await self._caller(scope, headers)
-        check_scopes(caller, question.prepared)
-        return await self.answering.in_turn(question, caller, headers.get(b"if-none-match"))
         if question.prepared.kind is OperationType.MUTATION:
             return await self._written(scope, headers, question)
+        caller = await self._caller(scope, headers)
+        check_scopes(caller, question.prepared)
+        self._admission.hold_back(question.prepared, caller)
+        return await self.answering.in_turn(question, caller, headers.get(b"if-none-match"))
 
     def _found(self, scope: Scope, headers: Headers, question: Question) -> Reply | None:
-        self._admission.hold_back(question.prepared, caller)
         """The answer to someone who is recalled, where it is finished."""
         caller = self._recalled(scope, headers)
-    async def _written(self, scope: Scope, headers: Headers, question: Question) -> Reply:
-        """The answer to a mutation, if there is room for it."""
-        self._admission.room_for(headers, self._recalled(scope, headers))
-        self._admission.enter()
-        began = perf_counter()
-        try:
-            caller = await self._caller(scope, headers)
-            _check_person(caller, headers)
-            check_scopes(caller, question.prepared)
-            return await self.answering.in_turn(question, caller, None)
-        finally:
-            self._admission.leave(perf_counter() - began)
-
         if caller is not None and reading_refusal(scopes_of(caller), question.prepared.coordinates):
             return None
         return None if caller is None else self.answering.at_once(question, caller, headers.get(b"if-none-match"))
@@ -211,10 +198,10 @@ class GraphQLHTTP:
         caller = await self._gate.caller(HTTPConnection(scope), token)
         if caller is None and token is not None:
             raise HttpRefused(401, "BAD_TOKEN", "The token is not valid any more: sign in again.")
+        self._admission.known(headers, caller)
         return caller
 
 
-        self._admission.known(headers, caller)
 def _as_asked(reply: Reply, headers: Headers) -> Reply:
     """A refusal under the media type of GraphQL over HTTP where the client knows it: only then do some, such as Apollo's,
     read the errors of an answer whose status is not 200.

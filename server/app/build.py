@@ -74,6 +74,6 @@ def _server(parts: Parts) -> Server:
         themes=parts.themes,
         directory=parts.directory,
         hub=parts.hub,
+        overload=parts.overload,
         settings=parts.settings,
     )
-        overload=parts.overload,

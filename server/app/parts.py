@@ -30,8 +30,8 @@ from server.app.invitations import InvitationLinks
 from server.app.inviting_parts import inviting_parts
 from server.app.measuring import Measuring
 from server.app.of_settings import allowed_hosts, live_limits, theme_settings
-from server.app.own_parts import erasing_of
 from server.app.overload_parts import overload_parts
+from server.app.own_parts import erasing_of
 from server.app.seen import SeenCounter
 from server.app.supervising import Supervisor
 from server.app.trusted import NAME as TRUSTED_NAME
@@ -98,14 +98,14 @@ class Parts:
         self.gathering = Gathering(store.get, self._presence, lambda jam_id: self.hub.nudge(jam_id))
         self.exchange.share("here", self.gathering.tell, self.gathering.hear)
         self.exchange.share("latency", self.measuring.latency.tell, self.measuring.latency.hear)
+        self.exchange.share("themes", self.themes.passing.tell_progress, self.themes.passing.hear_progress)
+        self.exchange.share("regroup", self.themes.passing.tell_wishes, self.themes.passing.hear_wish)
+        self.exchange.share("opinions", self.opinions.tell, self.opinions.hear)
         self.visits = Visits(vault, lambda jam_id: self.feeds.get(jam_id).seq, clock)
         self.documents = self._documents()
         self.gate = AppGate(self.sessions, store, self.feeds, self._services(), clock)
         self.engine = Engine(self.documents.schema, DirectFields(), own=self.documents.own)
         self.trusted = TrustedDocuments(
-        self.exchange.share("themes", self.themes.passing.tell_progress, self.themes.passing.hear_progress)
-        self.exchange.share("regroup", self.themes.passing.tell_wishes, self.themes.passing.hear_wish)
-        self.exchange.share("opinions", self.opinions.tell, self.opinions.hear)
             FRONTEND / "dist" / TRUSTED_NAME, self.documents, self.engine, settings.trusted_documents_only
         )
         self.hub = Hub(

@@ -44,13 +44,13 @@ class Hub:
         counters: LiveCounters | None = None,
         engine: Engine | None = None,
         presence: Callable[[str], Presence] = Presence,
-    ) -> None:
         pacing: Pacing | None = None,
         admission: Admission | None = None,
+    ) -> None:
         self.documents = documents
         self.gate = gate
-        self.allowed_hosts = allowed_hosts
         self.admission = admission or Open()
+        self.allowed_hosts = allowed_hosts
         self.limits = limits or LiveLimits()
         self.counters = counters or LiveCounters()
         self.engine = engine or Engine(documents.schema)
@@ -61,14 +61,8 @@ class Hub:
         self._people: dict[str, set[Connection]] = {}
         self._sessions: dict[str, set[Connection]] = {}
         self._stages: dict[str, Stage] = {}
-        pacing = pacing or Pacing()
-        self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds, pacing)
-        wake = self._ticker.wake
-        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, wake, presence, pacing)
-
-    def trace(self, tracing: Tracing) -> None:
-        """From now on, trace some operations and the ticks that tell of what is traced."""
-        self.tracing = self._ticker.tracing = tracing
+        self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds)
+        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, self._ticker.wake, presence)
 
     async def run(self) -> None:
         """The tick loop, until cancelled."""
@@ -98,8 +92,6 @@ class Hub:
         if stage is not None:
             stage.nudge()
 
-    def tick(self, jam_id: str) -> int:
-        """The number of the jam's tick: what was finished at one number is stale at the next."""
     def pace_changed(self) -> None:
         """Things are told more often, or less: find out anew when."""
         self._ticker.wake()
@@ -110,6 +102,8 @@ class Hub:
         if stage is not None:
             stage.tell_again()
 
+    def tick(self, jam_id: str) -> int:
+        """The number of the jam's tick: what was finished at one number is stale at the next."""
         return self._stage(jam_id).number
 
     def end_session(self, session_id: str) -> None:

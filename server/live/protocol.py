@@ -51,9 +51,9 @@ class Host(Protocol):
     engine: Engine
     limits: LiveLimits
     counters: LiveCounters
+    admission: Admission
     allowed_hosts: frozenset[str]
 
-    admission: Admission
     def admit(self, connection: "Connection", caller: Caller) -> bool:
         """Enter a signed-in connection; False when the person has too many."""
         ...
@@ -154,14 +154,14 @@ class Connection:
             case _:
                 assert_never(message)
 
-    # ---- who is it
-
-    async def _begin(self, payload: dict[str, Any]) -> None:
     def _with_news(self, payload: dict[str, Any] | None) -> dict[str, Any] | None:
         """A pong's payload: pages learn with it what is done without just now, and that it is over by its absence."""
         told = self._host.admission.told()
         return payload if told is None else {**(payload or {}), "busy": told}
 
+    # ---- who is it
+
+    async def _begin(self, payload: dict[str, Any]) -> None:
         if self._has_begun:
             self.close(CloseCode.TOO_MANY_INITS, "Too many initialisation requests")
             return
@@ -228,20 +228,10 @@ class Connection:
         if prepared.kind is OperationType.SUBSCRIPTION:
             await self._host.subscribe(self, operation_id, prepared, asked.variables)
         else:
+            self._admit(prepared)
             running = self.line.operations[operation_id] = Running()
             running.task = asyncio.ensure_future(self._run(operation_id, running, prepared, asked.variables))
 
-    async def _run(self, operation_id: str, running: Running, prepared: Prepared, variables: dict[str, Any]) -> None:
-        start = prefix(operation_id)
-        try:
-            result = await self._host.engine.run(prepared, variables, self._host.gate.context(self.caller))
-            tails = [next_tail(encoded(result)), COMPLETE]
-            if result.data is None and result.errors and all(not error.path for error in result.errors):
-                tails = [error_tail(formatted(result.errors))]
-            self._admit(prepared)
-        except Exception as fault:
-            tails = [error_tail([internal(fault)])]
-        await self.line.outlet.ready()
     def _admit(self, prepared: Prepared) -> None:
         """Raises `Overloaded`."""
         if prepared.kind is OperationType.MUTATION:
@@ -249,7 +239,7 @@ class Connection:
         else:
             self._host.admission.hold_back(prepared, self.caller)
 
-        if running.is_wanted:
+    async def _run(self, operation_id: str, running: Running, prepared: Prepared, variables: dict[str, Any]) -> None:
         is_write, began = prepared.kind is OperationType.MUTATION, time.monotonic()
         if is_write:
             self._host.admission.enter()
@@ -260,6 +250,16 @@ class Connection:
                 self._host.admission.leave(time.monotonic() - began)
 
     async def _execute(self, operation_id: str, running: Running, prepared: Prepared, variables: dict[str, Any]) -> None:
+        start = prefix(operation_id)
+        try:
+            result = await self._host.engine.run(prepared, variables, self._host.gate.context(self.caller))
+            tails = [next_tail(encoded(result)), COMPLETE]
+            if result.data is None and result.errors and all(not error.path for error in result.errors):
+                tails = [error_tail(formatted(result.errors))]
+        except Exception as fault:
+            tails = [error_tail([internal(fault)])]
+        await self.line.outlet.ready()
+        if running.is_wanted:
             self.line.operations.pop(operation_id, None)
             for tail in tails:
                 self.line.hold(start, tail)
