@@ -71,6 +71,25 @@ class Settings(BaseSettings):
     )
     trusted_documents_only: bool = Field(False, description="Answer only the page's own GraphQL documents.")
     webhooks_private: bool = Field(False, description="Let webhooks lead into private networks, and over http.")
+    overload: bool = Field(
+        True, description="With more to do than can be done, do without what is cheapest to lose; see docs/operations.md."
+    )
+    busy_lag_ms: float = Field(
+        200, gt=0, description="Lag of the event loop (p90 of 2 s, ms) that counts as busy; at 2, 4 and 8 times more is shed."
+    )
+    busy_waiting: int = Field(
+        1_000, ge=1, description="Acts waiting for their record that count as busy; at 2, 4 and 8 times more is shed."
+    )
+    busy_commit_ms: float = Field(
+        250, gt=0, description="Milliseconds that a record takes that count as busy; at 2, 4 and 8 times more is shed."
+    )
+    write_wait_ms: float = Field(
+        500, gt=0, description="Milliseconds that nine of ten acts may take; beyond it some are asked to come again."
+    )
+    memory_mb: int = Field(
+        0, ge=0, description="Memory a worker may take, MB; 0: its share of what the container or else the machine has."
+    )
+    connections: int = Field(20_000, ge=1, description="Live connections that a worker is meant for; near it newcomers wait.")
     metrics_token: SecretStr | None = Field(
         None,
         min_length=16,

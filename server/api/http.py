@@ -38,6 +38,9 @@ STATUS = {
     CODE: 503,
 }
 MOST_ORIGINS = 16
+PERSON = b"x-hothouse-person"
+"""The header in which a mutation may say whose it is."""
+
 LABEL = "hothouse.operation"
 REFUSED = "refused"
 """What counters call a request that asks for nothing which can be run."""
@@ -146,6 +149,19 @@ class GraphQLHTTP:
         self._admission.hold_back(question.prepared, caller)
         return await self.answering.in_turn(question, caller, headers.get(b"if-none-match"))
 
+    async def _written(self, scope: Scope, headers: Headers, question: Question) -> Reply:
+        """The answer to a mutation, if there is room for it."""
+        self._admission.room_for(headers, self._recalled(scope, headers))
+        self._admission.enter()
+        began = perf_counter()
+        try:
+            caller = await self._caller(scope, headers)
+            _check_person(caller, headers)
+            check_scopes(caller, question.prepared)
+            return await self.answering.in_turn(question, caller, None)
+        finally:
+            self._admission.leave(perf_counter() - began)
+
     def _found(self, scope: Scope, headers: Headers, question: Question) -> Reply | None:
         """The answer to someone who is recalled, where it is finished."""
         caller = self._recalled(scope, headers)
@@ -200,6 +216,13 @@ class GraphQLHTTP:
             raise HttpRefused(401, "BAD_TOKEN", "The token is not valid any more: sign in again.")
         self._admission.known(headers, caller)
         return caller
+
+
+def _check_person(caller: Caller | None, headers: Headers) -> None:
+    """What a device kept until it could be sent says whose it is: it is not done by whoever signed in there since."""
+    person = headers.get(PERSON)
+    if person is not None and (caller is None or caller.person_id.encode() != person):
+        raise HttpRefused(409, "ANOTHER_PERSON", "Somebody else than `X-Hothouse-Person` is signed in: nothing was done.")
 
 
 def _as_asked(reply: Reply, headers: Headers) -> Reply:

@@ -61,8 +61,10 @@ class Hub:
         self._people: dict[str, set[Connection]] = {}
         self._sessions: dict[str, set[Connection]] = {}
         self._stages: dict[str, Stage] = {}
-        self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds)
-        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, self._ticker.wake, presence)
+        pacing = pacing or Pacing()
+        self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds, pacing)
+        wake = self._ticker.wake
+        self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, wake, presence, pacing)
 
     async def run(self) -> None:
         """The tick loop, until cancelled."""
