@@ -12,7 +12,7 @@ import typer
 from server.app.build import Server, build
 from server.app.clock import wall_clock
 from server.cli.keeping import export_archive
-from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, out, run, settings_with
+from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, run, say, settings_with
 from server.cli.organizer import first_organizer
 from server.directory import Directory
 from server.exporting import export_jam
@@ -65,7 +65,7 @@ def polis(
             with RichProgress(err) as progress:
                 report = await import_polis(store, vault, directory, jam, progress, organizer)
             await store.close()
-        _say(report, everything)
+        _say_imported(report, everything)
 
     run(work(settings_with(data)))
 
@@ -96,7 +96,7 @@ def csv(
                 mapping = _mapping(map or [])
                 report = await import_csv(store, vault, file, jam, mapping, wall_clock(), options, progress, organizer)
             await store.close()
-        _say(report, everything)
+        _say_imported(report, everything)
 
     run(work(settings_with(data)))
 
@@ -108,9 +108,9 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     return {field: column for field, _, column in split}
 
 
-def _say(report: ImportReport, everything: bool) -> None:
+def _say_imported(report: ImportReport, everything: bool) -> None:
     for line in report.lines(None) if everything else report.lines():
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        say(line)
 
 
 def export(
@@ -132,7 +132,7 @@ def export(
             with out_file.open("wb") as file:
                 export_jam(state, ORGANIZER, people.person, format.value, file)
             await store.close()
-        err.print(f"{out_file}: {out_file.stat().st_size:,} bytes", highlight=False, markup=False, soft_wrap=True)
+        say(f"{out_file}: {out_file.stat().st_size:,} bytes", err)
 
     return run(work(settings_with(data)))
 
@@ -145,7 +145,7 @@ def verify(jam: Jam, data: Data = None) -> None:
             with RichProgress(err) as progress:
                 report = await verify_jam(journal, None, jam, progress)
         for line in report.lines():
-            out.print(line, highlight=False, markup=False, soft_wrap=True)
+            say(line)
         return report.ok
 
     if not run(work(settings_with(data))):
@@ -191,7 +191,7 @@ def themes(
             sys.stdout.write("\n")
             return
         for line in theme_report(state):
-            out.print(line, highlight=False, markup=False, soft_wrap=True)
+            say(line)
 
     run(work(settings_with(data)))
 
@@ -207,7 +207,7 @@ def _say_quality(report: dict[str, object], output: Path | None, as_json: bool) 
         output = output.with_suffix(".md")
     for path, text in ((output, page(report)), (beside, plain)):
         path.write_text(text, encoding="utf-8")
-        err.print(str(path), highlight=False, markup=False, soft_wrap=True)
+        say(str(path), err)
 
 
 async def _grouped(server: Server, state: JamState) -> None:
@@ -272,13 +272,11 @@ def replay(
             store = await JamStore.open(journal, wall_clock)
             jam_called(store, jam)
             address = address_for(store, jam, into)
-            err.print(
-                f"Watch it at {settings.url}/jam/{address} while a server runs on this store.", highlight=False, soft_wrap=True
-            )
+            say(f"Watch it at {settings.url}/jam/{address} while a server runs on this store.", err)
             with RichProgress(err) as progress:
                 report = await play_again(store, vault, jam, speed, address, progress=progress)
             await store.close()
         for line in report.lines():
-            out.print(line, highlight=False, markup=False, soft_wrap=True)
+            say(line)
 
     run(work(settings_with(data)))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from server.app.clock import wall_clock
-from server.cli.options import CommandFailed, Data, out, run, settings_with
+from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.erasing.service import Erasing, ErasureReport
 from server.erasing.traces import LEAST_LETTERS, needles, traces
 from server.jam_store import JamStore
@@ -50,7 +50,7 @@ async def _erase(settings: Settings, person: str, withdraws: bool, is_sure: bool
             raise CommandFailed("Nobody was erased.")
         report = await erasing.erase(found.id, withdraws)
         await erasing.settled()
-        await _say(report, store)
+        await _tell(report, store)
         left = await traces(_folder(settings), journal, vault, [found.name, found.email or ""])
         _tell_traces(left, "the name and the address")
         await store.close()
@@ -61,9 +61,9 @@ async def _resume(settings: Settings) -> None:
         store = await JamStore.open(journal, wall_clock)
         reports = await Erasing(store, vault, settings.data, store.save_snapshot).resume()
         for report in reports:
-            await _say(report, store)
+            await _tell(report, store)
         if not reports:
-            _print("No erasure is unfinished.")
+            say("No erasure is unfinished.")
         await store.close()
 
 
@@ -92,13 +92,13 @@ def _question(person: PersonRecord, withdraws: bool) -> str:
     return f"Erase {person.name} ({person.email or person.id}), {what}? This can't be undone."
 
 
-async def _say(report: ErasureReport, store: JamStore) -> None:
+async def _tell(report: ErasureReport, store: JamStore) -> None:
     for line in _lines(report):
-        _print(line)
+        say(line)
     for jam in report.jams:
         state = store.by_slug(jam.slug)
         checked = await verify(store.journal, state, jam.slug)
-        _print(f"{jam.slug}: verified" if checked.ok else f"{jam.slug}: NOT verified: {checked.problems[0]}")
+        say(f"{jam.slug}: verified" if checked.ok else f"{jam.slug}: NOT verified: {checked.problems[0]}")
 
 
 def _lines(report: ErasureReport) -> Iterator[str]:
@@ -113,13 +113,9 @@ def _lines(report: ErasureReport) -> Iterator[str]:
 
 def _tell_traces(left: list[str], what: str) -> None:
     for line in left:
-        _print(f"found: {line}")
-    _print(f"{len(left)} traces of {what}" if left else f"no trace of {what} is left")
+        say(f"found: {line}")
+    say(f"{len(left)} traces of {what}" if left else f"no trace of {what} is left")
 
 
 def _folder(settings: Settings) -> Path | None:
     return None if settings.mongo_url else settings.data
-
-
-def _print(line: str) -> None:
-    out.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ import typer
 
 from server.access.secrets import new_person_id
 from server.app.clock import wall_clock
-from server.cli.options import CommandFailed, Data, out, run, settings_with
+from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.jam.commands import AddTopic, CreateJam, PublishJam
 from server.jam.ids import JAM, SYSTEM, derive_id
 from server.jam.phases import Schedule
@@ -72,7 +72,7 @@ async def _create(
             await store.submit(jam, AddTopic(actor=SYSTEM, id=f"{id}-{number}", titles={language: name}, descriptions={}))
         await store.submit(jam, PublishJam(actor=SYSTEM, id=f"{id}-publish"))
         await store.close()
-    out.print(f"{settings.url}/jam/{slug}", highlight=False, soft_wrap=True)
+    say(f"{settings.url}/jam/{slug}")
 
 
 def _schedule(opens: int, lobby: float, ideation: float, refinement: float, review: float) -> Schedule:
@@ -107,9 +107,5 @@ async def _show(settings: Settings) -> None:
         for state in store.all():
             votes = sum(idea.support for idea in state.ideas)
             phase = state.phase(wall_clock()).lower()
-            out.print(
-                f"{state.slug}: {phase}, {len(state.ideas)} ideas, {votes} supports, {len(state.members)} members",
-                highlight=False,
-                soft_wrap=True,
-            )
+            say(f"{state.slug}: {phase}, {len(state.ideas)} ideas, {votes} supports, {len(state.members)} members")
         await store.close()

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from server.app.clock import wall_clock
-from server.cli.options import CommandFailed, Data, err, out, run, settings_with
+from server.cli.options import CommandFailed, Data, err, run, say, settings_with
 from server.keeping.archive import Taken, take_archive, write_archive
 from server.keeping.backup import Manifest, back_up, restore
 from server.keeping.jams import JamSum
@@ -87,21 +87,17 @@ async def _told(work: Awaitable[T]) -> T:
 
 def _say_backup(manifest: Manifest) -> None:
     for file in manifest.files:
-        _say(f"{file.name}: {file.bytes:,} bytes, SHA-256 {file.sha256}")
+        say(f"{file.name}: {file.bytes:,} bytes, SHA-256 {file.sha256}")
     _say_jams(manifest.jams)
 
 
 def _say_jams(jams: Iterable[JamSum]) -> None:
     for jam in jams:
-        _say(f"jam {jam.slug}: {jam.events:,} events, state {jam.digest}")
+        say(f"jam {jam.slug}: {jam.events:,} events, state {jam.digest}")
 
 
 def _say_taken(taken: Taken) -> None:
     _say_jams([taken.jam])
-    _say(f"{taken.people:,} people added, {taken.known:,} known here already")
+    say(f"{taken.people:,} people added, {taken.known:,} known here already")
     for person in taken.nameless:
-        _say(f"person {person} was added without an address: another person here has it")
-
-
-def _say(words: str) -> None:
-    out.print(words, highlight=False, markup=False, soft_wrap=True)
+        say(f"person {person} was added without an address: another person here has it")

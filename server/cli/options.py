@@ -54,13 +54,13 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return _on_fast_loop(work)
     except (CommandFailed, ImportRefused, Rejection, UnknownEvent) as refused:
-        _say(str(refused))
+        _complain(str(refused))
     except (JournalUnavailable, VaultUnavailable) as broken:
-        _say(f"The store can't be used: {broken}")
+        _complain(f"The store can't be used: {broken}")
     except OSError as failed:
-        _say(f"{failed.strerror or failed}: {failed.filename}" if failed.filename else str(failed))
+        _complain(f"{failed.strerror or failed}: {failed.filename}" if failed.filename else str(failed))
     except KeyboardInterrupt:
-        _say("Stopped.")
+        _complain("Stopped.")
     raise typer.Exit(1)
 
 
@@ -73,7 +73,20 @@ def _on_fast_loop(work: Coroutine[Any, Any, T]) -> T:
     return uvloop.run(work)
 
 
-def _say(words: str) -> None:
+def say(words: str, to: Console = out) -> None:
+    """A line as it is, not broken at a terminal's width: programs may read it, and what people typed is no markup."""
+    to.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
+def publish(page: str, output: Path | None) -> None:
+    """A page to read: into a file, else as it is to the standard output."""
+    if output is None:
+        typer.echo(page, nl=False)
+    else:
+        output.write_text(page, "utf-8")
+
+
+def _complain(words: str) -> None:
     """As it is: what people typed is no markup."""
     err.print(words, style="red", markup=False, highlight=False, soft_wrap=True)
 

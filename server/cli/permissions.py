@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from server.cli.options import publish
 from server.jam.people import Relation, Role
 from server.jam.permissions import TABLE, Action, may
 from server.jam.phases import ORDER, Phase
@@ -49,11 +50,7 @@ def permissions(
     output: Annotated[Path | None, typer.Option(help="File to write; without it the page is printed.")] = None,
 ) -> None:
     """Print the permission table as Markdown."""
-    page = rendered()
-    if output is None:
-        typer.echo(page, nl=False)
-    else:
-        output.write_text(page, "utf-8")
+    publish(rendered(), output)
 
 
 def rendered() -> str:

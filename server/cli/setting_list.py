@@ -8,6 +8,7 @@ import typer
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from server.cli.options import publish
 from server.settings import Settings
 
 HEAD = """# Settings
@@ -34,11 +35,7 @@ def settings(
     output: Annotated[Path | None, typer.Option(help="File to write; without it the page is printed.")] = None,
 ) -> None:
     """Print every setting as Markdown."""
-    page = rendered()
-    if output is None:
-        typer.echo(page, nl=False)
-    else:
-        output.write_text(page, "utf-8")
+    publish(rendered(), output)
 
 
 def rendered() -> str:

@@ -7,7 +7,7 @@ import typer
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
 from server.app.clock import wall_clock
-from server.cli.options import CommandFailed, Data, out, run, settings_with
+from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.jam_store import JamStore
 from server.settings import Settings
 from server.stores import open_stores
@@ -33,5 +33,5 @@ async def _link(settings: Settings, email: str | None) -> None:
             raise CommandFailed(
                 "There is nobody with that address." if email else "Start the server once: it makes the organizer."
             )
-        out.print(await links.make(person, "/", 60), highlight=False, soft_wrap=True)
+        say(await links.make(person, "/", 60))
         await store.close()
