@@ -10,7 +10,7 @@ from schema import idea as ideas
 from schema.marks import personal
 from schema.member import Author
 from schema.node import Node
-from schema.pages import Page, PageInfo, Row, cursor_of, decode_named, page_of
+from schema.pages import Page, PageInfo, Row, cursor_of, decode_named, page_info_of, page_of, total_of
 from schema.scalars import Timestamp, optional_id, optional_time
 from schema.view import JamView
 from server.jam import entities as e
@@ -132,13 +132,8 @@ class CommentConnection:
         view, page = self.view, self.page
         return [CommentEdge(page=page, key=key, node=Comment(view=view, entity=comment)) for key, comment in page.rows]
 
-    @strawberry.field
-    def page_info(self) -> PageInfo:
-        return self.page.info
-
-    @strawberry.field
-    def total_count(self) -> int:
-        return self.page.total()
+    page_info: PageInfo = strawberry.field(resolver=page_info_of)
+    total_count: int = strawberry.field(resolver=total_of)
 
 
 def of_idea(view: JamView, idea: e.Idea, first: int, after: str | None) -> CommentConnection:

@@ -10,7 +10,7 @@ from schema import theme as themes
 from schema.marks import described, personal
 from schema.member import Author
 from schema.node import Node
-from schema.pages import Page, PageInfo, cursor_of
+from schema.pages import Page, PageInfo, cursor_of, page_info_of, total_of
 from schema.scalars import Timestamp, optional_time
 from schema.topic import Audience, Topic
 from schema.view import JamView
@@ -274,13 +274,8 @@ class IdeaConnection:
         view, page = self.view, self.page
         return [IdeaEdge(page=page, key=key, node=Idea(view=view, entity=idea)) for key, idea in page.rows]
 
-    @strawberry.field
-    def page_info(self) -> PageInfo:
-        return self.page.info
-
-    @strawberry.field
-    def total_count(self) -> int:
-        return self.page.total()
+    page_info: PageInfo = strawberry.field(resolver=page_info_of)
+    total_count: int = strawberry.field(resolver=total_of)
 
 
 def idea_of(view: JamView, id: str | None) -> Idea | None:

@@ -9,7 +9,7 @@ from strawberry import ID
 
 from schema.marks import described
 from schema.member import Author
-from schema.pages import Page, PageInfo, Row, cursor_of, decode, within
+from schema.pages import Page, PageInfo, Row, cursor_of, decode, page_info_of, total_of, within
 from schema.reach_columns import InvitationTreeColumns
 from schema.scalars import Timestamp
 from schema.view import JamView
@@ -108,13 +108,8 @@ class TreePersonConnection:
     def edges(self) -> list[TreePersonEdge]:
         return [TreePersonEdge(page=self.page, key=key, node=node) for key, node in self.page.rows]
 
-    @strawberry.field
-    def page_info(self) -> PageInfo:
-        return self.page.info
-
-    @strawberry.field
-    def total_count(self) -> int:
-        return self.page.total()
+    page_info: PageInfo = strawberry.field(resolver=page_info_of)
+    total_count: int = strawberry.field(resolver=total_of)
 
 
 def connection(

@@ -7,7 +7,7 @@ import strawberry
 from strawberry import ID
 
 from schema.marks import described
-from schema.pages import Page, PageInfo, cursor_of, within
+from schema.pages import Page, PageInfo, cursor_of, page_info_of, total_of, within
 from schema.restriction import MemberRestriction, MemberScope, restriction_of, scope_of
 from schema.scalars import Timestamp, optional_id
 from schema.view import JamView
@@ -150,13 +150,8 @@ class MemberConnection:
     def edges(self) -> list[MemberEdge]:
         return [MemberEdge(page=self.page, key=key, node=node) for key, node in self.page.rows]
 
-    @strawberry.field
-    def page_info(self) -> PageInfo:
-        return self.page.info
-
-    @strawberry.field
-    def total_count(self) -> int:
-        return self.page.total()
+    page_info: PageInfo = strawberry.field(resolver=page_info_of)
+    total_count: int = strawberry.field(resolver=total_of)
 
     @described("The place of the first edge among all that match, from 0.")
     def offset(self) -> int:

@@ -77,6 +77,18 @@ def cursor_of(self: Any) -> str:
     return encode(self.page.name, *self.key)
 
 
+def page_info_of(self: Any) -> PageInfo:
+    """Of a connection that has a `page`: what stands before and after it."""
+    info: PageInfo = self.page.info
+    return info
+
+
+def total_of(self: Any) -> int:
+    """Of a connection that has a `page`: how many there are in all, counted only for those who ask for it."""
+    total: int = self.page.total()
+    return total
+
+
 def no_page() -> Page[Any]:
     return Page("", [], False, False, lambda: 0)
 
