@@ -20,33 +20,21 @@ from server.access.sessions import (
     Sessions,
     SignedIn,
 )
-from server.vault.port import PersonRecord, Session, SessionUse, VaultUnavailable
+from server.vault.port import Session, SessionUse, VaultUnavailable
 from server.vault.sqlite import SqliteVault
+from tests.access.ada import Clock, connection, vault_with_ada
 
 pytestmark = pytest.mark.anyio
 
 
-class Clock:
-    now = 1_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 async def vault(tmp_path: Path) -> AsyncGenerator[SqliteVault, None]:
-    opened = await SqliteVault.open(tmp_path / "vault.sqlite")
-    await opened.add_person(PersonRecord("pada", None, "Ada", None, "en", 0))
-    yield opened
-    await opened.close()
-
-
-def connection(secret: str) -> HTTPConnection:
-    return HTTPConnection({"type": "http", "headers": [(b"cookie", f"{COOKIE}={secret}".encode())]})
+    async with vault_with_ada(tmp_path) as vault:
+        yield vault
 
 
 async def who(sessions: Sessions, secret: str) -> str | None:
-    found = await sessions.caller(connection(secret), None)
+    found = await sessions.caller(connection(hothouse_session=secret), None)
     return None if found is None else found.person_id
 
 
@@ -54,9 +42,9 @@ async def test_a_session_is_found_by_cookie_or_token_and_kept_as_a_hash(vault: S
     sessions = Sessions(vault, Clock(), 1)
     secret = await sessions.begin("pada", "a browser")
     expected = SignedIn("pada", hashed(secret))
-    assert await sessions.caller(connection(secret), None) == expected
-    assert await sessions.caller(connection("other"), secret) == expected
-    assert await sessions.caller(connection(secret), "other") is None
+    assert await sessions.caller(connection(hothouse_session=secret), None) == expected
+    assert await sessions.caller(connection(hothouse_session="other"), secret) == expected
+    assert await sessions.caller(connection(hothouse_session=secret), "other") is None
     assert [session.token_hash for session in await vault.sessions("pada")] == [hashed(secret)]
 
 

@@ -4,37 +4,23 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from server.access.cookies import Cookies
 from server.access.secrets import hashed
 from server.access.sessions import COOKIE, DAY_MS, REMEMBERED_MS, Sessions
-from server.vault.port import PersonRecord, Session
+from server.vault.port import Session
 from server.vault.sqlite import SqliteVault
+from tests.access.ada import Clock, connection, vault_with_ada
 from tests.web.running import OURS, Site
 
 pytestmark = pytest.mark.anyio
 
 
-class Clock:
-    now = 1_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 async def vault(tmp_path: Path) -> AsyncGenerator[SqliteVault, None]:
-    opened = await SqliteVault.open(tmp_path / "vault.sqlite")
-    await opened.add_person(PersonRecord("pada", None, "Ada", None, "en", 0))
-    yield opened
-    await opened.close()
-
-
-def connection(**cookies: str) -> HTTPConnection:
-    sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    return HTTPConnection({"type": "http", "headers": [(b"cookie", sent.encode())]})
+    async with vault_with_ada(tmp_path) as vault:
+        yield vault
 
 
 async def test_a_session_ends_after_its_longest_time_however_it_is_used(vault: SqliteVault) -> None:
@@ -44,6 +30,7 @@ async def test_a_session_ends_after_its_longest_time_however_it_is_used(vault: S
     for day in range(0, 90, 20):
         clock.now = 1_000_000 + day * DAY_MS
         assert await sessions.caller(connection(hothouse_session=secret), None) is not None, day
+        await sessions.settled()
     clock.now = 1_000_000 + 90 * DAY_MS - 1
     assert await sessions.caller(connection(hothouse_session=secret), None) is not None, "its last millisecond"
     clock.now += REMEMBERED_MS + 1
