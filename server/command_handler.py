@@ -25,6 +25,8 @@ from server.journal.codec import Entry, EventCodec
 from server.journal.port import MAX_PAYLOAD, Conflict, Journal, JournalUnavailable, Record
 from server.leasing.turns import NoTurns, Turns
 from server.metrics.meters import CommandMeter
+from server.tracing.commands import OnItsWay, commit_of, traced
+from server.tracing.current import Span
 
 log = structlog.get_logger()
 
@@ -91,6 +93,7 @@ class _Waiting:
     command: Command
     at: int | None
     answer: "asyncio.Future[int]"
+    trace: OnItsWay | None = None
 
 
 @dataclass(slots=True)
@@ -183,7 +186,7 @@ class CommandHandler(Generic[S, E]):
         if len(self._queue) >= MOST_WAITING:
             answer.set_exception(Unavailable("Too many people at once: please try again in a moment.", 2.0))
             return answer
-        self._queue.append(_Waiting(command, at, answer))
+        self._queue.append(_Waiting(command, at, answer, traced(type(command))))
         if self._pump is None or self._pump.done():
             # It serves all who come while it runs, and so it is not the business of the request that began it.
             self._pump = asyncio.create_task(self._run(), name=f"pump {self.stream}", context=Context())
@@ -256,6 +259,7 @@ class CommandHandler(Generic[S, E]):
         while queue and len(waiting_in) < MOST_COMMANDS and batch.size < MOST_BYTES and len(held) < MOST_COMMANDS:
             waiting = queue.popleft()
             if waiting.answer.cancelled():
+                _answer(waiting, asyncio.CancelledError())
                 continue
             if taken.admits(waiting.command):
                 self._decide(batch, waiting)
@@ -270,6 +274,8 @@ class CommandHandler(Generic[S, E]):
         They are encoded here, so that what can't be is one command's fault and not the whole record's.
         """
         command = waiting.command
+        if waiting.trace is not None:
+            waiting.trace.decides()
         key = command_key(command.actor, command.id)
         try:
             happened = self.state.remembers(key)
@@ -279,6 +285,8 @@ class CommandHandler(Generic[S, E]):
                 return
             entry = Entry(key, events)
             batch.add(waiting, entry, _bounded(self._domain.codec.encode_entry(entry)))
+            if waiting.trace is not None:
+                waiting.trace.decided()
         except Exception as error:
             _answer(waiting, error)
 
@@ -294,19 +302,44 @@ class CommandHandler(Generic[S, E]):
         while batch.entries:
             after = self.state.seq
             try:
-                await self._append(after, batch)
+                commit = await self._append_traced(after, batch)
             except Conflict:
                 self.meter.lost += 1
                 await self._catch_up()
                 batch = self._again(batch)
                 continue
-            self._apply(after, batch.entries)
+            self._apply_traced(after, batch.entries, commit)
             await self._sound()
             if self.state.seq < after + batch.count:
                 await self._catch_up()
             for waiting in batch.waiting:
                 _answer(waiting, self.state.seq)
             return
+
+    async def _append_traced(self, after: int, batch: _Batch[E]) -> Span | None:
+        """Appends; the span of that, where one of the commands is traced."""
+        on_their_way = [waiting.trace for waiting in batch.waiting if waiting.trace is not None]
+        if not on_their_way:
+            await self._append(after, batch)
+            return None
+        commit = commit_of(self.stream, on_their_way, len(batch.waiting))
+        try:
+            await self._append(after, batch)
+        except BaseException as error:
+            commit.fail(type(error).__name__)
+            raise
+        finally:
+            commit.end()
+        return commit
+
+    def _apply_traced(self, after: int, entries: Sequence[Entry[E]], commit: Span | None) -> None:
+        if commit is None:
+            self._apply(after, entries)
+            return
+        applying = commit.child("apply")
+        commit.will_be_told(self.stream)
+        self._apply(after, entries)
+        applying.end()
 
     async def _append(self, after: int, batch: _Batch[E]) -> None:
         """Appends, trying again with the same token while the store can't be reached, for `PATIENCE_S` seconds."""
@@ -422,10 +455,12 @@ def _bounded(part: bytes) -> bytes:
     return part
 
 
-def _answer(waiting: _Waiting, answer: int | Exception) -> None:
+def _answer(waiting: _Waiting, answer: int | BaseException) -> None:
+    if waiting.trace is not None:
+        waiting.trace.answered(answer)
     if waiting.answer.done():
         return
-    if isinstance(answer, Exception):
+    if isinstance(answer, BaseException):
         waiting.answer.set_exception(answer)
     else:
         waiting.answer.set_result(answer)

@@ -19,6 +19,7 @@ from structlog.typing import EventDict, Processor
 
 from server import request_number
 from server.traces_of_faults import trace_of
+from server.tracing.current import current
 
 LIBRARIES = ("uvicorn", "asyncio", "websockets", "concurrent", "server", "schema", "clustering")
 """Loggers whose fixed words are known to be fixed. Of others only the place in their code is told."""
@@ -53,6 +54,8 @@ def _with_request(logger: Any, name: str, line: EventDict) -> EventDict:
     number = request_number.current()
     if number is not None:
         line.setdefault("request", number)
+    if (span := current()) is not None:
+        line.setdefault("trace", span.trace_id)
     return line
 
 

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.access.addresses import read_networks
 from server.access.claim_rules import read_rules
+from server.tracing.headers import headers_in
 
 
 class Settings(BaseSettings):
@@ -96,6 +97,15 @@ class Settings(BaseSettings):
         description="Bearer token for /metrics; without one only this machine may read it, and not through a proxy.",
     )
 
+    otlp_url: str = Field(
+        "",
+        description="Where traces go: an OpenTelemetry collector's whole address, such as http://127.0.0.1:4318/v1/traces; "
+        "empty turns tracing off.",
+    )
+    otlp_headers: SecretStr | None = Field(None, description="Headers for it, such as authorization=Bearer secret,tenant=jam.")
+    trace_ratio: float = Field(0.05, ge=0, le=1, description="How much of all requests is traced, from 0 to 1.")
+    trace_service: str = Field("hothouse", min_length=1, max_length=80, description="What this server is called in traces.")
+
     oidc_issuer: str = Field(
         "", description="The company's OpenID Connect provider, such as https://id.example.com; empty turns it off."
     )
@@ -113,6 +123,12 @@ class Settings(BaseSettings):
             read_networks(value)
         except ValueError as wrong:
             raise ValueError(f"give networks with commas, such as 10.0.0.0/8,::1 ({wrong})") from None
+        return value
+
+    @field_validator("otlp_headers")
+    @classmethod
+    def _are_headers(cls, value: SecretStr | None) -> SecretStr | None:
+        headers_in(value.get_secret_value() if value else "")
         return value
 
     @field_validator("oidc_rules")
@@ -136,7 +152,7 @@ class Settings(BaseSettings):
             raise ValueError("HOTHOUSE_OIDC_SCOPES: `openid` must be among them")
         return self
 
-    @field_validator("public_url", "namer_url")
+    @field_validator("public_url", "namer_url", "otlp_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
         """Links, cookies and the check of origins all follow from it."""

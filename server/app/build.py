@@ -59,6 +59,8 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
         stack.push_async_callback(parts.visits.close)
         stack.push_async_callback(parts.exchange.close)
         stack.push_async_callback(parts.seen.flush)
+        if parts.tracing is not None:
+            stack.push_async_callback(parts.tracing.close)
         stack.push_async_callback(parts.sessions.settled)
         await stack.enter_async_context(parts.supervisor.running(work_of(parts)))
         yield _server(parts)

@@ -11,12 +11,15 @@ from server import request_number
 from server.access.addresses import Proxies
 from server.api.http import GraphQLHTTP
 from server.api.replies import Reply
+from server.tracing.requests import TracedGraphQL
 
 
 class Entrance:
     """`graphql` answers HTTP requests for `path`, `live` its websockets, `others` all the rest."""
 
-    def __init__(self, path: str, graphql: GraphQLHTTP, live: ASGIApp, others: ASGIApp, proxies: Proxies) -> None:
+    def __init__(
+        self, path: str, graphql: GraphQLHTTP | TracedGraphQL, live: ASGIApp, others: ASGIApp, proxies: Proxies
+    ) -> None:
         """`proxies` are believed where they say who asks; GraphQL by HTTP counts people, never addresses."""
         self._path = path
         self._live = live

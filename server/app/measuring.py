@@ -7,7 +7,7 @@ from starlette.routing import Route
 from server.api.http import GraphQLHTTP
 from server.jam_store import JamStore
 from server.live.hub import Hub
-from server.metrics.collector import AudienceFigures, JamFigures, Sources, registry_of
+from server.metrics.collector import AudienceFigures, JamFigures, Sources, TraceCounters, registry_of
 from server.metrics.endpoint import MetricsEndpoint
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters, TickMeter
@@ -21,6 +21,7 @@ class Measuring:
     def __init__(self, store: JamStore, themes: ThemeService, settings: Settings) -> None:
         self.meters = Meters()
         self.hub: Hub | None = None
+        self.traces: TraceCounters | None = None
         self.latency = Latency(self.meters, lambda jam_id: store.meters.get(jam_id), self._ticks_of, jams=lambda: store.meters)
         self._store = store
         self._themes = themes
@@ -39,6 +40,7 @@ class Measuring:
             commands=lambda: self._store.meters.values(),
             ticks=lambda: [stage.meter for stage in hub.stages.values()],
             jams=self._jams,
+            traces=self.traces,
         )
         token = self._settings.metrics_token
         is_proxied = bool(self._settings.public_url)

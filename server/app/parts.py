@@ -54,6 +54,7 @@ from server.search.service import SearchService
 from server.settings import Settings
 from server.themes.columns import MapColumns
 from server.themes.service import ThemeService
+from server.tracing.opening import tracing_of
 from server.vault.port import Vault
 from server.visits import Visits
 
@@ -118,6 +119,10 @@ class Parts:
             pacing=self.overload.pacing,
             admission=self.overload.control,
         )
+        self.tracing = tracing_of(settings)
+        if self.tracing is not None:
+            self.hub.trace(self.tracing)
+            self.measuring.traces = self.tracing.counters
         self.supervisor = Supervisor()
         self.measuring.hub = self.hub
         self._pending: set[asyncio.Task[None]] = set()

@@ -20,6 +20,7 @@ from server.app.own_parts import own_routes
 from server.app.parts import FRONTEND, Parts
 from server.app.readiness import Readiness
 from server.app.sharing import Sharing
+from server.tracing.requests import TracedGraphQL
 from server.web.auth import AuthRoutes, Ways
 from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
@@ -56,6 +57,10 @@ def _explorer(parts: Parts) -> list[Route]:
     return [Route("/graphiql/{name}", GraphiQLFiles(FRONTEND / "node_modules").serve)]
 
 
+def _traced(parts: Parts, graphql: GraphQLHTTP) -> GraphQLHTTP | TracedGraphQL:
+    return graphql if parts.tracing is None else TracedGraphQL(graphql, parts.tracing)
+
+
 async def _failed(request: Request, fault: Exception) -> Response:
     """A fault of ours outside of GraphQL: it is in the log under the number that is told."""
     number = request_number.current()
@@ -88,4 +93,4 @@ def app_of(parts: Parts) -> ASGIApp:
         Route("/{path:path}", Page(FRONTEND / "dist").serve),
     ]
     others = SecurityHeaders(Starlette(routes=routes, exception_handlers={500: _failed}), tls)
-    return Entrance("/graphql", graphql, parts.hub.endpoint, others, _proxies(parts))
+    return Entrance("/graphql", _traced(parts, graphql), parts.hub.endpoint, others, _proxies(parts))

@@ -26,6 +26,7 @@ from server.live.solos import Solo
 from server.live.stage import Stage, Tools
 from server.live.target import Target, target_of
 from server.live.ticker import Ticker
+from server.tracing.current import Tracing
 
 
 class Hub:
@@ -56,6 +57,7 @@ class Hub:
         self.engine = engine or Engine(documents.schema)
         self.endpoint = Endpoint(self)
         self.is_draining = False
+        self.tracing: Tracing | None = None
         self.addresses = Quota(self.limits.connections_per_address)
         self.connections: set[Connection] = set()
         self._people: dict[str, set[Connection]] = {}
@@ -65,6 +67,10 @@ class Hub:
         self._ticker = Ticker(self._stages.values, time.monotonic, self.limits.tick_seconds, pacing)
         wake = self._ticker.wake
         self._tools = Tools(self.engine, gate, self.limits, self.counters, time.monotonic, wake, presence, pacing)
+
+    def trace(self, tracing: Tracing) -> None:
+        """From now on, trace some operations and the ticks that tell of what is traced."""
+        self.tracing = self._ticker.tracing = tracing
 
     async def run(self) -> None:
         """The tick loop, until cancelled."""

@@ -41,6 +41,8 @@ from server.live.messages import (
 )
 from server.live.metrics import LiveCounters
 from server.live.ports import Caller, Gate, Refused
+from server.tracing.current import Span, Tracing, current
+from server.tracing.requests import name_as, operation_over_websocket
 
 
 class Host(Protocol):
@@ -53,6 +55,7 @@ class Host(Protocol):
     counters: LiveCounters
     admission: Admission
     allowed_hosts: frozenset[str]
+    tracing: Tracing | None
 
     def admit(self, connection: "Connection", caller: Caller) -> bool:
         """Enter a signed-in connection; False when the person has too many."""
@@ -210,20 +213,27 @@ class Connection:
             self.close(CloseCode.BAD_REQUEST, "Not a GraphQL request")
             return
         await self.line.outlet.ready()
+        tracing = self._host.tracing
+        span = None if tracing is None else operation_over_websocket(tracing, payload)
         try:
-            await self._start(operation_id, asked)
+            await self._start(operation_id, asked, span)
         except DocumentRefused as refused:
             self._refuse(operation_id, formatted(refused.errors))
         except Refused as refused:
             self._refuse(operation_id, [refusal(refused)])
         except Exception as fault:
             self._refuse(operation_id, [internal(fault)])
+        finally:
+            if span is not None and not isinstance(self.line.operations.get(operation_id), Running):
+                span.end()
 
-    async def _start(self, operation_id: str, asked: Asked) -> None:
+    async def _start(self, operation_id: str, asked: Asked, span: Span | None) -> None:
         if len(self.line.operations) >= self._host.limits.operations_per_connection:
             raise Refused("TOO_MANY_OPERATIONS", "Complete a subscription before you begin another.")
         prepared = self._host.documents.prepare(asked.query, asked.document_hash, asked.operation_name)
         self._host.documents.admit(prepared, asked.variables)
+        if span is not None:
+            name_as(span, prepared.label)
         check_scopes(self.caller, prepared)
         if prepared.kind is OperationType.SUBSCRIPTION:
             await self._host.subscribe(self, operation_id, prepared, asked.variables)
@@ -258,6 +268,10 @@ class Connection:
                 tails = [error_tail(formatted(result.errors))]
         except Exception as fault:
             tails = [error_tail([internal(fault)])]
+        finally:
+            # An operation is a task of its own, in which its span is current.
+            if (span := current()) is not None:
+                span.end()
         await self.line.outlet.ready()
         if running.is_wanted:
             self.line.operations.pop(operation_id, None)

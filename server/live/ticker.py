@@ -8,6 +8,7 @@ import structlog
 
 from server.live.pacing import Pacing
 from server.live.stage import Stage
+from server.tracing.current import Tracing
 
 log = structlog.get_logger()
 
@@ -27,6 +28,7 @@ class Ticker:
         self._pacing = pacing or Pacing()
         self._clock = clock
         self._changed = asyncio.Event()
+        self.tracing: Tracing | None = None
 
     def wake(self) -> None:
         """Something is to be told."""
@@ -58,7 +60,13 @@ class Ticker:
         return [stage for stage in self._stages() if (due := stage.due()) is not None and due <= now]
 
     async def _tick(self, stage: Stage) -> None:
+        span = None if self.tracing is None else self.tracing.tick(stage.feed.jam_id)
         try:
             await stage.tick()
-        except Exception:
+        except Exception as fault:
             log.exception("a tick failed", jam=stage.feed.jam_id)
+            if span is not None:
+                span.fail(type(fault).__name__)
+        finally:
+            if span is not None:
+                span.end()

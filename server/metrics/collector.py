@@ -7,6 +7,7 @@ their ids, kinds and codes are the domain's.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.metrics_core import Metric
@@ -40,6 +41,17 @@ class AudienceFigures:
     solos: int
 
 
+class TraceCounters(Protocol):
+    """What became of spans; see `server.tracing.exporting`."""
+
+    sent: int
+    failed: int
+    dropped: int
+
+    @property
+    def waiting(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Where the numbers are."""
@@ -53,6 +65,7 @@ class Sources:
     commands: Callable[[], Iterable[CommandMeter]]
     ticks: Callable[[], Iterable[TickMeter]]
     jams: Callable[[], Iterable[JamFigures]]
+    traces: TraceCounters | None = None
 
 
 LIVE_NOW = {
@@ -91,6 +104,7 @@ class HothouseCollector(Collector):
         yield from self._live()
         yield from self._screens()
         yield from self._jams()
+        yield from self._traces()
         lag = self._sources.meters.lag
         yield f.duration("event_loop_lag_seconds", "How much too long a sleep of the event loop was.", lag)
 
@@ -157,6 +171,14 @@ class HothouseCollector(Collector):
             drawn,
             f.COARSE_MS,
         )
+
+    def _traces(self) -> Iterator[Metric]:
+        """Nothing where tracing is off."""
+        traces = self._sources.traces
+        if traces is not None:
+            became = (((name,), getattr(traces, name)) for name in ("sent", "failed", "dropped"))
+            yield f.counters("trace_spans", "Spans of traces, by what became of them.", ["result"], became)
+            yield f.gauge("trace_spans_waiting", "Spans that wait to be sent to the collector.", traces.waiting)
 
     def _jams(self) -> Iterator[Metric]:
         jams = list(self._sources.jams())
