@@ -128,6 +128,7 @@ class JamStore:
         self._followers: dict[str, asyncio.Task[None]] = {}
         self._snapshot_at: dict[str, int] = {}
         self._following = False
+        self._outgrown: set[str] = set()
 
     @classmethod
     async def open(
@@ -168,6 +169,11 @@ class JamStore:
     def waiting(self) -> int:
         """Commands that wait to be committed."""
         return sum(handler.waiting for handler in self._handlers.values())
+
+    @property
+    def outgrown(self) -> int:
+        """Streams that a newer version of the program writes, so that this one can neither read on nor write."""
+        return len(self._outgrown)
 
     @property
     def meters(self) -> Mapping[str, CommandMeter]:
@@ -259,14 +265,22 @@ class JamStore:
             self._followers[stream] = asyncio.create_task(self._keep_up(stream, handler), name=f"follow {stream}")
 
     async def _keep_up(self, stream: str, handler: Handler) -> None:
-        """Takes each record as it appears. Ends when the journal is closed, and never by a fault."""
+        """Takes each record as it appears. Ends when the journal is closed, and never by a fault.
+
+        A record of a newer version is never half taken: the state stays where it was, and what asks to be written is refused.
+        """
         while True:
             try:
                 known = partial(_seq_of, handler)
                 async with aclosing(self.journal.follow(stream, known(), known)) as records:
                     async for record in records:
                         handler.take(record)
+                        self._outgrown.discard(stream)
                 return
+            except UnknownEvent as error:
+                if stream not in self._outgrown:
+                    log.error("a newer version writes here: this one reads no further", stream=stream, reason=error.reason)
+                self._outgrown.add(stream)
             except Exception:
                 log.exception("what others write could not be taken; it is tried again", stream=stream)
             await asyncio.sleep(AGAIN_S)

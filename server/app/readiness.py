@@ -15,16 +15,21 @@ WITHIN_S = 2.0
 
 
 class Readiness:
-    """Ready is who can read the store and has nothing vital failing. Who is not ready still answers who is there already."""
+    """Ready is who can read the store and has nothing vital failing. Who is not ready still answers who is there already.
 
-    def __init__(self, journal: Journal, failing: Callable[[], list[Failure]]) -> None:
+    `outgrown` counts the streams that a newer version of the program writes: whoever comes is better off there.
+    """
+
+    def __init__(self, journal: Journal, failing: Callable[[], list[Failure]], outgrown: Callable[[], int]) -> None:
         self._journal = journal
         self._failing = failing
+        self._outgrown = outgrown
 
     async def serve(self, request: Request) -> Response:
         """`ready`, or with 503 why not."""
         reasons = [f"{one.work.name} failed: {one.reason}" for one in self._failing() if one.work.is_vital]
         reasons += await self._store()
+        reasons += ["a newer version of Hothouse is taking over: this worker is to be replaced"] if self._outgrown() else []
         lines = reasons or ["ready"]
         return PlainTextResponse("\n".join(lines) + "\n", 503 if reasons else 200, headers={"Cache-Control": "no-store"})
 

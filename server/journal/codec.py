@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 
+from server.journal.port import JournalUnavailable
+
 E = TypeVar("E")
 Fields = dict[str, Any]
 Convert = Callable[[Any], Any]
@@ -24,8 +26,17 @@ class Entry(Generic[E]):
     events: tuple[E, ...]
 
 
-class UnknownEvent(Exception):
-    """The journal holds an event that this version of the program does not know: it was written by a newer one."""
+class UnknownEvent(JournalUnavailable):
+    """The journal holds what this version of the program does not know: a newer one wrote it, and this one must not guess.
+
+    For this version the journal can't be read on from there: what is known stays, and nothing is written.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"{what}: a newer version of Hothouse wrote this journal, please upgrade",
+            plain="a newer version of Hothouse is taking over",
+        )
 
 
 class EventCodec(Generic[E]):
@@ -73,10 +84,14 @@ class EventCodec(Generic[E]):
             row, version = self._upcasts[(name, version)](row), version + 1
         cls = self._classes.get((name, version))
         if cls is None:
-            raise UnknownEvent(f"{name}@{version}: a newer version of Hothouse wrote this journal, please upgrade")
-        for field, convert in self._converters[cls]:
-            row[field] = convert(row[field])
-        return cls(**row)
+            raise UnknownEvent(f"{name}@{version}")
+        try:
+            for field, convert in self._converters[cls]:
+                row[field] = convert(row[field])
+            return cls(**row)
+        except (KeyError, TypeError, ValueError) as error:
+            # A field more or less, a value that an enumeration did not have: half understood is misread.
+            raise UnknownEvent(f"{name}@{version} ({error})") from error
 
 
 def _plain(value: Any) -> Any:

@@ -20,8 +20,8 @@ async def _nothing() -> None:
     pass
 
 
-def asked(journal: object, *failures: Failure) -> tuple[int, str]:
-    ready = Readiness(journal, lambda: list(failures))  # type: ignore[arg-type]
+def asked(journal: object, *failures: Failure, outgrown: int = 0) -> tuple[int, str]:
+    ready = Readiness(journal, lambda: list(failures), lambda: outgrown)  # type: ignore[arg-type]
     answer = TestClient(Starlette(routes=[Route("/readyz", ready.serve)])).get("/readyz")
     assert answer.headers["cache-control"] == "no-store"
     return answer.status_code, answer.text
@@ -38,6 +38,11 @@ def test_a_worker_with_a_store_is_ready() -> None:
 def test_only_what_is_vital_sends_people_elsewhere() -> None:
     assert asked(MemoryJournal(), failure(is_vital=False)) == (200, "ready\n")
     assert asked(MemoryJournal(), failure(is_vital=True)) == (503, "live updates failed: OSError\n")
+
+
+def test_who_is_outgrown_by_a_newer_version_sends_people_there() -> None:
+    status, words = asked(MemoryJournal(), outgrown=1)
+    assert (status, words) == (503, "a newer version of Hothouse is taking over: this worker is to be replaced\n")
 
 
 def test_a_store_that_is_closed_or_away_is_named_without_its_address(tmp_path: Path) -> None:
