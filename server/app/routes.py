@@ -88,7 +88,7 @@ def app_of(parts: Parts) -> ASGIApp:
         Route("/export/{slug}.{format}", Export(parts.store, parts.sessions, parts.directory, parts.clock).serve),
         parts.measuring.route(parts.hub, graphql),
         Route("/healthz", parts.supervisor.health),
-        Route("/readyz", Readiness(parts.journal, parts.supervisor.failing).serve),
+        Route("/readyz", Readiness(parts.journal, parts.supervisor.failing, lambda: parts.store.outgrown).serve),
         *_explorer(parts),
         Route("/{path:path}", Page(FRONTEND / "dist").serve),
     ]
