@@ -17,6 +17,7 @@ from server.jam_store import JamStore
 from server.journal.port import Journal
 from server.leasing.turns import turns_in
 from server.live.hub import Hub
+from server.opinions.service import OpinionService
 from server.settings import Settings
 from server.stores import open_stores
 from server.themes.service import ThemeService
@@ -36,6 +37,7 @@ class Server:
     journal: Journal
     links: MagicLinks
     themes: ThemeService
+    opinions: OpinionService
     directory: Directory
     hub: Hub
     overload: OverloadParts
@@ -52,6 +54,7 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
         stack.push_async_callback(store.close)
         parts = Parts(settings, clock, journal, vault, store)
         await parts.load()
+        stack.push_async_callback(parts.leasing.close)
         stack.push_async_callback(parts.themes.stop)
         stack.push_async_callback(parts.links.settled)
         stack.push_async_callback(parts.hooks.outgoing.close)
@@ -74,6 +77,7 @@ def _server(parts: Parts) -> Server:
         journal=parts.journal,
         links=parts.links,
         themes=parts.themes,
+        opinions=parts.opinions,
         directory=parts.directory,
         hub=parts.hub,
         overload=parts.overload,

@@ -63,5 +63,5 @@ class Measuring:
     def _jams(self) -> Iterator[JamFigures]:
         for state in self._store.all():
             here = 0 if self.hub is None else self.hub.here(state.id)
-            waiting, backlog = self._store.waiting_of(state.id), self._themes.backlog(state.id)
+            waiting, backlog = self._store.waiting_of(state.id), self._themes.backlog_here(state.id)
             yield JamFigures(state.id, state.seq, waiting, backlog, here)

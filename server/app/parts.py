@@ -28,6 +28,7 @@ from server.app.gathering import Gathering
 from server.app.hook_parts import hook_parts
 from server.app.invitations import InvitationLinks
 from server.app.inviting_parts import inviting_parts
+from server.app.leasing_parts import Leasing
 from server.app.measuring import Measuring
 from server.app.of_settings import allowed_hosts, live_limits, theme_settings
 from server.app.overload_parts import overload_parts
@@ -80,6 +81,7 @@ class Parts:
             changed=lambda jam_id: self.hub.nudge(jam_id),
             every_s=60 * settings.opinion_minutes,
             is_on=settings.theme_workers > 0,
+            duties=self.leasing.duties,
         )
         self.limiter = Limiter(settings, vault, clock)
         self.sessions = Sessions(vault, clock, settings.session_days, settings.session_max_days, Cookies.of(settings.url))

@@ -33,6 +33,7 @@ def work_of(parts: Parts) -> list[Work]:
         Work("erasures", parts.erasing.run),
         Work("visits", parts.visits.run),
         Work("what other workers have", parts.exchange.run),
+        Work("leases", parts.leasing.run),
         Work("minors", parts.minors.run),
         Work("trusted documents", parts.trusted.run),
         Work("pressure", parts.overload.control.run),
@@ -63,6 +64,7 @@ async def _save_snapshots(parts: Parts) -> None:
 async def _sweep(parts: Parts) -> None:
     await parts.vault.sweep(parts.clock())
     await parts.exchange.sweep()
+    await parts.leasing.leases.sweep()
 
 
 async def _every(seconds: float, act: Callable[[Parts], Coroutine[Any, Any, None]], parts: Parts) -> None:

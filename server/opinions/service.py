@@ -2,20 +2,26 @@
 
 Groups are kept in memory only. Who votes like whom is known of nobody but oneself, and a journal can't forget: so a reading is
 made anew after a start, and the same votes give the same groups. Trends are figures of themes and go into the journal.
+
+Of several workers on a machine one reads the votes (`server.leasing.duties`). It tells the others that it did, and they ask it
+for what it found; that goes from memory to memory.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from server.jam import commands as c
 from server.jam import events, ids
 from server.jam.rejections import Rejection
 from server.jam.state import JamState
+from server.leasing.duties import Alone, Duties, Duty
+from server.leasing.peers import NobodyAnswers
 from server.opinions import processes
 from server.opinions.ballots import Ballots, collect
 from server.opinions.reading import NOBODY, Reading
@@ -33,6 +39,7 @@ _OTHER = (
 )  # fmt: skip
 _SOON = (events.ThemesGrouped, events.ThemesMerged, events.ThemeSplit)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 600.0
+_READING = "opinions"
 
 Run = Callable[[Callable[[Ballots], Reading], Ballots], Awaitable[Reading]]
 """Runs a function of a module in a process for long work."""
@@ -45,6 +52,13 @@ class Store(Protocol):
     def all(self) -> Sequence[JamState]: ...
     def watch(self, callback: Callable[[JamState, Sequence[events.Event]], None]) -> None: ...
     async def submit(self, jam_id: str, command: c.Command, at: int | None = None) -> int: ...
+
+
+class _Fetched(msgspec.Struct, array_like=True):
+    """A reading that another worker made, and when (ms)."""
+
+    at: int
+    reading: Reading | None
 
 
 @dataclass(slots=True)
@@ -70,6 +84,7 @@ class OpinionService:
         changed: Callable[[str], None],
         every_s: float = 300.0,
         is_on: bool = True,
+        duties: Duties | None = None,
     ) -> None:
         self._store = store
         self._run = run
@@ -79,6 +94,10 @@ class OpinionService:
         self._is_on = is_on
         self._kept: dict[str, _Kept] = {}
         self._wake = asyncio.Event()
+        self._duties = duties or Alone()
+        self._duties.answer(_READING, self._answer)
+        self._duties.watch(self._wake.set)
+        self._elsewhere: set[str] = set()
 
     # --------------------------------------------------------------------------------------------------------- answers
     def reading(self, jam_id: str) -> Reading | None:
@@ -109,6 +128,8 @@ class OpinionService:
         while True:
             for jam_id in self._due():
                 await self._read(jam_id)
+            while self._elsewhere:
+                await self._fetch(self._elsewhere.pop())
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), self._pause())
@@ -132,11 +153,16 @@ class OpinionService:
 
     def _due(self) -> list[str]:
         now = time.monotonic()
-        return [jam_id for jam_id, kept in self._kept.items() if kept.due is not None and kept.due <= now]
+        return [jam_id for jam_id, due in self._planned() if due <= now]
 
     def _pause(self) -> float | None:
-        waiting = [kept.due for kept in self._kept.values() if kept.due is not None]
+        waiting = [due for _, due in self._planned()]
         return max(0.05, min(waiting) - time.monotonic()) if waiting else None
+
+    def _planned(self) -> list[tuple[str, float]]:
+        """The jams that this worker reads, and when. What others read stays due here, in case they end."""
+        kept = self._kept.items()
+        return [(id, one.due) for id, one in kept if one.due is not None and self._duties.of(id) is not Duty.ASKS]
 
     async def _read(self, jam_id: str) -> None:
         """One reading; a failure only delays the next."""
@@ -170,9 +196,40 @@ class OpinionService:
         self._changed(state.id)
 
     async def _record(self, state: JamState, reading: Reading, since: int, seq: int) -> None:
+        if not self._duties.leads(state.id):
+            return
         trends = tuple((one.theme, one.direction, one.recent, one.before, one.lift, one.p) for one in reading.trends)
         command = c.RecordTrends(actor=ids.SYSTEM, id=f"trends:{seq}:{since}", since=since, trends=trends)
         try:
             await self._store.submit(state.id, command)
         except Rejection as refused:
             log.info("trends were not recorded", jam=state.id, code=refused.code)
+
+    # --------------------------------------------------------------------------------------------------------- workers
+    def tell(self) -> Mapping[str, bytes]:
+        """When this worker read each jam: the others of its machine ask for it then."""
+        return {id: one.at.to_bytes(8) for id, one in self._kept.items() if one.at and self._duties.of(id) is not Duty.ASKS}
+
+    def hear(self, worker: str, jam_id: str, body: bytes) -> None:
+        """Another worker has read a jam; it may be one of another machine, which is not asked."""
+        if body and self._is_on and self._duties.of(jam_id) is Duty.ASKS and int.from_bytes(body) > self.read_at(jam_id):
+            self._elsewhere.add(jam_id)
+            self._wake.set()
+
+    async def _fetch(self, jam_id: str) -> None:
+        """Takes the reading of the keeper of a jam. Where it does not answer, the next note asks again."""
+        try:
+            answer = await self._duties.ask(jam_id, _READING, jam_id.encode())
+            fetched = msgspec.msgpack.decode(answer, type=_Fetched)
+        except (NobodyAnswers, msgspec.MsgspecError) as error:
+            log.info("opinions could not be fetched", jam=jam_id, error=type(error).__name__)
+            return
+        kept = self._kept.setdefault(jam_id, _Kept())
+        if fetched.reading is not None and fetched.at > kept.at:
+            kept.reading, kept.at = fetched.reading, fetched.at
+            self._changed(jam_id)
+
+    async def _answer(self, body: bytes) -> bytes:
+        """For another worker of this machine: the id of a jam is asked."""
+        jam_id = body.decode()
+        return msgspec.msgpack.encode(_Fetched(self.read_at(jam_id), self.reading(jam_id)))

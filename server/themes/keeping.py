@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,7 @@ _PIECE_FOR_A_CLUSTER = 512
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
 _PROGRESS_EVERY_S = 5.0
 _REST_S = 1.0
+_UNSURE_S = 0.1
 
 _THEME_EDITS = (
     events.ThemeRenamed,
@@ -57,9 +58,24 @@ _OTHER_CHANGE = (
 
 
 class JamThemes:
-    """Follows one jam. What waits is kept by id, each idea once, so that it can't outgrow the jam."""
+    """Follows one jam. What waits is kept by id, each idea once, so that it can't outgrow the jam.
 
-    def __init__(self, store: "Store", state: JamState, settings: "ThemeSettings", quick: Pool, slow: Pool) -> None:
+    Who leads the jam (`is_leader`) also records where ideas belong, and groups them; `may_record` says whether it may still
+    believe that it leads at this moment. Others only have the quick process know the jam, for what people ask of it.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        state: JamState,
+        settings: "ThemeSettings",
+        quick: Pool,
+        slow: Pool,
+        is_leader: bool = True,
+        may_record: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.is_leader = is_leader
+        self._may_record = may_record
         self._store = store
         self._state = state
         self._settings = settings
@@ -219,7 +235,7 @@ class JamThemes:
             await self._forget()
         if self._waiting:
             await self._place_some()
-        if not self.is_grouping and self._is_due():
+        if self.is_leader and not self.is_grouping and self._is_due():
             self._run = asyncio.create_task(self._group(), name=f"group {self._state.id}")
         if not (self._waiting or self._gone or self._stale):
             await self._rest()
@@ -250,6 +266,8 @@ class JamThemes:
         current = [place for place in placed if self._is_current(place)]
         for id in {id for id, _ in chosen} - {place.id for place in placed} | {place.id for place in current}:
             self._waiting.pop(id, None)
+        if not self.is_leader:
+            return
         self._rhythm.new += sum(1 for place in current if self._is_without_theme(place.id))
         if self._state.themes:
             await self._record_places([p for p in current if p.id in fresh or self._is_without_theme(p.id)])
@@ -273,7 +291,13 @@ class JamThemes:
         idea = self._state.idea(id)
         return idea is not None and idea.theme is None
 
+    async def _until_sure(self) -> None:
+        """Waits while it is not known whether this worker still leads: where it does not, all this is cancelled in a moment."""
+        while not self._may_record():  # noqa: ASYNC110  belief ends by the clock, which wakes nobody
+            await asyncio.sleep(_UNSURE_S)
+
     async def _record_places(self, places: Sequence[Placed]) -> None:
+        await self._until_sure()
         answers = await asyncio.gather(*(self._record(place) for place in places), return_exceptions=True)
         for place, answer in zip(places, answers, strict=True):
             if isinstance(answer, Unavailable):
@@ -332,6 +356,7 @@ class JamThemes:
         if self._is_outdated(request):
             self._ask_again(request)
             return None
+        await self._until_sure()
         self._own_run = request.run
         try:
             await self._store.submit(self._state.id, _record(made, request, command_id))
