@@ -66,7 +66,7 @@ export const orderHint = (code: IdeaOrder): string => orderHints[code]();
 export const reasonWord = (code: ReportReason): string => reasons[code]();
 
 export const RELATIONS = Object.keys(relations) as Relation[];
-export const ROLES = Object.keys(roles) as Role[];
+const ROLES = Object.keys(roles) as Role[];
 export const ORDERS = Object.keys(orders) as IdeaOrder[];
 export const REASONS = Object.keys(reasons) as ReportReason[];
 
