@@ -34,12 +34,6 @@ export function percent(share: number): string {
   return once('percent', (code) => new Intl.NumberFormat(code, { style: 'percent' })).format(share);
 }
 
-/** A share from 0 to 1 with its sign: +18%. */
-export function signedPercent(share: number): string {
-  const make = (code: string) => new Intl.NumberFormat(code, { style: 'percent', signDisplay: 'exceptZero' });
-  return once('signed', make).format(share);
-}
-
 /** Milliseconds with their unit, as exactly as a measure is: 240 ms, 3.9 ms, 0.1 ms. */
 export function milliseconds(value: number): string {
   const digits = { maximumSignificantDigits: 2, maximumFractionDigits: 1, roundingPriority: 'lessPrecision' } as const;

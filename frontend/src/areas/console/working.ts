@@ -42,7 +42,7 @@ export function elementId({ column, id }: Place): string {
 }
 
 /** Move the focus to what is chosen, and bring it into view. */
-export async function focusChosen(desk: Desk): Promise<void> {
+async function focusChosen(desk: Desk): Promise<void> {
   await tick();
   const element = desk.chosen && document.getElementById(elementId(desk.chosen));
   element?.focus({ preventScroll: true });

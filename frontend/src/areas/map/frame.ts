@@ -23,7 +23,7 @@ export function toolBox({ width, height, isMirrored }: Frame): Box {
   return { left, top, right: left + across, bottom: top + down };
 }
 
-export const footOf = (width: number): number => (width < NARROW ? NARROW_FOOT : FOOT);
+const footOf = (width: number): number => (width < NARROW ? NARROW_FOOT : FOOT);
 /** The map has no axes: it may be stretched a little to fill the room it has. */
 const MOST_STRETCH = 1.35;
 

@@ -5,13 +5,3 @@ export interface Ways {
   idea(id: string): string;
   staysHere: boolean;
 }
-
-/** The participants' map: to the pages of themes and ideas. */
-export function pageWays(slug: string): Ways {
-  return {
-    theme: (id) => (id ? `/jam/${slug}/themes/${id}` : `/jam/${slug}/themes`),
-    part: (id) => `/jam/${slug}/themes/${id}`,
-    idea: (id) => `/jam/${slug}/idea/${id}`,
-    staysHere: false,
-  };
-}

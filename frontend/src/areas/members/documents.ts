@@ -175,5 +175,4 @@ export const MyRestrictionQuery = graphql(`
 `);
 
 export type MemberOfList = FragmentOf<typeof MemberLine>;
-export type MemberInFull = FragmentOf<typeof MemberDetail>;
 export type Act = FragmentOf<typeof ActLine>;

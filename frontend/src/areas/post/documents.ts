@@ -1,4 +1,4 @@
-import { graphql, type ResultOf } from '../../graphql/graphql';
+import { graphql } from '../../graphql/graphql';
 import { IdeaCard } from '../../live/fragments';
 
 export const Similar = graphql(
@@ -24,5 +24,3 @@ export const MyDrafts = graphql(`
 export const SaveDraft = graphql(`
   mutation SaveDraft($input: SaveDraftInput!) { saveDraft(input: $input) }
 `);
-
-export type SimilarIdea = ResultOf<typeof Similar>['similarIdeas'][number];

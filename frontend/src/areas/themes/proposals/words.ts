@@ -31,7 +31,7 @@ export function namedPart(proposal: Proposal): Proposal['parts'][number] | null 
 }
 
 /** Why a run found as many themes as it did, in a sentence. */
-export function countWords({ board }: NonNullable<Run['report']>): string {
+function countWords({ board }: NonNullable<Run['report']>): string {
   switch (board.reason) {
     case 'FEW':
       return m.run_few();
