@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -90,6 +91,15 @@ class PublicNetwork(httpcore2.AsyncNetworkBackend):
         return addresses[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The status, the beginning of what was said, and after how many seconds to try again where that was said (Retry-After)."""
+
+    status: int
+    said: str
+    retry_after_s: int | None
+
+
 class Poster:
     """Posts to addresses that somebody else named."""
 
@@ -101,16 +111,27 @@ class Poster:
 
     async def post(self, url: str, headers: dict[str, str], body: bytes) -> tuple[int, str]:
         """The status and the beginning of the answer. Raises `Refused`, `OSError`, `TimeoutError` or the client's errors."""
+        answer = await self.answer(url, headers, body)
+        return answer.status, answer.said
+
+    async def answer(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        """The answer; raises the same."""
         check_url(url, self.allow_private)
         timeouts = {"connect": CONNECT_S, "read": ANSWER_S, "write": ANSWER_S, "pool": ANSWER_S}
         async with asyncio.timeout(CONNECT_S + ANSWER_S):
             async with self._pool.stream(
                 "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeouts}
             ) as answer:
-                return answer.status, await _beginning(answer)
+                return Answer(answer.status, await _beginning(answer), _retry_after(answer))
 
     async def close(self) -> None:
         await self._pool.aclose()
+
+
+def _retry_after(answer: httpcore2.Response) -> int | None:
+    """Seconds; a date in its place is passed over, for whoever pauses has pauses of its own."""
+    found = next((value for name, value in answer.headers if name.lower() == b"retry-after"), b"").strip()
+    return int(found) if found.isdigit() and len(found) < 8 else None
 
 
 async def _beginning(answer: httpcore2.Response) -> str:
