@@ -21,6 +21,7 @@ from schema.mutations.members import MemberMutations
 from schema.mutations.minors import MinorMutations
 from schema.mutations.moderation import ModerationMutations
 from schema.mutations.own import OwnMutations
+from schema.mutations.push import PushMutations
 from schema.mutations.restrictions import RestrictionMutations
 from schema.mutations.terms import TermsMutations
 from schema.mutations.themes import ThemeMutations
@@ -34,6 +35,7 @@ OF_ONE_PERSON = frozenset(
         "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey", "ApiToken",
         "TermsAcceptance", "Minor", "Circle", "Webhook", "WebhookDelivery", "Inviting", "InvitationPage", "Suspension",
         "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount", "ViewerBranch", "BroughtPerson",
+        "PushSettings", "PushDevice",
     }
 )  # fmt: skip
 """Types that exist for one person only: every field of theirs is personal."""
@@ -47,7 +49,7 @@ def build() -> strawberry.Schema:
     areas = (
         IdeaMutations, CommentMutations, OwnMutations, MemberMutations, ModerationMutations, JamMutations, ThemeMutations,
         AccountMutations, InvitingMutations, LatencyMutations, AnonymityMutations, TermsMutations, MinorMutations,
-        RestrictionMutations, WebhookMutations,
+        RestrictionMutations, WebhookMutations, PushMutations,
     )  # fmt: skip
     made = strawberry.Schema(
         query=Query,

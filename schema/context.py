@@ -14,6 +14,7 @@ from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.metrics.latency import JamLatency
 from server.opinions.reading import Reading
+from server.push.service import Choice, PushView, Subscription
 from server.reach import ReachMeter
 from server.roster import Roster
 from server.themes.columns import MapColumns
@@ -157,6 +158,17 @@ class MailWishes(Protocol):
     async def choose(self, person_id: str, mode: MailMode) -> MailWish: ...
 
 
+class PushWishes(Protocol):
+    """What people wish to be told of by web push, and their devices; see `server.push.service`."""
+
+    async def of(self, person_id: str, session_hash: str) -> PushView: ...
+    async def add_device(
+        self, person_id: str, session_hash: str, found: Subscription, zone: str, replaces: str | None = None
+    ) -> None: ...
+    async def choose(self, person_id: str, choice: Choice) -> None: ...
+    async def end_device(self, person_id: str, id: str) -> None: ...
+
+
 class Latency(Protocol):
     """How long votes take to the screens."""
 
@@ -212,6 +224,7 @@ class Services:
     latency: Latency
     webhooks: WebhookKeeping
     mail_wishes: MailWishes
+    pushes: PushWishes
     submit: Callable[[str, Command], Awaitable[int]]
     create_jam: Callable[[Command], Awaitable[int]]
     count_seen: Callable[[str, str, Sequence[str]], None]

@@ -16,6 +16,7 @@ from schema.invitation_tree import ViewerBranch, own_branch
 from schema.jam import Membership
 from schema.marks import described
 from schema.pages import within
+from schema.push import PushSettings
 from schema.restriction import Suspension, suspensions_of
 from schema.scalars import NotificationKind, Timestamp
 from schema.view import JamView, personal_view, personal_views
@@ -171,6 +172,11 @@ class Viewer:
         if self.entity.email is None:
             return None
         return (await self.context.services.mail_wishes.wish(self.entity.id)).mode
+
+    @described("What the viewer is told of by web push, and on which devices.")
+    async def push(self) -> PushSettings:
+        session = "" if self.context.caller is None else self.context.caller.session_id
+        return PushSettings(entity=await self.context.services.pushes.of(self.entity.id, session))
 
     @described("The jam's webhooks, the oldest first; none for those who do not organize it.")
     async def webhooks(self, jam_id: ID) -> list[Webhook]:

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.access.addresses import read_networks
 from server.access.claim_rules import read_rules
+from server.push.vapid import read_key
 from server.tracing.headers import headers_in
 
 
@@ -91,6 +92,11 @@ class Settings(BaseSettings):
         0, ge=0, description="Memory a worker may take, MB; 0: its share of what the container or else the machine has."
     )
     connections: int = Field(20_000, ge=1, description="Live connections that a worker is meant for; near it newcomers wait.")
+    vapid_key: SecretStr | None = Field(
+        None,
+        description="Private key of web push (32 bytes, base64url); without one the vault keeps one. With another key "
+        "everybody has to turn notifications on again.",
+    )
     metrics_token: SecretStr | None = Field(
         None,
         min_length=16,
@@ -129,6 +135,13 @@ class Settings(BaseSettings):
     @classmethod
     def _are_headers(cls, value: SecretStr | None) -> SecretStr | None:
         headers_in(value.get_secret_value() if value else "")
+        return value
+
+    @field_validator("vapid_key")
+    @classmethod
+    def _is_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_key(value.get_secret_value())
         return value
 
     @field_validator("oidc_rules")

@@ -13,7 +13,8 @@ from server.jam.texts import NAME, clean_text
 from server.vault.digests import MailMode
 
 
-def _viewer(asked: Asking) -> ViewerSuccess:
+def viewer_after(asked: Asking) -> ViewerSuccess:
+    """The viewer, as they are after what they did."""
     viewer = viewer_of(asked.context)
     assert viewer is not None  # `Asking` refuses where nobody is signed in
     return ViewerSuccess(viewer=viewer)
@@ -26,13 +27,13 @@ class AccountMutations:
         asked = Asking(info)
         if not await asked.services.account.end_session(asked.person, input.session_id):
             raise NotFound("session", input.session_id)
-        return _viewer(asked)
+        return viewer_after(asked)
 
     @command("Signs the viewer out everywhere but here.")
     async def end_other_sessions(self, info: Info) -> ViewerResult:
         asked = Asking(info)
         await asked.services.account.end_other_sessions(asked.person, asked.session)
-        return _viewer(asked)
+        return viewer_after(asked)
 
     @strawberry.mutation
     async def rename_passkey(self, info: Info, input: RenamePasskeyInput) -> ViewerResult:
@@ -40,24 +41,24 @@ class AccountMutations:
         name = clean_text("name", input.name, NAME)
         if not await asked.services.account.rename_passkey(asked.person, input.passkey_id, name):
             raise NotFound("passkey", input.passkey_id)
-        return _viewer(asked)
+        return viewer_after(asked)
 
     @command("The device it is on can sign in with it no more.")
     async def remove_passkey(self, info: Info, input: PasskeyInput) -> ViewerResult:
         asked = Asking(info)
         if not await asked.services.account.remove_passkey(asked.person, input.passkey_id):
             raise NotFound("passkey", input.passkey_id)
-        return _viewer(asked)
+        return viewer_after(asked)
 
     @command("How often a mail may come about what concerns the viewer in a jam.")
     async def set_mail_mode(self, info: Info, mode: MailMode) -> ViewerResult:
         asked = Asking(info)
         await asked.services.mail_wishes.choose(asked.person, mode)
-        return _viewer(asked)
+        return viewer_after(asked)
 
     @command("The program that has it can do nothing more, on open connections either.")
     async def revoke_token(self, info: Info, input: TokenInput) -> ViewerResult:
         asked = Asking(info)
         if not await asked.services.account.revoke_token(asked.person, input.token_id):
             raise NotFound("token", input.token_id)
-        return _viewer(asked)
+        return viewer_after(asked)

@@ -24,7 +24,7 @@ class Scope(StrEnum):
 READING = frozenset({"Query", "Subscription"})
 """Types whose fields are all for reading."""
 
-ACCOUNT = frozenset({"Viewer.sessions", "Viewer.passkeys", "Viewer.tokens"})
+ACCOUNT = frozenset({"Viewer.sessions", "Viewer.passkeys", "Viewer.tokens", "Viewer.push"})
 """Fields that no token reads."""
 
 _POST = (
@@ -49,6 +49,7 @@ _ORGANIZE = (
 )  # fmt: skip
 _NEVER = (
     "addMinor", "makeMinorLink", "pauseMinor", "removeMinor",
+    "addPushDevice", "choosePush", "endPushDevice",
     "setMailMode", "createWebhook", "endSession", "endOtherSessions", "renamePasskey", "removePasskey",
     "revokeToken", "updateViewer", "acceptInvitation",
     "acceptTerms", "setAuditKey", "requestOpening", "confirmOpening", "declineOpening",

@@ -58,6 +58,7 @@ async def build(settings: Settings, clock: Callable[[], int] | None = None) -> A
         stack.push_async_callback(parts.themes.stop)
         stack.push_async_callback(parts.links.settled)
         stack.push_async_callback(parts.hooks.outgoing.close)
+        stack.push_async_callback(parts.pushes.outgoing.close)
         stack.push_async_callback(parts.erasing.settled)
         stack.push_async_callback(parts.visits.close)
         stack.push_async_callback(parts.exchange.close)

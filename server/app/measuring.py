@@ -7,7 +7,7 @@ from starlette.routing import Route
 from server.api.http import GraphQLHTTP
 from server.jam_store import JamStore
 from server.live.hub import Hub
-from server.metrics.collector import AudienceFigures, JamFigures, Sources, TraceCounters, registry_of
+from server.metrics.collector import AudienceFigures, JamFigures, PushCounts, Sources, TraceCounters, registry_of
 from server.metrics.endpoint import MetricsEndpoint
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters, TickMeter
@@ -22,6 +22,7 @@ class Measuring:
         self.meters = Meters()
         self.hub: Hub | None = None
         self.traces: TraceCounters | None = None
+        self.pushes: PushCounts | None = None
         self.latency = Latency(self.meters, lambda jam_id: store.meters.get(jam_id), self._ticks_of, jams=lambda: store.meters)
         self._store = store
         self._themes = themes
@@ -41,6 +42,7 @@ class Measuring:
             ticks=lambda: [stage.meter for stage in hub.stages.values()],
             jams=self._jams,
             traces=self.traces,
+            pushes=self.pushes,
         )
         token = self._settings.metrics_token
         is_proxied = bool(self._settings.public_url)

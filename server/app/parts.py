@@ -33,6 +33,7 @@ from server.app.measuring import Measuring
 from server.app.of_settings import allowed_hosts, live_limits, theme_settings
 from server.app.overload_parts import overload_parts
 from server.app.own_parts import erasing_of
+from server.app.push_parts import push_parts
 from server.app.seen import SeenCounter
 from server.app.supervising import Supervisor
 from server.app.trusted import NAME as TRUSTED_NAME
@@ -90,6 +91,7 @@ class Parts:
         self.links = MagicLinks(vault, store, mailer, settings, clock)
         self.digests = Digests(vault, store, mailer, settings.url, clock)
         self.hooks = hook_parts(vault, store, clock, settings.webhooks_private)
+        self.pushes = push_parts(settings, vault, store, self.directory, clock)
         self.inviting = inviting_parts(vault, store, self.directory, mailer, settings.url, clock)
         self.minors = MinorAccounts(store, vault, self.links, self.erasing, self.directory.load, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
@@ -127,6 +129,7 @@ class Parts:
             self.measuring.traces = self.tracing.counters
         self.supervisor = Supervisor()
         self.measuring.hub = self.hub
+        self.measuring.pushes = self.pushes.outgoing.counters
         self._pending: set[asyncio.Task[None]] = set()
 
     def _documents(self) -> Documents:
@@ -157,6 +160,7 @@ class Parts:
             latency=self.measuring.latency,
             webhooks=self.hooks.service,
             mail_wishes=self.digests,
+            pushes=self.pushes.service,
             submit=self.store.submit,
             create_jam=self.store.create,
             count_seen=self.seen.count,
@@ -185,6 +189,7 @@ class Parts:
         By what words people and ideas are found is worked out while the server answers already.
         """
         self.trusted.load()
+        await self.pushes.load()
         for state in self.store.all():
             await self.directory.load_all([member.person for member in state.members])
         await self.directory.load_all(list(self.store.organization.organizers))

@@ -50,6 +50,7 @@ def _housekeeping(parts: Parts) -> list[Work]:
         Work("texts taken back", taken_back_of(parts.settings, parts.store).run),
         Work("webhooks", parts.hooks.outgoing.run),
         Work("digests", parts.digests.run),
+        Work("pushes", parts.pushes.outgoing.run),
         Work("snapshots", lambda: _every(SNAPSHOT_EVERY_S, _save_snapshots, parts)),
         Work("sweeping", lambda: _every(SWEEP_EVERY_S, _sweep, parts)),
     ]

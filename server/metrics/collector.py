@@ -52,6 +52,16 @@ class TraceCounters(Protocol):
     def waiting(self) -> int: ...
 
 
+class PushCounts(Protocol):
+    """What became of pushes; see `server.push.counters`."""
+
+    sent: int
+    failed: int
+    removed: int
+    stale: int
+    waiting: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Where the numbers are."""
@@ -66,6 +76,7 @@ class Sources:
     ticks: Callable[[], Iterable[TickMeter]]
     jams: Callable[[], Iterable[JamFigures]]
     traces: TraceCounters | None = None
+    pushes: PushCounts | None = None
 
 
 LIVE_NOW = {
@@ -87,6 +98,12 @@ LIVE_TOTALS = {
     "caught_up": "Subscriptions brought up to date from a number of their own.",
     "told_to_refetch": "Answers that sent their readers to fetch afresh.",
 }
+PUSH_TOTALS = {
+    "sent": "Pushes taken by push services.",
+    "failed": "Pushes that a push service did not take; they are tried again.",
+    "removed": "Devices removed, because their push service said so or took nothing for days.",
+    "stale": "Pushes dropped, because they could not be sent for a day.",
+}
 UNPUBLISHED = {"closed", "last_tick_seconds"}
 """Of `LiveCounters`: the one is published by code, the other is what a moment happens to be."""
 
@@ -105,6 +122,7 @@ class HothouseCollector(Collector):
         yield from self._screens()
         yield from self._jams()
         yield from self._traces()
+        yield from self._pushes()
         lag = self._sources.meters.lag
         yield f.duration("event_loop_lag_seconds", "How much too long a sleep of the event loop was.", lag)
 
@@ -179,6 +197,13 @@ class HothouseCollector(Collector):
             became = (((name,), getattr(traces, name)) for name in ("sent", "failed", "dropped"))
             yield f.counters("trace_spans", "Spans of traces, by what became of them.", ["result"], became)
             yield f.gauge("trace_spans_waiting", "Spans that wait to be sent to the collector.", traces.waiting)
+
+    def _pushes(self) -> Iterator[Metric]:
+        counts = self._sources.pushes
+        for name, help in PUSH_TOTALS.items() if counts is not None else ():
+            yield f.counter(f"pushes_{name}", help, getattr(counts, name))
+        if counts is not None:
+            yield f.gauge("pushes_waiting", "Pushes that wait, as this worker last saw the store.", counts.waiting)
 
     def _jams(self) -> Iterator[Metric]:
         jams = list(self._sources.jams())

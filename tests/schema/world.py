@@ -27,6 +27,7 @@ from server.live.ports import Changes
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters
 from server.opinions.reading import NOBODY, Reading
+from server.push.service import Choice, PushView, Subscription, usual
 from server.reach import ReachMeter
 from server.roster import Roster
 from server.themes.columns import MapColumns
@@ -115,6 +116,24 @@ class MailWishes:
     async def choose(self, person_id: str, mode: MailMode) -> MailWish:
         self.kept[person_id] = mode
         return await self.wish(person_id)
+
+
+class PushWishes:
+    """The usual wish of everybody; with a real vault it is tried in `tests/push`."""
+
+    async def of(self, person_id: str, session_hash: str) -> PushView:
+        return PushView("key", usual(person_id, T0), [], session_hash)
+
+    async def add_device(
+        self, person_id: str, session_hash: str, found: Subscription, zone: str, replaces: str | None = None
+    ) -> None:
+        return None
+
+    async def choose(self, person_id: str, choice: Choice) -> None:
+        return None
+
+    async def end_device(self, person_id: str, id: str) -> None:
+        raise NotFound("device", id)
 
 
 @dataclass
@@ -281,7 +300,7 @@ class Api(World):
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, roster=Roster(self.people), search=self.finder, themes=self.finder,
             opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
-            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, webhooks=Webhooks(), mail_wishes=MailWishes(), submit=self._submit, create_jam=self._create,
+            invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, webhooks=Webhooks(), mail_wishes=MailWishes(), pushes=PushWishes(), submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """All about one person, and how other workers learn that someone changed, in every vault."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from server.vault.credentials import ApiToken, Identity, Passkey
 from server.vault.digests import DigestMark, MailMode, MailWish
 from server.vault.invitations import InvitationMail, RoomCode
 from server.vault.port import Draft, Image, PersonRecord, Session, SignInLink, Vault
+from server.vault.pushes import Push, PushDevice, PushMark, PushWish
 from server.vault.visits import Visit
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +32,24 @@ async def put_digest(vault: Vault, one: DigestMark) -> None:
     """A mark is kept by whoever claimed it."""
     await vault.claim_digest(DigestMark(one.person_id, one.jam_id, 0, 0), NOW)
     await vault.put_digest(one)
+
+
+def device(person: str) -> PushDevice:
+    endpoint = f"https://push.example/{person}"
+    return PushDevice(f"device of {person}", person, session(person).token_hash, endpoint, "key", "auth", "a browser", NOW)
+
+
+async def put_device(vault: Vault, one: PushDevice) -> None:
+    """A device is a browser that is signed in."""
+    if await vault.session(one.session_hash, NOW) is None:
+        await vault.add_session(session(one.person_id))
+    await vault.add_push_device(one)
+
+
+async def put_push(vault: Vault, one: Push) -> None:
+    """A push is queued with the mark of its person."""
+    mark = PushMark(one.person_id)
+    assert await vault.queue_pushes(mark, replace(mark, told_at=NOW), [one])
 
 
 KINDS: dict[str, tuple[Callable[[str], Any], Callable[[Vault, Any], Any]]] = {
@@ -56,6 +75,12 @@ KINDS: dict[str, tuple[Callable[[str], Any], Callable[[Vault, Any], Any]]] = {
         lambda vault, one: vault.put_mail_wish(one),
     ),
     "digests": (lambda p: DigestMark(p, "j1", 4, NOW), put_digest),
+    "push_wishes": (
+        lambda p: PushWish(p, "COMMENT", 0, 60, "Asia/Jerusalem", 15, False, NOW),
+        lambda vault, one: vault.put_push_wish(one),
+    ),
+    "push_devices": (device, put_device),
+    "pushes": (lambda p: Push(device(p).id, "j1", p, "[0, 0, 0]", "[1, 0, 1]", NOW, NOW), put_push),
     "room_codes": (
         lambda p: RoomCode(f"c-{p}", "j1", p, f"CODE{p[2]}", "s", NOW + 9),
         lambda vault, one: vault.add_code(one),
