@@ -85,19 +85,24 @@ class Site:
         """Begins the server, and returns when it answers."""
         command = [sys.executable, "-m", "server", "serve", "--data", str(self.prepared.data)]
         command += ["--port", str(self.prepared.port), "--workers", str(self.workers)]
-        log = (self.prepared.data.parent / f"{self.prepared.data.name}.log").open("ab")
-        with log:
+        with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *command, env=os.environ | UNLIMITED | self.prepared.environment, stdout=log, stderr=log
             )
         await self.ready()
 
+    @property
+    def _log(self) -> Path:
+        return self.prepared.data.parent / f"{self.prepared.data.name}.log"
+
     async def ready(self) -> None:
+        """Returns when it answers. Raises `AssertionError` with what it said last where it ended instead."""
         async with asyncio.timeout(READY_S), httpx.AsyncClient() as client:
             while True:
                 with suppress(httpx.TransportError):
                     if (await client.get(f"{self.prepared.url}/healthz")).status_code == 200:
                         return
+                assert self._process.returncode is None, self._log.read_text("utf-8", "replace")[-2_000:]
                 await asyncio.sleep(0.02)
 
     def worker_pids(self) -> list[int]:

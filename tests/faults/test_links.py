@@ -82,7 +82,22 @@ async def test_acknowledgements_are_lost(tmp_path: Path, lines: list[Line]) -> N
         assert sum(attempt.tries > 1 for attempt in crowd.history) >= link.lost / 2
 
 
+async def test_the_stores_acknowledgements_are_lost(tmp_path: Path, mongo: Mongo, lines: list[Line]) -> None:
+    """A record is written, and the worker that wrote it is not told: it finds its own record again by its token."""
+    async with linked(("127.0.0.1", mongo.port), 12) as (link, port):
+        link.losing_of = b"insert\x00\x08\x00\x00\x00records\x00"
+
+        async def lose(site: Site, crowd: Crowd) -> None:
+            link.losing = 0.4
+            await _lost(link, rounds(1_000, 30))
+            link.losing = 0.0
+
+        prepared = await on_mongo(tmp_path, port)
+        await survived("acknowledgement of a record lost (MongoDB's wire)", 1, prepared, 2, lose, lines)
+        lines[-1] = replace(lines[-1], times=link.lost)
+
+
 async def _lost(link: Link, count: int) -> None:
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(60 + count):
         while link.lost < count:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
