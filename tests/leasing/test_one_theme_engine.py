@@ -196,7 +196,7 @@ async def test_a_killed_leader_is_followed_by_another_and_no_placement_is_lost_o
 
         await until(has_another)
         followed_s = time.monotonic() - killed_at
-        await post_to(prepared, ["Bicycle lanes on the bridge to the station"], "after")
+        await post_to(prepared, ["Bicycle lanes on the bridge to the station"], "afterwards")
         await until(is_all_placed)
     state, times = await placed(prepared)
     assert len(state.ideas) == 40 + 2 * len(ALL) + 1
