@@ -54,6 +54,10 @@ class Admission(Protocol):
         """These headers were found to be this person's: some have priority, and are let through by them from now on."""
         ...
 
+    def may_connect(self, headers: Headers) -> bool:
+        """Whether another live connection may be opened now."""
+        ...
+
     def told(self) -> dict[str, Any] | None:
         """What pages are told with a pong; None while there is nothing to tell."""
         ...
@@ -78,6 +82,9 @@ class Open:
 
     def known(self, headers: Headers, caller: Caller | None) -> None:
         pass
+
+    def may_connect(self, headers: Headers) -> bool:
+        return True
 
     def told(self) -> dict[str, Any] | None:
         return None

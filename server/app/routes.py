@@ -16,6 +16,7 @@ from server.api.explorer import GraphiQLFiles
 from server.api.http import GraphQLHTTP
 from server.api.limits import HttpLimits
 from server.app.entrance import Entrance
+from server.app.overload_parts import doors_of
 from server.app.own_parts import own_routes
 from server.app.parts import FRONTEND, Parts
 from server.app.readiness import Readiness
@@ -26,10 +27,22 @@ from server.web.company import BACK, CompanyRoutes
 from server.web.entering import Entering
 from server.web.export import Export
 from server.web.mail_end import MailEndRoute
-from server.web.page import Page
+from server.web.page import Page, content_policy
 from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders, security_headers
 from server.web.terms_export import TermsExport
+
+SIGNING_IN = ("/auth/link", "/auth/enter", "/auth/passkey/offer", "/auth/company")
+"""What newcomers begin to sign in with: with too much to do they wait before it. Who has begun is let go on."""
+
+HEAVY = ("/export/{slug}/terms.csv", "/export/{slug}.{format}", "/own/data")
+"""Files that take long to make."""
+
+
+def _exports(parts: Parts) -> list[Route]:
+    terms = TermsExport(parts.store, parts.sessions, parts.directory, parts.clock)
+    export = Export(parts.store, parts.sessions, parts.directory, parts.clock)
+    return [Route("/export/{slug}/terms.csv", terms.serve), Route("/export/{slug}.{format}", export.serve)]
 
 
 def _ways(parts: Parts) -> Ways:
@@ -77,20 +90,19 @@ def app_of(parts: Parts) -> ASGIApp:
     graphql = GraphQLHTTP(parts.documents, parts.gate, sharing, limits, parts.engine, every, meter, parts.overload.control)
     entering = Entering(parts.sessions, parts.hub, parts.directory, parts.settings)
     auth = AuthRoutes(parts.links, entering, parts.limiter, parts.hosts, _ways(parts))
+    passkeys = PasskeyRoutes(parts.passkeys, entering, parts.limiter, parts.vault, parts.hosts)
+    own = own_routes(parts, parts.hosts, Cookies.of(parts.settings.url))
+    doors = doors_of(parts, content_policy)
     routes = [
-        *auth.routes(),
-        *_company_routes(parts, entering),
-        *PasskeyRoutes(parts.passkeys, entering, parts.limiter, parts.vault, parts.hosts).routes(),
-        Route("/export/{slug}/terms.csv", TermsExport(parts.store, parts.sessions, parts.directory, parts.clock).serve),
-        *own_routes(parts, parts.hosts, Cookies.of(parts.settings.url)),
+        *doors.signing_in([*auth.routes(), *_company_routes(parts, entering), *passkeys.routes()], SIGNING_IN),
+        *doors.heavy([*_exports(parts), *own], HEAVY),
         *MailEndRoute(parts.digests.end).routes(),
         *parts.inviting.routes(entering, parts.limiter, parts.vault, parts.store, parts.sessions, parts.hosts, parts.clock),
-        Route("/export/{slug}.{format}", Export(parts.store, parts.sessions, parts.directory, parts.clock).serve),
         parts.measuring.route(parts.hub, graphql),
         Route("/healthz", parts.supervisor.health),
         Route("/readyz", Readiness(parts.journal, parts.supervisor.failing, lambda: parts.store.outgrown).serve),
         *_explorer(parts),
-        Route("/{path:path}", Page(FRONTEND / "dist").serve),
+        Route("/{path:path}", doors.page(Page(FRONTEND / "dist").serve)),
     ]
     others = SecurityHeaders(Starlette(routes=routes, exception_handlers={500: _failed}), tls)
     return Entrance("/graphql", _traced(parts, graphql), parts.hub.endpoint, others, _proxies(parts))

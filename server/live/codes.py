@@ -8,13 +8,14 @@ from enum import IntEnum
 
 
 class CloseCode(IntEnum):
-    """The codes of `graphql-transport-ws`, and ours: 1012, 4008, 4290 and 4291, after all of which clients resume."""
+    """The codes of `graphql-transport-ws`, and ours: 1012, 4008, 4290, 4291 and 4292, after all of which clients resume."""
 
     TOO_BIG = 1009
     RESTART = 1012
     TOO_MANY_MESSAGES = 4008
     TOO_SLOW = 4290
     TOO_MANY_CONNECTIONS = 4291
+    BUSY = 4292
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403

@@ -11,6 +11,7 @@ from server.access.addresses import counted
 from server.api.admission import Admission, Open
 from server.api.documents import Documents, Prepared
 from server.api.execution import Engine
+from server.api.request import Headers, headers_of
 from server.live.codes import CloseCode
 from server.live.groups import Member
 from server.live.limits import LiveLimits, Quota
@@ -239,7 +240,7 @@ class Endpoint:
         is_spoken = SUBPROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if is_spoken else None})
         address = counted((scope.get("client") or ("",))[0])
-        if refusal := self._refusal(is_spoken, address):
+        if refusal := self._refusal(is_spoken, address, headers_of(scope)):
             code, reason = refusal
             self._hub.counters.closed_with(code)
             await send({"type": "websocket.close", "code": int(code), "reason": reason})
@@ -249,11 +250,13 @@ class Endpoint:
         finally:
             self._hub.addresses.leave(address)
 
-    def _refusal(self, is_spoken: bool, address: str) -> tuple[CloseCode, str] | None:
+    def _refusal(self, is_spoken: bool, address: str, headers: Headers) -> tuple[CloseCode, str] | None:
         if not is_spoken:
             return CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable"
         if self._hub.is_draining:
             return CloseCode.RESTART, "Restarting: connect again and resume"
+        if not self._hub.admission.may_connect(headers):
+            return CloseCode.BUSY, "Very busy: connect again in a while"
         if not self._hub.addresses.enter(address):
             return CloseCode.TOO_MANY_CONNECTIONS, "Too many connections from one address"
         return None

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import inf
 from random import random
 from time import monotonic, perf_counter
 from typing import Any
@@ -12,6 +13,7 @@ import structlog
 
 from server.api.admission import Overloaded
 from server.api.documents import Prepared
+from server.live.limits import Bucket
 from server.live.ports import Caller
 from server.overload.gate import WriteGate, again_s
 from server.overload.levels import FROM, PACES, Level, Pace, Shed, sheds
@@ -25,6 +27,9 @@ LOOK_S = 0.1
 
 SAMPLE_EVERY = 5
 """Looks between two readings: half a second."""
+
+CONNECTIONS_OF_ARRIVAL = 4
+"""Live connections opened for each who is let in: those who were here before come back as well."""
 
 TYPING_HELP = frozenset({"Query.search", "Query.similarIdeas"})
 HEAVY_QUERIES = frozenset({"Query.themeMap", "Jam.reach", "Jam.invitationTree"})
@@ -63,6 +68,7 @@ class Overload:
         self._clock = clock
         self._chance = chance
         self._pressure = Pressure()
+        self._arrivals = Bucket(0.0, clock())
         self._read_at = clock()
 
     @property
@@ -142,6 +148,16 @@ class Overload:
 
     def known(self, headers: Mapping[bytes, bytes], caller: Caller | None) -> None:
         self.staff.learn(headers, caller)
+
+    def may_connect(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether another live connection may be opened now: with too much to do so many a second, and those with priority.
+        Who may not comes back by itself, after longer and longer pauses.
+        """
+        per_s = CONNECTIONS_OF_ARRIVAL * self.pace.arrivals_per_s
+        if per_s == inf or self.staff.is_known(headers) or self._arrivals.take(self._clock(), per_s, per_s):
+            return True
+        self.shed[Shed.ARRIVALS] += 1
+        return False
 
     def refused(self, shed: Shed) -> Overloaded:
         """The refusal of something that is off, counted, with when to come back."""

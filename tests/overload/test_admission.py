@@ -11,6 +11,7 @@ import websockets
 
 from server.jam import commands as c
 from server.jam import ids
+from server.live.limits import Bucket
 from server.overload.levels import Level, Shed
 from tests.overload.pressing import NO_ROOM, opened, press, shut
 from tests.web.running import TOPIC, Site
@@ -172,3 +173,31 @@ async def test_over_a_socket_the_same_and_a_pong_says_what_is_off(site: Site) ->
         answer = await said({"type": "subscribe", "id": "3", "payload": {"query": VOTE, "variables": variables}})
         assert answer["payload"]["data"]["supportIdea"]["idea"] == {"supportCount": 1}
         assert site.server.overload.control.gate.in_hand == 0
+
+
+async def test_new_connections_come_in_a_few_at_a_time_and_who_moderates_at_once(site: Site) -> None:
+    address = site.url.replace("http", "ws") + "/graphql"
+
+    async def closed_with(headers: dict[str, str]) -> int | None:
+        async with websockets.connect(address, subprotocols=["graphql-transport-ws"], additional_headers=headers) as socket:  # type: ignore[list-item]
+            try:
+                await socket.send('{"type": "connection_init"}')
+                await socket.recv()
+            except websockets.ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd else None
+        return None
+
+    async with aclosing(await site.signed_in("pmod")) as moderator:
+        await ask(moderator, BOARD)
+        staff = {"Cookie": f"hothouse_session={moderator.cookies['hothouse_session']}", "Origin": site.url}
+        names = "; ".join(f"{name}={value}" for name, value in moderator.cookies.items())
+        known = staff | {"Cookie": names}
+    press(site, Level.FULL)
+    control = site.server.overload.control
+    frozen = control._clock()
+    control._clock = lambda: frozen
+    control._arrivals = Bucket(0.0, frozen)
+    assert await closed_with({}) == 4292
+    assert await closed_with(known) is None
+    control._clock = lambda: frozen + 0.11
+    assert [await closed_with({}) for _ in range(3)] == [None, None, 4292], "20 a second: two in a tenth of it"
