@@ -29,6 +29,8 @@ class Attempt:
     seq: int | None = None
     refused: str | None = None
     tries: int = 0
+    turned_away: int = 0
+    """How often no connection was taken for it, or the server said that it can't now."""
 
     @property
     def key(self) -> int:

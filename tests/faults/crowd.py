@@ -93,8 +93,9 @@ class Client:
         body = {"query": DOCUMENTS[name], "variables": {"input": {"commandId": command} | given}}
         while attempt.settled_at is None:
             attempt.tries += 1
-            answer = await self._answer(http, body)
+            answer = await self._answer(http, body, attempt)
             if answer is None or answer.get(name, {}).get("code") in TRANSIENT:
+                attempt.turned_away += answer is not None
                 await asyncio.sleep(AGAIN_S)
                 continue
             attempt.settled_at = time.monotonic()
@@ -104,15 +105,19 @@ class Client:
         if attempt.is_acknowledged and name == "withdrawSupport":
             self.holds.discard(given["ideaId"])
 
-    async def _answer(self, http: httpx.AsyncClient, body: dict[str, Any]) -> dict[str, Any] | None:
+    async def _answer(self, http: httpx.AsyncClient, body: dict[str, Any], attempt: Attempt) -> dict[str, Any] | None:
         """The data of an answer; None where there was none, or the server said that it can't now."""
         try:
             response = await http.post("/graphql" if self.port is None else f"http://127.0.0.1:{self.port}/graphql", json=body)
             if response.status_code >= 500:
+                attempt.turned_away += 1
                 return None
             data: dict[str, Any] | None = response.json().get("data")
             assert data is not None, response.text
             return data
+        except httpx.ConnectError:
+            attempt.turned_away += 1
+            return None
         except (httpx.TransportError, json.JSONDecodeError):
             return None
 

@@ -128,9 +128,15 @@ class Site:
         with suppress(ProcessLookupError, IndexError):
             os.kill(self.worker_pids()[place], signal.SIGKILL)
 
-    async def pause_worker(self, place: int, seconds: float) -> None:
+    async def holder_pid(self) -> int | None:
+        """The worker that holds a lease of the jam, if any does."""
+        async with open_stores(self.prepared.settings) as (_, vault):
+            workers = {worker.id: worker.pid for worker in await vault.live_workers()}
+            holders = [workers.get(id) for name, id in sorted((await vault.leases()).items()) if JAM in name]
+        return next((pid for pid in holders if pid in self.worker_pids()), None)
+
+    async def pause(self, pid: int, seconds: float) -> None:
         """Stops a worker in the middle of what it does, and wakes it again."""
-        pid = self.worker_pids()[place]
         os.kill(pid, signal.SIGSTOP)
         try:
             await asyncio.sleep(seconds)

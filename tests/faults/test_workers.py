@@ -2,10 +2,12 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from server.leasing.leases import GONE_S
 from tests.faults.conftest import Line, chance_of, rounds
 from tests.faults.crowd import Crowd
 from tests.faults.site import Site, prepare, running
@@ -39,26 +41,37 @@ async def test_one_of_four_workers_is_killed(tmp_path: Path, lines: list[Line]) 
     await survived("kill -9 of one of four workers", rounds(50), prepared, 4, kill, lines)
 
 
-async def test_a_worker_sleeps_and_wakes_with_old_plans(tmp_path: Path, lines: list[Line]) -> None:
-    chance = chance_of(3)
+async def test_a_worker_sleeps_for_longer_than_its_lease_and_wakes_with_old_plans(tmp_path: Path, lines: list[Line]) -> None:
+    chance, held = chance_of(3), list[int]()
 
     async def pause(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
-        await site.pause_worker(chance.randrange(site.workers), 2.0)
+        holder = await site.holder_pid()
+        if holder is None:
+            holder = chance.choice(site.worker_pids())
+        else:
+            held.append(holder)
+        await site.pause(holder, GONE_S + 2.0)
 
     prepared = await prepare(tmp_path / "store", free_port(), PEOPLE, {})
-    await survived("SIGSTOP of one of two workers for 2 s", rounds(20), prepared, 2, pause, lines)
+    await survived(
+        f"one of two workers stopped for {GONE_S + 2.0:.0f} s, longer than a lease", rounds(20), prepared, 2, pause, lines
+    )
+    lines[-1] = replace(lines[-1], note=f"{len(held)} of them held one")
 
 
 async def test_workers_are_replaced_one_by_one(tmp_path: Path, lines: list[Line]) -> None:
     chance = chance_of(4)
 
-    async def replace(site: Site, crowd: Crowd) -> None:
+    async def renew(site: Site, crowd: Crowd) -> None:
         await some_acts(crowd, chance)
         await site.replace_workers()
 
     prepared = await prepare(tmp_path / "store", free_port(), PEOPLE, {})
-    await survived("rolling restart of four workers", rounds(5, 1), prepared, 4, replace, lines)
+    crowd = await survived("rolling restart of four workers", rounds(5, 1), prepared, 4, renew, lines)
+    refused = sum(attempt.turned_away for attempt in crowd.history)
+    lines[-1] = replace(lines[-1], note=f"{refused} refused")
+    assert refused == 0
 
 
 async def test_workers_end_when_their_parent_is_gone(tmp_path: Path) -> None:
