@@ -100,8 +100,9 @@ bench-themes: $(VENV)/.ready ## Measure the clustering and write bench/THEMES.md
 	@$(BIN)/python -m bench.themes $(if $(BENCH),$(BENCH),--large 46000 --throughput --write)
 
 .PHONY: faults
-faults: setup ## Kill, pause and cut off what the server stands on, while people vote; prints a table of what was lost (nothing)
-	@FAULTS=all $(BIN)/pytest -q tests/faults
+faults: setup ## Kill, pause and cut off what the server stands on while people vote; the table says what was lost (nothing). FAULTS=5 each five times at most, SEED=7 other chances, RESUME=1 what a stopped run left
+	@mkdir -p "$(DATA)"; $(if $(RESUME),,rm -f "$(DATA)/faults.jsonl";) \
+	FAULTS=$(or $(FAULTS),all) FAULTS_SEED=$(or $(SEED),0) FAULTS_RECORD="$(DATA)/faults.jsonl" $(BIN)/pytest -q tests/faults
 
 .PHONY: fuzz
 fuzz: setup ## Send nonsense at the GraphQL endpoint, the websocket, the importers and Markdown, for FUZZ_MINUTES (10)
@@ -110,6 +111,10 @@ fuzz: setup ## Send nonsense at the GraphQL endpoint, the websocket, the importe
 .PHONY: bench-vault
 bench-vault: $(VENV)/.ready ## Measure the vault with 100,000 people; BENCH="--people 10000 --mongo" another number, on MongoDB
 	@$(BIN)/python -m bench.vault $(BENCH)
+
+.PHONY: release-fixture
+release-fixture: $(VENV)/.ready ## Write the stores of this version into tests/released, for all later versions to read; AGAIN=yes before its release
+	@$(BIN)/python -m tests.released.make $(if $(AGAIN),--again)
 
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
