@@ -1,5 +1,6 @@
 """Who of the workers does what only one should do, put together."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import Callable
@@ -32,6 +33,19 @@ class Leasing:
         """Listens to the others and keeps this worker's leases, until it is cancelled. Raises `OSError`."""
         self.leases.reached_at(await self.peers.open())
         await self.leases.run()
+
+    async def answers_of_others(self, question: str) -> dict[int, bytes | None]:
+        """What the other workers of this machine answer, by place; None for who does not. Where a worker is being replaced
+        there are two of its place for a while: then the newer one is asked.
+        """
+        me, asked = self.leases.me, dict[int, LiveWorker]()
+        for worker in self.leases.workers:
+            if worker.machine == me.machine and worker.place != me.place:
+                asked[worker.place] = worker
+        answers = await asyncio.gather(
+            *(self.peers.ask(worker, question, b"") for worker in asked.values()), return_exceptions=True
+        )
+        return {place: one if isinstance(one, bytes) else None for place, one in zip(asked, answers, strict=True)}
 
     async def close(self) -> None:
         """What this worker held is free, and it answers nobody any more."""

@@ -1,14 +1,18 @@
 """Brings together what is counted in many places: for Prometheus, and for those who look after a jam."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from starlette.routing import Route
 
 from server.api.http import GraphQLHTTP
+from server.app.leasing_parts import Leasing
 from server.jam_store import JamStore
 from server.live.hub import Hub
 from server.metrics.collector import AudienceFigures, JamFigures, PushCounts, Sources, TraceCounters, registry_of
 from server.metrics.endpoint import MetricsEndpoint
+from server.metrics.fleet import QUESTION as METRICS
+from server.metrics.fleet import Fleet
 from server.metrics.latency import Latency
 from server.metrics.meters import Meters, TickMeter
 from server.settings import Settings
@@ -18,7 +22,7 @@ from server.themes.service import ThemeService
 class Measuring:
     """What this worker measures. Live parts are known once they are built, by `hub`."""
 
-    def __init__(self, store: JamStore, themes: ThemeService, settings: Settings) -> None:
+    def __init__(self, store: JamStore, themes: ThemeService, settings: Settings, leasing: Leasing) -> None:
         self.meters = Meters()
         self.hub: Hub | None = None
         self.traces: TraceCounters | None = None
@@ -27,6 +31,7 @@ class Measuring:
         self._store = store
         self._themes = themes
         self._settings = settings
+        self._leasing = leasing
 
     def route(self, hub: Hub, graphql: GraphQLHTTP) -> Route:
         """GET /metrics."""
@@ -46,7 +51,10 @@ class Measuring:
         )
         token = self._settings.metrics_token
         is_proxied = bool(self._settings.public_url)
-        endpoint = MetricsEndpoint(registry_of(sources), token.get_secret_value() if token else None, is_proxied)
+        others = partial(self._leasing.answers_of_others, METRICS)
+        fleet = Fleet(registry_of(sources), self._settings.worker, others)
+        self._leasing.peers.answer(METRICS, fleet.answer)
+        endpoint = MetricsEndpoint(fleet, token.get_secret_value() if token else None, is_proxied)
         return Route("/metrics", endpoint.serve, methods=["GET"])
 
     def _ticks_of(self, jam_id: str) -> TickMeter | None:

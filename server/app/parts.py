@@ -98,7 +98,7 @@ class Parts:
         self.seen = SeenCounter(store)
         self.overload = overload_parts(settings, store, lambda: self.hub)
         self.feeds = Feeds(store, clock, self.overload.pacing, lambda jam_id: self.hub.tell_again(jam_id))
-        self.measuring = Measuring(store, self.themes, settings)
+        self.measuring = Measuring(store, self.themes, settings, self.leasing)
         self.exchange = Exchange(vault, clock)
         self.gathering = Gathering(store.get, self._presence, lambda jam_id: self.hub.nudge(jam_id))
         self.exchange.share("here", self.gathering.tell, self.gathering.hear)

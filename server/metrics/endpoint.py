@@ -7,10 +7,11 @@ through a proxy on the same machine everybody would come from this machine.
 import hmac
 from ipaddress import ip_address
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+
+from server.metrics.fleet import Fleet
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -21,19 +22,19 @@ HOW = "Set HOTHOUSE_METRICS_TOKEN and send it as a bearer token, or ask from thi
 class MetricsEndpoint:
     """`token` is None where none is set; `is_proxied` where people reach the server by another address than its own."""
 
-    def __init__(self, registry: CollectorRegistry, token: str | None, is_proxied: bool) -> None:
-        self._registry = registry
+    def __init__(self, fleet: Fleet, token: str | None, is_proxied: bool) -> None:
+        self._fleet = fleet
         self._token = token
         self._is_proxied = is_proxied
 
     async def serve(self, request: Request) -> Response:
-        """The metrics in Prometheus' text format, or a refusal: 401 with a token set, 403 without."""
+        """The metrics of all workers in Prometheus' text format, or a refusal: 401 with a token set, 403 without."""
         if self._token is not None:
             if not _shows(request, self._token):
                 return PlainTextResponse("Send the metrics token.\n", 401, NO_STORE | {"WWW-Authenticate": "Bearer"})
         elif self._is_proxied or not _is_local(request):
             return PlainTextResponse(HOW, 403, NO_STORE)
-        return Response(generate_latest(self._registry), headers=NO_STORE | {"Content-Type": CONTENT_TYPE_LATEST})
+        return Response(await self._fleet.text(), headers=NO_STORE | {"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def _shows(request: Request, token: str) -> bool:

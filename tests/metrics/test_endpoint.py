@@ -60,8 +60,9 @@ async def samples(site: Site, **headers: str) -> dict[tuple[str, tuple[tuple[str
         answer = await client.get("/metrics", headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
-    families = text_string_to_metric_families(answer.text)
-    return {(one.name, tuple(sorted(one.labels.items()))): one.value for family in families for one in family.samples}
+    found = [one for family in text_string_to_metric_families(answer.text) for one in family.samples]
+    assert {one.labels.pop("worker") for one in found} == {"0"}
+    return {(one.name, tuple(sorted(one.labels.items()))): one.value for one in found}
 
 
 async def status(site: Site, **headers: str) -> int:
