@@ -32,6 +32,7 @@ from schema.scalars import CONFIG
 
 OF_ONE_PERSON = frozenset(
     {
+        "Operations", "OperationsWorker", "OperationsFigure", "OperationsPoint",
         "Viewer", "ViewerChanges", "Notification", "Draft", "Session", "Passkey", "ApiToken",
         "TermsAcceptance", "Minor", "Circle", "Webhook", "WebhookDelivery", "Inviting", "InvitationPage", "Suspension",
         "SinceYouLeft", "SinceItem", "SinceMore", "SinceCount", "ViewerBranch", "BroughtPerson",

@@ -13,6 +13,8 @@ from server.jam.entities import Invitation
 from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
 from server.jam.state import JamState
 from server.metrics.latency import JamLatency
+from server.metrics.vitals import Figure, Vitals
+from server.metrics.watch import Point
 from server.opinions.reading import Reading
 from server.push.service import Choice, PushView, Subscription
 from server.reach import ReachMeter
@@ -179,6 +181,13 @@ class Latency(Protocol):
     def of(self, jam_id: str) -> JamLatency: ...
 
 
+class Operations(Protocol):
+    """How the workers are; see `server.metrics.watch`."""
+
+    def workers(self) -> Sequence[tuple[str, Vitals]]: ...
+    def points(self, worker: str, figure: Figure) -> Sequence[Point]: ...
+
+
 class Invitations(Protocol):
     def new_token(self) -> tuple[str, str]:
         """(secret token for the link, its hash for the journal)."""
@@ -222,6 +231,7 @@ class Services:
     inviting: Inviting
     minors: MinorAccounts
     latency: Latency
+    operations: Operations
     webhooks: WebhookKeeping
     mail_wishes: MailWishes
     pushes: PushWishes

@@ -16,6 +16,7 @@ from schema.invitation import Invitation, InvitationPreview, preview_of
 from schema.jam import Jam, jam_of
 from schema.marks import instant, personal
 from schema.node import Node
+from schema.operations import Operations, operations_of
 from schema.scalars import SearchKind, Timestamp
 from schema.search import Filter, SearchResults, SimilarIdea, find, similar
 from schema.theme import Theme, ThemeMap, theme_of
@@ -158,6 +159,10 @@ class Query:
     @personal("Personal: what an invitation is, for whoever holds its link, while it lets people in.")
     def invitation_preview(self, info: Info, token: str) -> InvitationPreview | None:
         return preview_of(info.context, token)
+
+    @personal("Personal: how the servers are, for the organizers of the organization; refused to everybody else.")
+    def operations(self, info: Info) -> Operations:
+        return operations_of(info.context)
 
     @instant()
     def server_time(self, info: Info) -> Timestamp:

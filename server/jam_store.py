@@ -315,6 +315,11 @@ class JamStore:
                     _guarded(watcher, event.person)
 
     # ------------------------------------------------------------------------------------------------------- snapshots
+    @property
+    def unsaved_events(self) -> int:
+        """Events of the jam that has grown most since its last snapshot, or since the start: a start has to replay them."""
+        return max((state.seq - self._snapshot_at.get(state.id, 0) for state in self.all()), default=0)
+
     def due_for_snapshot(self, least_events: int = SNAPSHOT_EVERY) -> list[JamState]:
         """The jams that have grown by at least so many events since they were last named here."""
         grown = (state for state in self.all() if state.seq - self._snapshot_at.get(state.id, 0) >= least_events)

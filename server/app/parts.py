@@ -31,6 +31,8 @@ from server.app.inviting_parts import inviting_parts
 from server.app.leasing_parts import Leasing
 from server.app.measuring import Measuring
 from server.app.of_settings import allowed_hosts, live_limits, theme_settings
+from server.app.operations_parts import Parts as OperationsParts
+from server.app.operations_parts import watch_of
 from server.app.overload_parts import overload_parts
 from server.app.own_parts import erasing_of
 from server.app.push_parts import push_parts
@@ -100,6 +102,7 @@ class Parts:
         self.feeds = Feeds(store, clock, self.overload.pacing, lambda jam_id: self.hub.tell_again(jam_id))
         self.measuring = Measuring(store, self.themes, settings, self.leasing)
         self.exchange = Exchange(vault, clock)
+        self.operations = watch_of(cast("OperationsParts", self))
         self.gathering = Gathering(store.get, self._presence, lambda jam_id: self.hub.nudge(jam_id))
         self.exchange.share("here", self.gathering.tell, self.gathering.hear)
         self.exchange.share("latency", self.measuring.latency.tell, self.measuring.latency.hear)
@@ -158,6 +161,7 @@ class Parts:
             inviting=self.inviting.service,
             minors=self.minors,
             latency=self.measuring.latency,
+            operations=self.operations,
             webhooks=self.hooks.service,
             mail_wishes=self.digests,
             pushes=self.pushes.service,

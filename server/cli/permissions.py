@@ -11,6 +11,7 @@ from server.cli.options import publish
 from server.jam.people import Relation, Role
 from server.jam.permissions import TABLE, Action, may
 from server.jam.phases import ORDER, Phase
+from server.organization.permissions import OrganizationAction, may_in_organization
 
 MEANINGS: dict[Action, str] = {
     Action.VIEW: "see the jam: its texts, topics, schedule, announcements, one's notifications",
@@ -38,6 +39,10 @@ MEANINGS: dict[Action, str] = {
     Action.MANAGE_BRANCHES: "revoke someone with all whom they brought, and bring the branch back",
     Action.ORGANIZE: "describe, plan and publish the jam, invite, add members, change roles, topics and audiences",
 }
+OUTSIDE: dict[OrganizationAction, str] = {
+    OrganizationAction.CREATE_JAM: "make jams",
+    OrganizationAction.OPERATE: "see how the servers are",
+}
 HEAD = """# Who may do what, and when
 
 Made by `hothouse permissions` from the one table in `server/jam/permissions.py`; tests go through every cell of it, by
@@ -61,7 +66,16 @@ def rendered() -> str:
     for action in TABLE:
         cells = [*(_phases(action, role) for role in roles), _phases(action, Role.PARTICIPANT, is_minor=True)]
         lines.append(f"| **{action.value}**: {MEANINGS[action]} | {' | '.join(cells)} |")
-    return "\n".join([*lines, "", _relations(), ""])
+    return "\n".join([*lines, "", _relations(), "", *_outside(), ""])
+
+
+def _outside() -> list[str]:
+    """What is done outside of jams: by the table in `server/organization/permissions.py`."""
+    lines = ["Outside of jams:", "", "| action | organizers of the organization | everybody else |", "|---|---|---|"]
+    for action, meaning in OUTSIDE.items():
+        cells = ("yes" if may_in_organization(action, is_organizer) else "–" for is_organizer in (True, False))
+        lines.append(f"| **{action.value}**: {meaning} | {' | '.join(cells)} |")
+    return lines
 
 
 def _phases(action: Action, role: Role, is_minor: bool = False) -> str:

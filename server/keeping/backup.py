@@ -15,7 +15,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -27,6 +27,7 @@ from server.progress import SILENT, Progress
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+LAST_BACKUP = "last-backup"
 STORES = ("journal.sqlite", "vault.sqlite")
 PIECE = 1024 * 1024
 LARGEST_MANIFEST = 16 * 1024 * 1024
@@ -79,7 +80,17 @@ async def back_up(data: Path, target: Path, now: int, progress: Progress = SILEN
         jams = await _verified(copies[0], progress)
         manifest = Manifest(FORMAT, now, tuple(_sum(path) for path in copies), jams)
         _pack(Path(folder) / "whole.tar", manifest, copies, target)
+    with suppress(OSError):
+        (data / LAST_BACKUP).write_text(str(now), "ascii")
     return manifest
+
+
+def last_backup(data: Path) -> int | None:
+    """When the stores in `data` were last backed up (ms), as far as it could be noted beside them."""
+    try:
+        return int((data / LAST_BACKUP).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 async def restore(backup: Path, data: Path, progress: Progress = SILENT) -> Manifest:

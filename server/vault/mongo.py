@@ -27,6 +27,7 @@ from server.vault import (
     mongo_pushes,
     mongo_visits,
 )
+from server.vault.mongo_backlogs import MongoBacklogs
 from server.vault.mongo_counts import MongoCounts
 from server.vault.mongo_credentials import MongoCredentials, restored
 from server.vault.mongo_digests import MongoDigests
@@ -93,6 +94,7 @@ class MongoVault(
     MongoLeases,
     MongoCounts,
     MongoPushes,
+    MongoBacklogs,
 ):
     """Build it with `open`."""
 

@@ -17,6 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypedDict, Unpack
 
+from server.vault.backlogs import BacklogVault
 from server.vault.counts import CountVault
 from server.vault.credentials import CredentialVault
 from server.vault.digests import DigestVault
@@ -134,7 +135,7 @@ class VaultUnavailable(Exception):
 
 class Vault(
     CredentialVault, VisitVault, OwnVault, InvitationVault, DigestVault, HookVault, NoteVault, LeaseVault, CountVault,
-    PushVault, Protocol,
+    PushVault, BacklogVault, Protocol,
 ):  # fmt: skip
     """People and what belongs to them. Every adapter passes the one contract test."""
 

@@ -34,6 +34,7 @@ from server.vault.port import (
     check_changes,
     check_image,
 )
+from server.vault.sqlite_backlogs import SqliteBacklogs
 from server.vault.sqlite_counts import SqliteCounts
 from server.vault.sqlite_credentials import SqliteCredentials
 from server.vault.sqlite_digests import SqliteDigests
@@ -134,6 +135,7 @@ class SqliteVault(
     SqliteLeases,
     SqliteCounts,
     SqlitePushes,
+    SqliteBacklogs,
 ):
     """Build it with `open`. One thread writes, another reads, and the event loop never waits for the disk."""
 
