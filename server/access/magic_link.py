@@ -12,7 +12,7 @@ from server.access.mailer import Mailer
 from server.access.secrets import hashed, new_person_id, new_secret
 from server.access.words import sign_in_mail
 from server.jam.invitations import InvitationKind, usable
-from server.jam.rejections import InvalidInput
+from server.jam.rejections import InvalidInput, Unavailable
 from server.jam.texts import NAME, clean_text
 from server.jam_store import JamStore
 from server.settings import Settings
@@ -52,6 +52,9 @@ def check_address(email: str) -> None:
     if len(email) > 254 or not _EMAIL.match(email.strip()):
         raise InvalidInput("email", "This is no e-mail address: please look at it again.")
 
+MOST_SENDING = 5_000
+"""Sign-in mails under way or waiting for a line to the mail server."""
+
 
 class MagicLinks:
     """Makes links, mails them, and takes them back."""
@@ -64,12 +67,19 @@ class MagicLinks:
         self._clock = clock
         self._sending: set[asyncio.Task[None]] = set()
 
+    @property
+    def sending(self) -> int:
+        """Mails that are under way or wait for it."""
+        return len(self._sending)
+
     async def ask(self, asked: Asked) -> None:
         """Sends a link in the background, so that neither the answer nor its time tells whether the address is known.
 
-        Raises `InvalidInput` for what is no address or name.
+        Raises `InvalidInput` for what is no address or name, or `Unavailable` where very many mails wait.
         """
         check_address(asked.email)
+        if self.sending >= MOST_SENDING:
+            raise Unavailable("Very many people are asking for links just now: please try again in a minute.", 60.0)
         name = clean_text("name", asked.name, NAME) if asked.name else None
         task = asyncio.create_task(self._send(asked, name), name="sign-in mail")
         self._sending.add(task)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from prometheus_client.registry import Collector
 from starlette.routing import Route
 
 from server.api.http import GraphQLHTTP
@@ -25,6 +26,7 @@ class Measuring:
     def __init__(self, store: JamStore, themes: ThemeService, settings: Settings, leasing: Leasing) -> None:
         self.meters = Meters()
         self.hub: Hub | None = None
+        self.collectors: list[Collector] = []
         self.traces: TraceCounters | None = None
         self.pushes: PushCounts | None = None
         self.latency = Latency(self.meters, lambda jam_id: store.meters.get(jam_id), self._ticks_of, jams=lambda: store.meters)
@@ -52,7 +54,7 @@ class Measuring:
         token = self._settings.metrics_token
         is_proxied = bool(self._settings.public_url)
         others = partial(self._leasing.answers_of_others, METRICS)
-        fleet = Fleet(registry_of(sources), self._settings.worker, others)
+        fleet = Fleet(registry_of(sources, self.collectors), self._settings.worker, others)
         self._leasing.peers.answer(METRICS, fleet.answer)
         endpoint = MetricsEndpoint(fleet, token.get_secret_value() if token else None, is_proxied)
         return Route("/metrics", endpoint.serve, methods=["GET"])

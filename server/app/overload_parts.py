@@ -9,33 +9,47 @@ from typing import Protocol
 from starlette.requests import HTTPConnection
 
 from server.access.cookies import Cookies
+from server.access.magic_link import MOST_SENDING, MagicLinks
 from server.access.sessions import Sessions
+from server.app.seen import MOST_SEEN, SeenCounter
+from server.command_handler import MOST_WAITING
 from server.jam_store import JamStore
 from server.live.hub import Hub
 from server.live.pacing import Pacing
 from server.live.ports import Caller
 from server.overload.control import Overload
 from server.overload.doors import Doors
+from server.overload.figures import OverloadCollector
 from server.overload.gate import WriteGate
 from server.overload.levels import Level, Pace
 from server.overload.measuring import Gauges, memory_limit
 from server.overload.pressure import Thresholds
+from server.overload.queues import Kept, Queue
+from server.overload.room import MOST_WAITING as MOST_IN_ROOM
 from server.overload.room import Room
 from server.overload.staff import Staff
+from server.overload.window import MOST as MOST_IN_HAND
 from server.settings import Settings
+from server.themes.service import MOST_ASKING, ThemeService
 from server.vault.port import Vault, VaultUnavailable
+from server.visits import MOST_STEPS, Visits
 
 SECRET = "waiting room"
 SECRET_BYTES = 32
 
 
 class Parts(Protocol):
-    """The parts that doors are made with."""
+    """The parts that doors are made with, and that have queues."""
 
     settings: Settings
     clock: Callable[[], int]
     vault: Vault
+    store: JamStore
     sessions: Sessions
+    links: MagicLinks
+    themes: ThemeService
+    seen: SeenCounter
+    visits: Visits
     overload: "OverloadParts"
 
 
@@ -46,9 +60,10 @@ class OverloadParts:
     control: Overload
     pacing: Pacing
     room: Room
+    kept: Kept
 
 
-def overload_parts(settings: Settings, store: JamStore, hub: Callable[[], Hub]) -> OverloadParts:
+def overload_parts(settings: Settings, store: JamStore, vault: Vault, hub: Callable[[], Hub]) -> OverloadParts:
     """The admission of one worker."""
     pacing = Pacing()
     gauges = Gauges(
@@ -73,7 +88,31 @@ def overload_parts(settings: Settings, store: JamStore, hub: Callable[[], Hub]) 
     )
     store.watch(control.staff.watch)
     store.on_erasure(control.staff.forget)
-    return OverloadParts(control, pacing, Room(settings.workers))
+    return OverloadParts(control, pacing, Room(settings.workers), Kept(vault))
+
+
+def queues_of(parts: Parts) -> list[Queue]:
+    """Every queue of a worker. A new one belongs here; `tests/overload/test_queues.py` finds those that do not stand here."""
+    store, overload, kept = parts.store, parts.overload, parts.overload.kept
+    return [
+        Queue("commands", lambda: max(map(store.waiting_of, store.meters), default=0), MOST_WAITING),
+        Queue("writes", lambda: overload.control.gate.in_hand, MOST_IN_HAND),
+        Queue("waiting_room", lambda: overload.room.waiting, MOST_IN_ROOM),
+        Queue("seen", lambda: len(parts.seen), MOST_SEEN),
+        Queue("visits", lambda: len(parts.visits), MOST_STEPS),
+        Queue("sign_in_mails", lambda: parts.links.sending, MOST_SENDING),
+        Queue("similar_ideas", lambda: parts.themes.asking, MOST_ASKING),
+        Queue("theme_backlog", lambda: sum(parts.themes.backlog_here(state.id) for state in store.all())),
+        Queue("invitation_mails", lambda: kept.found.mails),
+        Queue("webhooks", lambda: kept.found.webhooks),
+        Queue("dead_webhooks", lambda: kept.found.dead_webhooks),
+        Queue("pushes", lambda: kept.found.pushes),
+    ]
+
+
+def figures_of(parts: Parts) -> OverloadCollector:
+    """What /metrics says of pressure and queues."""
+    return OverloadCollector(parts.overload.control, parts.overload.room, queues_of(parts))
 
 
 def doors_of(parts: Parts, policy: Callable[[str], str]) -> Doors:

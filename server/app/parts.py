@@ -33,7 +33,7 @@ from server.app.measuring import Measuring
 from server.app.of_settings import allowed_hosts, live_limits, theme_settings
 from server.app.operations_parts import Parts as OperationsParts
 from server.app.operations_parts import watch_of
-from server.app.overload_parts import overload_parts
+from server.app.overload_parts import figures_of, overload_parts
 from server.app.own_parts import erasing_of
 from server.app.push_parts import push_parts
 from server.app.seen import SeenCounter
@@ -98,7 +98,7 @@ class Parts:
         self.minors = MinorAccounts(store, vault, self.links, self.erasing, self.directory.load, clock)
         self.passkeys = Passkeys(vault, settings.url, clock)
         self.seen = SeenCounter(store)
-        self.overload = overload_parts(settings, store, lambda: self.hub)
+        self.overload = overload_parts(settings, store, vault, lambda: self.hub)
         self.feeds = Feeds(store, clock, self.overload.pacing, lambda jam_id: self.hub.tell_again(jam_id))
         self.measuring = Measuring(store, self.themes, settings, self.leasing)
         self.exchange = Exchange(vault, clock)
@@ -132,6 +132,7 @@ class Parts:
             self.measuring.traces = self.tracing.counters
         self.supervisor = Supervisor()
         self.measuring.hub = self.hub
+        self.measuring.collectors.append(figures_of(self))
         self.measuring.pushes = self.pushes.outgoing.counters
         self._pending: set[asyncio.Task[None]] = set()
 

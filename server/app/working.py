@@ -37,6 +37,7 @@ def work_of(parts: Parts) -> list[Work]:
         Work("minors", parts.minors.run),
         Work("trusted documents", parts.trusted.run),
         Work("pressure", parts.overload.control.run),
+        Work("what waits in the vault", parts.overload.kept.run),
         Work("how the workers are", parts.operations.run),
         Work("the lag of the loop", lambda: watch_the_loop(parts.measuring.meters.lag)),
         Work("ends of restrictions", RestrictionClock(parts.store, parts.clock).run),

@@ -216,10 +216,11 @@ class HothouseCollector(Collector):
             yield f.gauges(f"jam_{name}", help, ["jam"], (((jam.id,), getattr(jam, name)) for jam in jams))
 
 
-def registry_of(sources: Sources) -> CollectorRegistry:
-    """A registry with our families and those of the process and of Python."""
+def registry_of(sources: Sources, more: Iterable[Collector] = ()) -> CollectorRegistry:
+    """A registry with our families, those that other parts have besides, and those of the process and of Python."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(HothouseCollector(sources))
+    for collector in (HothouseCollector(sources), *more):
+        registry.register(collector)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)

@@ -33,7 +33,9 @@ ByWords = Callable[[str, str, int], Found]
 """(jam id, text, most) → (idea id, score 0..1), best first: similar ideas by their words, for when no process answers."""
 
 _QUICK_NICENESS, _SLOW_NICENESS = 5, 15
-_MOST_ASKING = 8
+MOST_ASKING = 8
+"""Questions for similar ideas that may wait for the process that answers; further ones are answered by words."""
+
 _PATIENCE_S = 1.0
 _LONGEST_TYPED = 2_000
 _SIMILAR = "similar ideas"
@@ -216,7 +218,7 @@ class ThemeService:
     async def _similar_here(self, typed: _Typed) -> Found:
         """Raises `NotLoaded` where the process is not ready or too many ask at once."""
         jam = self._jams.get(typed.jam)
-        if jam is None or not jam.is_loaded or self._quick.waiting > _MOST_ASKING:
+        if jam is None or not jam.is_loaded or self._quick.waiting > MOST_ASKING:
             raise NotLoaded(typed.jam)
         return await self._quick.call(processes.similar, typed.jam, typed.text, typed.language, typed.most)
 
@@ -260,6 +262,11 @@ class ThemeService:
     def _was_asked(self, jam_id: str) -> None:
         """Another worker was asked for a grouping."""
         self._ask(jam_id)
+
+    @property
+    def asking(self) -> int:
+        """Questions for similar ideas that wait for an answer here."""
+        return self._quick.waiting
 
     def backlog(self, jam_id: str) -> int:
         """Ideas that wait for their place; where another worker leads the jam, as it told some seconds ago."""

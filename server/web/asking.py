@@ -40,7 +40,8 @@ async def body_of(request: Request, allowed_hosts: frozenset[str]) -> dict[str, 
 
 def refusal(refused: Refused) -> Response:
     """The answer to a request that is not done."""
-    headers = {"Retry-After": "3600"} if refused.status == 429 else None
+    again = {429: "3600", 503: "60"}.get(refused.status)
+    headers = None if again is None else {"Retry-After": again}
     return JSONResponse({"code": refused.code, "message": refused.message}, refused.status, headers)
 
 

@@ -11,7 +11,7 @@ from server.access.limiter import Limiter
 from server.access.magic_link import Asked, MagicLinks, OtherBrowser, check_address, safe_path
 from server.access.secrets import new_secret
 from server.access.sessions import COOKIE
-from server.jam.rejections import InvalidInput
+from server.jam.rejections import InvalidInput, Unavailable
 from server.web.asking import Refused, address_of, body_of, refusal
 from server.web.entering import Entering
 
@@ -59,8 +59,8 @@ class AuthRoutes:
             if not await self.limiter.allows_mail(asked.email, address_of(request)):
                 raise Refused(429, "TooMany", "Too many links were asked for: please wait an hour, or use the newest one.")
             await self.links.ask(asked)
-        except InvalidInput as refused:
-            return refusal(Refused(400, refused.code, refused.message))
+        except (InvalidInput, Unavailable) as refused:
+            return refusal(Refused(400 if isinstance(refused, InvalidInput) else 503, refused.code, refused.message))
         except Refused as refused:
             return refusal(refused)
         answer = Response(status_code=204)
