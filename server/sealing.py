@@ -11,7 +11,6 @@ The server can make seals and can't open them: it never has the private key. `un
 private key and no browser.
 """
 
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from cryptography.exceptions import InvalidTag
@@ -65,11 +64,6 @@ def unseal(sealed: str, private: EllipticCurvePrivateKey, jam: str, target: str)
     except (ValueError, InvalidTag) as error:
         raise NotSealedForThis from error
     return plain[1 : 1 + plain[0]].decode()
-
-
-def new_salt() -> str:
-    """16 random bytes in base64url."""
-    return secrets.token_urlsafe(16)
 
 
 def _secrets(shared: bytes, salt: bytes) -> tuple[bytes, bytes]:

@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from server.jam.anonymity import hash_of
 from server.jam.audit_keys import fingerprint_of, raw_key
 from server.jam.rejections import InvalidInput
-from server.sealing import NotSealedForThis, new_salt, seal_author, unseal
+from server.sealing import NotSealedForThis, seal_author, unseal
 
 FIXTURE = Path(__file__).parents[1] / "frontend/src/anonymity/sealed_by_server.json"
 PRIVATE = generate_private_key(SECP256R1())
@@ -26,7 +27,7 @@ def public_of(private: EllipticCurvePrivateKey) -> tuple[str, str]:
 
 
 def sealed(person: str, **other: Any) -> str:
-    fields = {"jam": "j1", "target": "i1", "salt": new_salt(), "proof": "proof"} | other
+    fields = {"jam": "j1", "target": "i1", "salt": token_urlsafe(16), "proof": "proof"} | other
     return seal_author(person, public_of(PRIVATE), **fields).sealed
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -82,8 +82,3 @@ def next_change(schedule: Schedule | None, published: bool, now: int) -> tuple[P
         return None
     first = min(opens for opens, _ in ahead)
     return [phase for opens, phase in ahead if opens == first][-1], first
-
-
-def shifted(schedule: Schedule, by: int) -> Schedule:
-    """The same schedule, `by` milliseconds later."""
-    return replace(schedule, **{name: getattr(schedule, name) + by for name in Schedule.__slots__})
