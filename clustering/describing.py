@@ -77,30 +77,36 @@ def _tier(
     kin = _kinship(means, parents)
     siblings = [int(np.argmax(row)) if row.max() > -2 else None for row in kin]
     kept = _kept_names(inputs, ids, means, describer.language)
+    above_of: list[Theme | None] = [None] * len(ids) if parents is None else [above[parent] for parent in parents]
     named = {
         label
-        for label, theme_id in enumerate(ids)
-        if theme_id in kept or (above and parents is not None and above[parents[label]].id == theme_id)
+        for label, (theme_id, parent) in enumerate(zip(ids, above_of, strict=True))
+        if theme_id in kept or (parent is not None and parent.id == theme_id)
     }
     taken = {*kept.values(), *(theme.name for theme in above)}
     members = [np.flatnonzero(labels == label) for label in range(len(ids))]
     medoids = [central(inputs.vectors, rows, mean, inputs.weights) for rows, mean in zip(members, means, strict=True)]
     titles = [[inputs.texts[row] for row in rows] for rows in medoids]
     words = describer.describe(labels, siblings, parents, taken, means, named, titles)
-    made = []
-    for label, (theme_id, sibling) in enumerate(zip(ids, siblings, strict=True)):
-        theme = _theme(inputs, members[label], medoids[label], theme_id, means[label], words[label], kept)
-        parent = None if parents is None else above[parents[label]]
-        made.append(
-            replace(
-                theme,
-                name=parent.name if parent and parent.id == theme_id else theme.name,
-                separation=2.0 if sibling is None else 1 - float(kin[label, sibling]),
-                confidence=float(groups.stability[labels == label].mean()),
-                parent=parent.id if parent else None,
-            )
+    themes = [
+        _theme(inputs, members[label], medoids[label], theme_id, means[label], words[label], kept)
+        for label, theme_id in enumerate(ids)
+    ]
+    return [
+        replace(
+            _below(theme, parent),
+            separation=2.0 if sibling is None else 1 - float(kin[label, sibling]),
+            confidence=float(groups.stability[labels == label].mean()),
         )
-    return made
+        for label, (theme, parent, sibling) in enumerate(zip(themes, above_of, siblings, strict=True))
+    ]
+
+
+def _below(theme: Theme, parent: Theme | None) -> Theme:
+    """As a part of its parent; one that is all of it has its name."""
+    if parent is None:
+        return theme
+    return replace(theme, parent=parent.id, name=parent.name if parent.id == theme.id else theme.name)
 
 
 def _kinship(means: Floats, parents: Ints | None) -> Floats:

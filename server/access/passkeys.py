@@ -26,6 +26,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from server.access.secrets import hashed, new_secret
 from server.jam.texts import NAME
@@ -110,16 +111,7 @@ class Passkeys:
         challenge, body = await self._recall(MAKING, answer, secret)
         if body.get("person") != person_id:
             raise PasskeyRefused("TooLate", "This was begun by someone else: please begin again.")
-        try:
-            made = webauthn.verify_registration_response(
-                credential=dict(answer),
-                expected_challenge=challenge,
-                expected_rp_id=self._here(),
-                expected_origin=self._origin,
-                require_user_verification=True,
-            )
-        except (WebAuthnException, ValueError, TypeError, KeyError) as refused:
-            raise PasskeyRefused("NotAccepted", "This device's key was not accepted: please try another one.") from refused
+        made = self._verified(answer, challenge)
         key = Passkey(
             id=bytes_to_base64url(made.credential_id),
             person_id=person_id,
@@ -134,6 +126,18 @@ class Passkeys:
         if not await self._vault.add_passkey(key):
             raise PasskeyRefused("NotAccepted", "This key is in use already.")
         return key
+
+    def _verified(self, answer: Mapping[str, Any], challenge: bytes) -> VerifiedRegistration:
+        try:
+            return webauthn.verify_registration_response(
+                credential=dict(answer),
+                expected_challenge=challenge,
+                expected_rp_id=self._here(),
+                expected_origin=self._origin,
+                require_user_verification=True,
+            )
+        except (WebAuthnException, ValueError, TypeError, KeyError) as refused:
+            raise PasskeyRefused("NotAccepted", "This device's key was not accepted: please try another one.") from refused
 
     # --------------------------------------------------------------------------------------------------------- signing in
     async def offer(self) -> Offer:

@@ -56,14 +56,7 @@ def create(state: JamState, command: c.CreateInvitation, now: int) -> Events:
 def invite(state: JamState, command: c.Invite, now: int) -> Events:
     """All places or none. What was made by the same command before is not made again."""
     inviter, organizes = _inviter(state, command.actor, now)
-    if command.kind is InvitationKind.CODE:
-        raise InvalidInput("kind", "A code for a room is made by an organizer.")
-    if not 1 <= len(command.places) <= MOST_AT_ONCE:
-        raise InvalidInput("places", f"Name between 1 and {MOST_AT_ONCE} people at once.")
-    if len({place.key for place in command.places}) < len(command.places):
-        raise InvalidInput("places", "Each place needs a key of its own.")
-    if len({place.token_hash for place in command.places}) < len(command.places):
-        raise InvalidInput("places", "Each place needs a secret of its own.")
+    _well_formed(command)
     wanted = [
         (id, place)
         for place in command.places
@@ -83,6 +76,18 @@ def invite(state: JamState, command: c.Invite, now: int) -> Events:
         )
         for id, place in wanted
     )  # fmt: skip
+
+
+def _well_formed(command: c.Invite) -> None:
+    """Raises `InvalidInput` unless each of a bearable number of places has a key and a secret of its own."""
+    if command.kind is InvitationKind.CODE:
+        raise InvalidInput("kind", "A code for a room is made by an organizer.")
+    if not 1 <= len(command.places) <= MOST_AT_ONCE:
+        raise InvalidInput("places", f"Name between 1 and {MOST_AT_ONCE} people at once.")
+    if len({place.key for place in command.places}) < len(command.places):
+        raise InvalidInput("places", "Each place needs a key of its own.")
+    if len({place.token_hash for place in command.places}) < len(command.places):
+        raise InvalidInput("places", "Each place needs a secret of its own.")
 
 
 def reinvite(state: JamState, command: c.Reinvite, now: int) -> Events:
