@@ -1,6 +1,7 @@
 """The examples of docs/api.md do what they say, run as they stand there against a real server."""
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -36,12 +37,27 @@ async def posted(site: Site, title: str) -> None:
 
 
 async def test_the_guide_has_examples() -> None:
-    assert (len(PYTHON), len(SHELL)) == (4, 1)
+    assert (len(PYTHON), len(SHELL)) == (4, 3)
 
 
 async def test_asking_by_curl(site: Site) -> None:
     secret = await given(site, "pada", ["READ"])
     assert '"name":"Ada"' in await printed(site, secret, "sh", "-c", SHELL[0])
+
+
+async def test_paging_and_voting_by_curl(site: Site) -> None:
+    secret = await given(site, "pada", ["READ", "VOTE"])
+    for title in ("One", "Two", "Three"):
+        await posted(site, title)
+    page = json.loads(await printed(site, secret, "sh", "-c", SHELL[1]))["data"]["jam"]["ideas"]
+    assert (len(page["edges"]), page["pageInfo"]["hasNextPage"]) == (2, True)
+    again = SHELL[1].replace('"after": null', f'"after": "{page["pageInfo"]["endCursor"]}"')
+    rest = json.loads(await printed(site, secret, "sh", "-c", again))["data"]["jam"]["ideas"]
+    assert (len(rest["edges"]), rest["pageInfo"]["hasNextPage"]) == (1, False)
+    vote = f"IDEA={rest['edges'][0]['node']['id']}; {SHELL[2]}"
+    for _ in range(2):
+        answer = json.loads(await printed(site, secret, "sh", "-c", vote))["data"]["supportIdea"]
+        assert answer == {"__typename": "IdeaSuccess", "idea": {"supportCount": 1}}
 
 
 async def test_asking_paging_voting_and_following_in_python(site: Site) -> None:
