@@ -7,6 +7,7 @@ import { session } from './session/viewer.svelte';
 import { registerWorker } from './session/worker';
 // What an earlier visit left unsent is sent whatever page is opened.
 import './live/commands.svelte';
+import './areas/waiting/arrivals';
 import './ui/fonts.css';
 import './ui/tokens.css';
 import './ui/base.css';

@@ -1,3 +1,5 @@
+import { sendInBackground } from './outbox/worker';
+
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
 const files = [...new Set(self.__WB_MANIFEST.map((entry) => `/${entry.url}`))];
@@ -46,6 +48,7 @@ async function file(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
 
+sendInBackground(self);
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('fetch', (event) => {

@@ -111,6 +111,15 @@ async def test_the_cookie_works_from_our_own_page(api: Api, origin: str | None) 
     assert (await api.post("{ whoami }", headers)).json() == {"data": {"whoami": "alice"}}
 
 
+async def test_what_was_kept_for_somebody_is_not_done_by_whoever_signed_in_since(api: Api) -> None:
+    ours = {"cookie": "session=alice", "x-hothouse": "1"}
+    for other in (ours | {"x-hothouse-person": "bob"}, JSON | {"x-hothouse-person": "alice"}):
+        response = await api.post(VOTE, other)
+        assert (response.status_code, code(response)) == (409, "ANOTHER_PERSON")
+    assert api.world.executed == []
+    assert (await api.post(VOTE, ours | {"x-hothouse-person": "alice"})).json() == {"data": {"support": 1}}
+
+
 async def test_a_token_needs_no_header_of_ours(api: Api) -> None:
     headers = {"authorization": "bearer bob", "cookie": "session=alice", "origin": "https://tool.test"}
     assert (await api.post("{ whoami }", headers)).json() == {"data": {"whoami": "bob"}}

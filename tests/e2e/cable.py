@@ -16,6 +16,8 @@ class Cable:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
+        self.loses_answers = False
+        """While it is set, what the server says is lost on the way; what it is told arrives."""
         self.mend()
 
     def mend(self) -> None:
@@ -46,21 +48,21 @@ class Cable:
             with self._lock:
                 self._open |= {near, far}
             try:
-                _pass_both_ways(near, far)
+                self._pass_both_ways(near, far)
             finally:
                 with self._lock:
                     self._open -= {near, far}
 
-
-def _pass_both_ways(near: socket.socket, far: socket.socket) -> None:
-    """Until either side ends."""
-    other = {near: far, far: near}
-    with selectors.DefaultSelector() as ready:
-        for side in other:
-            ready.register(side, selectors.EVENT_READ, side)
-        while True:
-            for key, _ in ready.select():
-                near_or_far: socket.socket = key.data
-                if not (data := near_or_far.recv(65_536)):
-                    return
-                other[near_or_far].sendall(data)
+    def _pass_both_ways(self, near: socket.socket, far: socket.socket) -> None:
+        """Until either side ends."""
+        other = {near: far, far: near}
+        with selectors.DefaultSelector() as ready:
+            for side in other:
+                ready.register(side, selectors.EVENT_READ, side)
+            while True:
+                for key, _ in ready.select():
+                    near_or_far: socket.socket = key.data
+                    if not (data := near_or_far.recv(65_536)):
+                        return
+                    if not (self.loses_answers and near_or_far is far):
+                        other[near_or_far].sendall(data)

@@ -13,3 +13,8 @@ export class RequestFailed extends Error {
     this.name = 'RequestFailed';
   }
 }
+
+/** Whether the server could not be reached, or had no time: then what is on the device is all there is. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof RequestFailed && (error.kind === 'network' || error.kind === 'busy');
+}

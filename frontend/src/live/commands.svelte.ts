@@ -1,9 +1,15 @@
+import { hashOf } from '../anonymity/device';
 import { mine } from '../anonymity/mine.svelte';
-import { graphql } from '../graphql/graphql';
+import { EditAnonymousIdea } from '../areas/anonymous/documents';
+import { EditIdea, FileReport } from '../areas/idea/documents';
+import { graphql, type ReportReason } from '../graphql/graphql';
 import { RejectionFields } from '../graphql/rejections';
+import type { Entry } from '../outbox/entry';
+import { derivedId, unnamedIdeaId } from '../outbox/ids';
+import { outbox } from '../outbox/outbox.svelte';
+import { session } from '../session/viewer.svelte';
 import { CommentCard, IdeaCard, type Idea } from './fragments';
 import type { LiveJam } from './live_jam.svelte';
-import { outbox, type Entry } from './outbox.svelte';
 
 const SupportIdea = graphql(
   `
@@ -85,6 +91,19 @@ outbox.register('postAnonymousIdea', PostAnonymousIdea);
 outbox.register('postAnonymousComment', PostAnonymousComment);
 outbox.register('like', LikeComment);
 outbox.register('withdrawLike', WithdrawLike);
+outbox.register('editIdea', EditIdea);
+outbox.register('editAnonymousIdea', EditAnonymousIdea);
+outbox.register('fileReport', FileReport);
+
+/** Where something was done, for the list of what waits. */
+function noteOf(jam: LiveJam, ideaId: string): { slug: string; title?: string } {
+  return { slug: jam.slug, title: jam.ideas.get(ideaId)?.title ?? waitingTitle(ideaId) };
+}
+
+/** The title of an idea that has not arrived yet. */
+function waitingTitle(ideaId: string): string | undefined {
+  return outbox.entries.find((entry) => entry.makes === ideaId)?.input.title as string | undefined;
+}
 
 /** A yes-or-no of the viewer with its total: the server's state with what is under way laid over it. */
 export interface Mark {
@@ -109,9 +128,8 @@ export function supportOf(jam: LiveJam, idea: Pick<Idea, 'id' | 'supportCount'>)
 
 /** Support an idea, or withdraw it if it is supported. */
 export function toggleSupport(jam: LiveJam, idea: Pick<Idea, 'id' | 'supportCount'>): void {
-  const { isOn, entry } = supportOf(jam, idea);
-  if (entry?.state === 'failed') outbox.drop(entry.id);
-  outbox.add(isOn ? 'withdrawSupport' : 'support', idea.id, { ideaId: idea.id });
+  const { isOn } = supportOf(jam, idea);
+  outbox.add(isOn ? 'withdrawSupport' : 'support', idea.id, { ideaId: idea.id }, noteOf(jam, idea.id));
 }
 
 /** Whether the viewer likes a comment, and how many do. */
@@ -121,9 +139,16 @@ export function likeOf(jam: LiveJam, comment: { id: string; likeCount: number })
 
 /** Like a comment, or withdraw it if it is liked. */
 export function toggleLike(jam: LiveJam, comment: { id: string; likeCount: number }): void {
-  const { isOn, entry } = likeOf(jam, comment);
-  if (entry?.state === 'failed') outbox.drop(entry.id);
-  outbox.add(isOn ? 'withdrawLike' : 'like', comment.id, { commentId: comment.id });
+  const { isOn } = likeOf(jam, comment);
+  const ideaId = jam.comments.get(comment.id)?.ideaId ?? '';
+  outbox.add(isOn ? 'withdrawLike' : 'like', comment.id, { commentId: comment.id }, noteOf(jam, ideaId));
+}
+
+export interface NewComment {
+  ideaId: string;
+  body: string;
+  language: string;
+  parentId: string | null;
 }
 
 export interface NewIdea {
@@ -137,19 +162,34 @@ export interface NewIdea {
   audience?: { kind: 'CIRCLE'; circleId: string };
 }
 
-/** Post an idea: it is kept on the device until it has arrived. */
-export function postIdea(idea: NewIdea): Entry {
-  return outbox.add('postIdea', `new-idea:${crypto.randomUUID()}`, idea);
+/** Post an idea: it is kept on the device until it has arrived. What follows upon it can be sent behind it. */
+export function postIdea(jam: LiveJam, idea: NewIdea): Entry {
+  const id = crypto.randomUUID();
+  const makes = derivedId('i', session.viewer?.id ?? '', id);
+  return outbox.add('postIdea', makes, idea, { id, makes, slug: jam.slug, title: idea.title });
 }
 
 /** Post an idea without the viewer's name: only this device will know that it is theirs. */
-export async function postUnnamedIdea(idea: NewIdea): Promise<Entry> {
-  return outbox.add('postAnonymousIdea', `new-idea:${crypto.randomUUID()}`, { ...idea, ...(await mine.proof()) });
+export async function postUnnamedIdea(jam: LiveJam, idea: NewIdea): Promise<Entry> {
+  const proof = await mine.proof();
+  const makes = unnamedIdeaId(idea.jamId, await hashOf(proof.proof));
+  return outbox.add('postAnonymousIdea', makes, { ...idea, ...proof }, { makes, slug: jam.slug, title: idea.title });
+}
+
+/** Change the words of an own idea; `proof` where it was posted without a name. */
+export function editIdea(jam: LiveJam, words: { ideaId: string; title: string; body: string; baseVersion: number }, proof: string | null): Entry {
+  const note = { slug: jam.slug, title: words.title };
+  return proof ? outbox.add('editAnonymousIdea', words.ideaId, { ...words, proof }, note) : outbox.add('editIdea', words.ideaId, words, note);
+}
+
+/** Tell the moderators about an idea or comment. */
+export function fileReport(jam: LiveJam, targetId: string, reason: ReportReason, note: string): Entry {
+  return outbox.add('fileReport', `report:${targetId}`, { targetId, reason, note }, noteOf(jam, jam.comments.get(targetId)?.ideaId ?? targetId));
 }
 
 /** Comment or reply without the viewer's name. */
-export async function postUnnamedComment(ideaId: string, body: string, language: string, parentId: string | null): Promise<Entry> {
-  return outbox.add('postAnonymousComment', `new-comment:${ideaId}`, { ideaId, body, language, parentId, ...(await mine.proof()) });
+export async function postUnnamedComment(jam: LiveJam, words: NewComment): Promise<Entry> {
+  return outbox.add('postAnonymousComment', `new-comment:${words.ideaId}`, { ...words, ...(await mine.proof()) }, noteOf(jam, words.ideaId));
 }
 
 outbox.onDone((entry, value: { idea?: { id: string }; comment?: { id: string; idea: { jamId: string } } }) => {
@@ -158,13 +198,18 @@ outbox.onDone((entry, value: { idea?: { id: string }; comment?: { id: string; id
 });
 
 /** Comment on an idea, or reply to a comment of it. */
-export function postComment(ideaId: string, body: string, language: string, parentId: string | null): Entry {
-  return outbox.add('postComment', `new-comment:${ideaId}`, { ideaId, body, language, parentId });
+export function postComment(jam: LiveJam, words: NewComment): Entry {
+  return outbox.add('postComment', `new-comment:${words.ideaId}`, words, noteOf(jam, words.ideaId));
 }
 
 /** Comments of the viewer on an idea that have not arrived yet. */
 export function commentsUnderWay(ideaId: string): Entry[] {
   return outbox.about(`new-comment:${ideaId}`);
+}
+
+/** New wordings of an own idea that have not arrived yet. */
+export function editsUnderWay(ideaId: string): Entry[] {
+  return outbox.about(ideaId).filter((entry) => entry.kind === 'editIdea' || entry.kind === 'editAnonymousIdea');
 }
 
 /** Own ideas of a jam that have not arrived yet. */

@@ -94,6 +94,13 @@ export class IdeaList {
     });
   }
 
+  /** Show what this device knows, in the order in which it was last seen; where that is not known, in our best knowledge of it. */
+  recall(ids: readonly string[] | null): void {
+    const known = [...this.source.ideas.values()].filter((idea) => this.#listed(idea));
+    this.ids = ids ? [...ids] : known.sort((a, b) => compareIn(this.filter.order, a, b)).map((idea) => idea.id);
+    this.total = this.ids.length;
+  }
+
   /** Load again what could not be loaded: the network is back. */
   async recover(): Promise<void> {
     if (this.error && !this.isLoading) await this.load();

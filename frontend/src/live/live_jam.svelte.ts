@@ -1,5 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { query } from '../graphql/client';
+import { isUnreachable } from '../graphql/failures';
 import { graphql, type Phase, type ResultOf } from '../graphql/graphql';
 import { subscribe, type Live } from '../graphql/subscribe.svelte';
 import { locale } from '../i18n/locale.svelte';
@@ -7,9 +8,11 @@ import { clock } from '../session/clock.svelte';
 import { AnnouncementLine, CommentCard, IdeaCard, JamHead, ThemeCard } from './fragments';
 import type { Announcement, Comment, Idea, Jam, Theme } from './fragments';
 import { IdeaList, type ListFilter } from './idea_list.svelte';
+import { keeping, recall, type KeptJam } from './kept_jam';
 import { lasting } from './lasting.svelte';
 import { fresher, merge, type Changes } from './merge';
-import { outbox, type Entry } from './outbox.svelte';
+import type { Entry } from '../outbox/entry';
+import { outbox } from '../outbox/outbox.svelte';
 import { phaseAt } from './phases';
 import { ScreenLatency } from './screen_latency';
 
@@ -100,7 +103,10 @@ export class LiveJam {
   generation = $state(0);
   /** Goes up when a circle of the viewer changed, or they came into one or left one. */
   circlesChanged = $state(0);
+  /** Where the server could not be reached: when what is shown here was seen, by the server's clock. */
+  asOf: number | null = $state(null);
   seq = 0;
+  #keptLists: KeptJam['lists'] = {};
   #viewerSeq = 0;
   #lists = new Map<string, IdeaList>();
   #commentIds = new SvelteMap<string, readonly string[]>();
@@ -112,10 +118,25 @@ export class LiveJam {
     this.#takeAll(data);
   }
 
-  /** Load a jam by its slug; null when there is none for this viewer. */
-  static async open(slug: string): Promise<LiveJam | null> {
-    const { jam } = await query(JamQuery, { slug, language: locale.code });
-    return jam ? new LiveJam(jam) : null;
+  /** Load a jam by its slug; null when there is none for this viewer. Where the server can't be reached, it is as they last saw it. */
+  static async open(slug: string, personId: string | null = null): Promise<LiveJam | null> {
+    try {
+      const { jam } = await query(JamQuery, { slug, language: locale.code });
+      return jam ? new LiveJam(jam) : null;
+    } catch (error) {
+      const kept = personId && isUnreachable(error) ? await recall(personId, slug) : null;
+      if (!kept) throw error;
+      return LiveJam.#recalled(kept);
+    }
+  }
+
+  static #recalled(kept: KeptJam): LiveJam {
+    const jam = new LiveJam({ ...kept.head, themes: [...kept.themes], announcements: [...kept.announcements] });
+    jam.asOf = kept.at;
+    jam.#keptLists = kept.lists;
+    jam.learn(kept.ideas);
+    for (const id of kept.supported) jam.supported.add(id);
+    return jam;
   }
 
   get id(): string {
@@ -144,12 +165,34 @@ export class LiveJam {
   }
 
   /** Follow the jam until `stop`. With a viewer signed in, what concerns them alone as well. */
-  start(isSignedIn: boolean): void {
+  start(personId: string | null): void {
     const language = locale.code;
     this.#keep(subscribe(JamChanges, () => ({ jamId: this.id, afterSeq: this.seq, language }), (data) => this.#hear(data.jamChanges)));
     this.#stops.push(outbox.onDone((entry, value) => this.#takeResult(entry, value)));
-    if (isSignedIn) this.#startPersonal();
-    if (isSignedIn) this.#stops.push(this.#screen.start());
+    if (personId === null) return;
+    this.#startPersonal();
+    this.#stops.push(this.#screen.start(), keeping(personId, this.slug, () => this.#shown()));
+  }
+
+  /** The server is back: what was shown from the device is fetched anew. False where the jam is not for this viewer any more. */
+  async freshen(): Promise<boolean> {
+    if (this.asOf === null) return true;
+    const { jam } = await query(JamQuery, { slug: this.slug, language: locale.code });
+    if (!jam) return false;
+    this.#takeAll(jam);
+    this.asOf = null;
+    this.#keptLists = {};
+    this.#startOver();
+    return true;
+  }
+
+  /** What is on the screens of this jam; nothing while that is what the device had kept. */
+  #shown(): Omit<KeptJam, 'at'> | null {
+    if (this.asOf !== null) return null;
+    const lists = Object.fromEntries([...this.#lists].flatMap(([key, list]) => (list.ids.length > 0 ? [[key, list.ids]] : [])));
+    // What is of a circle stands on no board.
+    const ideas = [...this.ideas.values()].filter((idea) => idea.audience.circleId === null);
+    return { head: this.head, themes: this.themes, announcements: this.announcements, ideas, lists, supported: [...this.supported] };
   }
 
   stop(): void {
@@ -165,11 +208,19 @@ export class LiveJam {
   /** The ordered list for a filter: it follows the jam, and is still there when the viewer comes back to it. */
   list(filter: ListFilter): IdeaList {
     const key = JSON.stringify([filter.order, filter.topicId, filter.themeId, filter.language, filter.relation]);
-    const list = this.#lists.get(key) ?? lasting(() => new IdeaList(this, filter));
+    const list = this.#lists.get(key) ?? this.#newList(key, filter);
     this.#lists.delete(key);
     this.#lists.set(key, list);
     if (this.#lists.size > MOST_LISTS) this.#lists.delete([...this.#lists.keys()][0] ?? '');
     return list;
+  }
+
+  #newList(key: string, filter: ListFilter): IdeaList {
+    return lasting(() => {
+      const list = new IdeaList(this, filter);
+      if (this.asOf !== null) list.recall(this.#keptLists[key] ?? null);
+      return list;
+    });
   }
 
   /** Comments of an idea that are known here, oldest first. */
@@ -257,12 +308,12 @@ export class LiveJam {
   #startOver(): void {
     this.generation += 1;
     for (const list of this.#lists.values()) void list.load();
-    void this.refresh();
-    void this.#loadPersonal();
+    void this.refresh().catch(() => undefined);
+    void this.#loadPersonal().catch(() => undefined);
   }
 
   #startPersonal(): void {
-    void this.#loadPersonal();
+    void this.#loadPersonal().catch(() => undefined);
     this.#viewerSeq = this.seq;
     const variables = () => ({ jamId: this.id, afterSeq: this.#viewerSeq });
     this.#keep(subscribe(ViewerChanges, variables, (data) => this.#hearPersonal(data.viewerChanges)));
@@ -299,7 +350,7 @@ export class LiveJam {
 
   /** The acting person sees the effect in the mutation's own answer. */
   #takeResult(entry: Entry, value: { seq?: number; idea?: Idea; comment?: Comment } | null): void {
-    this.#takeMark(entry);
+    this.#takeMark(entry, value?.idea?.id);
     this.#screen.done(entry, value?.seq);
     if (value?.idea) this.learn([value.idea]);
     if (value?.comment) this.learnComments([value.comment]);
@@ -313,9 +364,10 @@ export class LiveJam {
     });
   }
 
-  #takeMark({ kind, target }: Entry): void {
-    if (kind === 'support') this.supported.add(target);
-    else if (kind === 'withdrawSupport') this.supported.delete(target);
+  /** A vote for an idea that was merged is one for the idea that stands for it now. */
+  #takeMark({ kind, target }: Entry, ideaId = target): void {
+    if (kind === 'support') this.supported.add(ideaId);
+    else if (kind === 'withdrawSupport') for (const id of [target, ideaId]) this.supported.delete(id);
     else if (kind === 'like') this.liked.add(target);
     else if (kind === 'withdrawLike') this.liked.delete(target);
   }

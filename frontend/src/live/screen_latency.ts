@@ -2,7 +2,8 @@ import { graphql } from '../graphql/graphql';
 import { mutate } from '../graphql/client';
 import { clock } from '../session/clock.svelte';
 import { measuring } from '../session/measuring.svelte';
-import { outbox, type Entry } from './outbox.svelte';
+import type { Entry } from '../outbox/entry';
+import { outbox } from '../outbox/outbox.svelte';
 import { OwnVotes } from './own_votes';
 
 const ReportLatency = graphql(`

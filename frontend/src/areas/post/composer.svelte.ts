@@ -4,13 +4,12 @@ import { detectLanguage } from '../../i18n/detect';
 import { postIdea, postUnnamedIdea } from '../../live/commands.svelte';
 import type { Idea } from '../../live/fragments';
 import type { LiveJam } from '../../live/live_jam.svelte';
-import { outbox, type Entry } from '../../live/outbox.svelte';
-import { termsGate } from '../../session/terms_gate.svelte';
+import { outbox } from '../../outbox/outbox.svelte';
+import { outcomeOf } from '../../outbox/outcome';
 import { MyDrafts, ParentIdea, SaveDraft } from './documents';
 import { DRAFT_KEY, forgetDraft, isWritten, keepDraft, keptDraft, newerDraft, readDraft, type Draft } from './drafts';
 
 const SERVER_AFTER_MS = 2_500;
-const PATIENCE_MS = 4_000;
 
 /** Where a sent idea stands when the author can go on. */
 export type Sent = { at: 'idea'; id: string } | { at: 'board' } | { at: 'form'; rejection: Rejection | null };
@@ -96,12 +95,15 @@ export class Composer {
     this.isSending = true;
     const { title, body, topicId, language, parentIds } = this;
     const idea = { jamId: this.jam.id, topicId, title: title.trim(), body: body.trim(), language, parentIds: [...parentIds], ...this.#audience() };
-    const entry = this.withoutName && !this.circleId ? await postUnnamedIdea(idea) : postIdea(idea);
-    const sent = await this.#outcomeOf(entry);
+    const entry = this.withoutName && !this.circleId ? await postUnnamedIdea(this.jam, idea) : postIdea(this.jam, idea);
+    const outcome = await outcomeOf(entry);
     this.isSending = false;
-    if (sent.at === 'form') outbox.drop(entry.id);
-    else this.#finish();
-    return sent;
+    if (outcome.is === 'failed') {
+      void outbox.drop(entry.id);
+      return { at: 'form', rejection: outcome.rejection };
+    }
+    this.#finish();
+    return outcome.is === 'done' ? { at: 'idea', id: outcome.value.idea.id } : { at: 'board' };
   }
 
   #audience(): { audience?: { kind: 'CIRCLE'; circleId: string } } {
@@ -118,25 +120,6 @@ export class Composer {
     forgetDraft(this.personId, this.jam.id);
     this.savedAt = null;
     void this.#saveOnServer('').catch(() => undefined);
-  }
-
-  async #outcomeOf(entry: Entry): Promise<Sent> {
-    let until = Date.now() + PATIENCE_MS;
-    let ideaId: string | null = null;
-    const stop = outbox.onDone((done, value: { idea: Idea }) => done.id === entry.id && (ideaId = value.idea.id));
-    try {
-      while (Date.now() < until) {
-        if (ideaId) return { at: 'idea', id: ideaId };
-        const now = outbox.about(entry.target)[0];
-        if (now?.state === 'failed') return { at: 'form', rejection: now.rejection ?? null };
-        // Whoever reads the terms takes their time: the draft stays here until they have decided.
-        if (termsGate.asked) until = Date.now() + PATIENCE_MS;
-        await new Promise((resolve) => setTimeout(resolve, 60));
-      }
-      return { at: 'board' };
-    } finally {
-      stop();
-    }
   }
 
   #draft(): Draft {
