@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Hashable
 
+import structlog
 from starlette.requests import HTTPConnection
 
 from schema.context import Context, Services
@@ -13,8 +14,11 @@ from server.jam.phases import Phase
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.live.ports import Caller, Refused
+from server.vault.port import VaultUnavailable
 
-UNSEEN = Refused("NOT_FOUND", "There is no such jam that you may see.")
+log = structlog.get_logger()
+TELL_EVERY_MS = 5_000
+AWAY = "The server can't look up who you are at the moment. Nothing is lost: please try again."
 CLASSES = {
     (id(role), id(relation), id(phase)): VisibilityClass(role, relation)
     for role in Role
@@ -23,6 +27,11 @@ CLASSES = {
     if may(Action.VIEW, role, relation, phase)
 }
 """Who may see a jam, and as whom. By identity, for an enum's member takes longer to hash than all the rest."""
+
+
+def unseen() -> Refused:
+    """A new one each time: an exception that is raised again and again holds on to all that it has passed through."""
+    return Refused("NOT_FOUND", "There is no such jam that you may see.")
 
 
 def class_in(state: JamState, person_id: str, phase: Phase, now: int) -> VisibilityClass | None:
@@ -40,9 +49,21 @@ class AppGate:
         self._feeds = feeds
         self._services = services
         self._clock = clock
+        self._told_at = 0
 
     async def caller(self, connection: HTTPConnection, token: str | None) -> Caller | None:
-        return await self._sessions.caller(connection, token)
+        try:
+            return await self._sessions.caller(connection, token)
+        except VaultUnavailable as error:
+            self._tell(error)
+            raise Refused("UNAVAILABLE", AWAY, 2.0) from error
+
+    def _tell(self, error: VaultUnavailable) -> None:
+        """Logs it, once in a while: everybody asks."""
+        now = self._clock()
+        if now - self._told_at >= TELL_EVERY_MS:
+            self._told_at = now
+            log.warning("the vault can't say who asks", reason=error.reason)
 
     def recalled(self, authorization: bytes | None, cookie: bytes | None) -> Caller | None:
         return self._sessions.recalled(authorization, cookie)
@@ -61,11 +82,11 @@ class AppGate:
         """The caller's class in the jam; raises `Refused` where they may not see it."""
         state = self._store.get(jam_id)
         if state is None or caller is None:
-            raise UNSEEN if caller is not None else Refused("SIGN_IN_REQUIRED", "Sign in to follow this jam.")
+            raise unseen() if caller is not None else Refused("SIGN_IN_REQUIRED", "Sign in to follow this jam.")
         now = self._clock()
         seen = class_in(state, caller.person_id, state.phase(now), now)
         if seen is None:
-            raise UNSEEN
+            raise unseen()
         return seen
 
     def feed(self, jam_id: str) -> JamFeed:

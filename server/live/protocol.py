@@ -172,7 +172,8 @@ class Connection:
         try:
             is_admitted = await self._identify(payload)
         except Refused as refused:
-            self.close(CloseCode.FORBIDDEN, refused.code)
+            # Who is to try again must not take it for having been signed out.
+            self.close(CloseCode.FORBIDDEN if refused.retry_after is None else CloseCode.RESTART, refused.code)
             return
         if is_admitted and not self.line.closed:
             self._is_acknowledged = True

@@ -25,7 +25,10 @@ from server.vault.port import EmailTaken, PersonRecord, Vault
 from server.web.asking import Refused, address_of, body_of, refusal
 from server.web.entering import Entering
 
-CLOSED = Refused(404, "NotFound", ENDED)
+
+def closed() -> Refused:
+    """A new one each time: an exception that is raised again and again holds on to all that it has passed through."""
+    return Refused(404, "NotFound", ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +74,22 @@ class InvitingRoutes:
         try:
             body = await self._body(request)
             if not await self.inviting.decline(_text(body, "token"), body.get("report") is True):
-                raise CLOSED
+                raise closed()
         except Refused as refused:
             return refusal(refused)
         except NotFound:
-            return refusal(CLOSED)
+            return refusal(closed())
         return Response(status_code=204)
 
     async def _mailed(self, token: str) -> tuple[JamState, Invitation, str]:
         """The invitation, and the address that is nobody's yet. Raises `Refused`."""
         found = self.inviting.open_door(token)
         if found is None or found[1].kind is not InvitationKind.MAIL:
-            raise CLOSED
+            raise closed()
         state, invitation = found
         mail, known = await self.inviting.addressee(invitation)
         if mail is None:
-            raise CLOSED
+            raise closed()
         if known is not None:
             raise Refused(409, "KnownAddress", "This address has an account already: please sign in with it, then accept.")
         return state, invitation, mail.address
@@ -104,7 +107,7 @@ class InvitingRoutes:
             await self.store.submit(state.id, command)
         except NotFound:
             await self.vault.erase_person(person.id)
-            raise CLOSED from None
+            raise closed() from None
 
     async def _is_signed_in(self, request: Request) -> bool:
         secret = self.entering.cookies.read(request, COOKIE)

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from server.web.asking import Refused, refusal
 
-UNKNOWN = Refused(404, "NotFound", "This link ends no mails: the account it was for is gone, or it was not copied whole.")
+UNKNOWN = "This link ends no mails: the account it was for is gone, or it was not copied whole."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +26,5 @@ class MailEndRoute:
 
     async def serve(self, request: Request) -> Response:
         if not await self.end(request.path_params["secret"]):
-            return refusal(UNKNOWN)
+            return refusal(Refused(404, "NotFound", UNKNOWN))
         return Response(status_code=204, headers={"Cache-Control": "no-store"})

@@ -123,6 +123,10 @@ async def test_a_damaged_file_is_named_and_a_backup_put_in_its_place(tmp_path: P
     code, said = await command("verify", "town", "--data", str(prepared.data))
     assert code == 1
     assert "Traceback" not in said
+    code, said = await command("serve", "--data", str(prepared.data), "--port", str(prepared.port))
+    assert code == 1
+    assert "damaged" in said
+    assert "Traceback" not in said
     code, said = await command("restore", backup, "--data", str(tmp_path / "restored"))
     assert code == 0, said
     code, said = await command("verify", "town", "--data", str(tmp_path / "restored"))
