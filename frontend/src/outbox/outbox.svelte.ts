@@ -40,6 +40,7 @@ export class Outbox {
   #tabs = new Tabs();
   #wordings = new Wordings();
   #listeners = new Set<Listener>();
+  #kept: Promise<void> = Promise.resolve();
 
   constructor() {
     this.#tabs.listen((message) => this.#hear(message));
@@ -109,8 +110,13 @@ export class Outbox {
     const deed: Deed = { id: id ?? crypto.randomUUID(), owner, kind, target, input: $state.snapshot(input), note, at: Date.now(), makes };
     const entry: Entry = { ...deed, state: 'keeping', order: Infinity, attempts: 0 };
     this.#keeping = [...this.#keeping, entry];
-    if (this.#owner) void this.#keep(deed, this.#owner);
+    if (this.#owner) this.#kept = this.#keep(deed, this.#owner);
     return entry;
+  }
+
+  /** Settles when everything added so far is safe on the device, or in this tab where the device keeps nothing. */
+  whenSafe(): Promise<void> {
+    return this.#kept;
   }
 
   /** Entries about one thing, oldest first. */

@@ -1,3 +1,4 @@
+import { overloaded } from '../graphql/overloaded';
 import type { Wording } from './database';
 import type { Entry, Refusal } from './entry';
 
@@ -62,6 +63,7 @@ async function ask(owner: string, body: object): Promise<Attempt> {
 
 function judge(response: Response, body: Body | null): Attempt {
   const errors = body?.errors ?? [];
+  overloaded.read(errors[0]?.extensions);
   const codes = errors.map((error) => error.extensions?.code ?? '');
   const result = Object.values(body?.data ?? {}).find((value) => value && typeof value === 'object');
   return { answer: result ? judged(result) : failed(response, errors, codes, body === null), codes };
