@@ -5,13 +5,14 @@ all others for a thread: the last of a few hundred requests for minutes. So a de
 (`pymongo.timeout`, which Motor takes along to the thread): a call that gets its turn after that fails at once.
 """
 
+import asyncio
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pymongo
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError
+from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError, WTimeoutError
 from pymongo.read_concern import ReadConcern
 
 Document = dict[str, Any]
@@ -33,6 +34,7 @@ SOCKET_MS = 10_000
 """Where there is no deadline, as for a change stream, a connection that says nothing for so long is given up."""
 
 DURABLE_MS = 10_000
+HELD_TRIES, HELD_PAUSE_S = 40, 0.05
 
 
 def connected(url: str) -> "AsyncIOMotorClient[Document]":
@@ -61,6 +63,19 @@ def within(seconds: float | None) -> AbstractContextManager[None]:
     Inside another one the nearer deadline holds.
     """
     return pymongo.timeout(seconds)
+
+
+async def held(collection: "AsyncIOMotorCollection[Document]", query: Document) -> Document:
+    """The document that made an insert fail as a duplicate. Raises `WTimeoutError` where no majority holds it for two seconds.
+
+    Whoever inserted it may not have been acknowledged yet, and a reading as a majority holds it finds nothing until then.
+    """
+    for _ in range(HELD_TRIES):
+        found: Document | None = await collection.find_one(query)
+        if found is not None:
+            return found
+        await asyncio.sleep(HELD_PAUSE_S)
+    raise WTimeoutError("a document is written, and not yet held by a majority")
 
 
 def in_words(error: PyMongoError) -> str:

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from server.journal.mongo_calls import held
 from server.vault.counts import Hit
 
 Document = dict[str, Any]
@@ -48,13 +48,13 @@ class MongoCounts:
     async def shared_secret(self, name: str, proposal: bytes) -> bytes:
         """The store's secret of this name."""
         with self._reached():
-            try:
-                found = await self._collection(SECRETS).find_one_and_update(
-                    {"_id": name}, {"$setOnInsert": {"secret": proposal}}, upsert=True, return_document=ReturnDocument.AFTER
-                )
-            except DuplicateKeyError:  # another worker made it at the same moment
-                found = await self._collection(SECRETS).find_one({"_id": name})
-        return bytes((found or {})["secret"])
+            known = await self._collection(SECRETS).find_one({"_id": name})
+            if known is None:
+                try:
+                    await self._collection(SECRETS).insert_one({"_id": name, "secret": proposal})
+                except DuplicateKeyError:
+                    known = await held(self._collection(SECRETS), {"_id": name})
+        return proposal if known is None else bytes(known["secret"])
 
     async def _raise(self, hit: Hit) -> bool:
         left = await self._left(hit)

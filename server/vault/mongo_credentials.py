@@ -9,6 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from server.journal.mongo_calls import held
 from server.vault.credentials import ApiToken, Identity, IdentityTaken, Passkey, Ticket
 
 Document = dict[str, Any]
@@ -43,8 +44,9 @@ class MongoCredentials:
 
     async def _put_again(self, identity: Identity) -> None:
         """Someone was faster: the same person elsewhere, or another one."""
-        found = await self.identity(identity.issuer, identity.subject)
-        if found is None or found.person_id != identity.person_id:
+        with self._reached():
+            found = await held(self._collection("identities"), {"_id": _account(identity.issuer, identity.subject)})
+        if found["person_id"] != identity.person_id:
             raise IdentityTaken
 
     async def passkey(self, id: str) -> Passkey | None:

@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from server.journal.mongo_calls import BULK_S
+from server.journal.mongo_calls import BULK_S, held
 from server.journal.mongo_layout import Index
 from server.vault.invitations import InvitationMail, MailState, RoomCode
 from server.vault.mongo_credentials import restored
@@ -61,7 +61,7 @@ class MongoInvitations:
         try:
             await store.insert_one({"_id": mail.id, **asdict(planned), "state": planned.state.value})
         except DuplicateKeyError:
-            return _mail(await store.find_one({"_id": mail.id}) or {})
+            return _mail(await held(store, {"_id": mail.id}))
         return planned
 
     async def claim_mails(self, now: int, most: int, lease_ms: int) -> list[InvitationMail]:

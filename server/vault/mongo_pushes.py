@@ -10,7 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from server.journal.mongo_calls import BULK_S
+from server.journal.mongo_calls import BULK_S, held
 from server.journal.mongo_layout import Index
 from server.vault.mongo_credentials import restored
 from server.vault.pushes import Push, PushDevice, PushMark, PushReader, PushReaders, PushWish
@@ -47,8 +47,7 @@ class MongoPushes:
             try:
                 await self._collection(KEYS).insert_one({"_id": "vapid", "secret": candidate})
             except DuplicateKeyError:
-                kept = await self._collection(KEYS).find_one({"_id": "vapid"})
-                return str((kept or {})["secret"])
+                return str((await held(self._collection(KEYS), {"_id": "vapid"}))["secret"])
         return candidate
 
     async def push_wish(self, person_id: str) -> PushWish | None:
