@@ -112,6 +112,10 @@ fuzz: setup ## Send nonsense at the GraphQL endpoint, the websocket, the importe
 bench-vault: $(VENV)/.ready ## Measure the vault with 100,000 people; BENCH="--people 10000 --mongo" another number, on MongoDB
 	@$(BIN)/python -m bench.vault $(BENCH)
 
+.PHONY: bench-overload
+bench-overload: $(VENV)/.ready ## Send one worker three times the votes it can take, with and without admission control, for a minute; writes bench/OVERLOAD.md
+	@$(BIN)/python -m bench.overload $(BENCH)
+
 .PHONY: release-fixture
 release-fixture: $(VENV)/.ready ## Write the stores of this version into tests/released, for all later versions to read; AGAIN=yes before its release
 	@$(BIN)/python -m tests.released.make $(if $(AGAIN),--again)

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
         True, description="With more to do than can be done, do without what is cheapest to lose; see docs/operations.md."
     )
     busy_lag_ms: float = Field(
-        200, gt=0, description="Lag of the event loop (p90 of 2 s, ms) that counts as busy; at 2, 4 and 8 times more is shed."
+        250, gt=0, description="Lag of the event loop (p90 of 2 s, ms) that counts as busy; at 2, 4 and 8 times more is shed."
     )
     busy_waiting: int = Field(
         1_000, ge=1, description="Acts waiting for their record that count as busy; at 2, 4 and 8 times more is shed."

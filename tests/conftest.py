@@ -1,6 +1,11 @@
 """What every test shares."""
 
+import os
+
 import pytest
+
+os.environ.setdefault("HOTHOUSE_OVERLOAD", "false")
+"""A machine that runs many tests at once is pressed, and what is tested must not be refused for it; tests/overload turns it on."""
 
 
 @pytest.fixture

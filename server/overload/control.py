@@ -136,7 +136,8 @@ class Overload:
         """Before a write. Raises `Overloaded` where it would have to wait too long; those with priority wait."""
         if self.is_full and not self._goes_first(caller) and not self.staff.is_known(headers):
             # What is cheaper to lose is given up before, and in the same moment.
-            self._follow(replace(self.readings, writes=1.0), self._clock())
+            if self.level < Level.FULL:
+                self._follow(replace(self.readings, writes=1.0), self._clock())
             self.shed[Shed.WRITES] += 1
             raise Overloaded(Shed.WRITES, WORDS[Shed.WRITES], self.gate.turn_away())
 

@@ -61,8 +61,8 @@ PACES: Mapping[Level, Pace] = MappingProxyType(
         Level.CALM: Pace(1, 1, 0, inf),
         Level.BUSY: Pace(1, 5, 0, inf),
         Level.STRAINED: Pace(2, inf, 1, inf),
-        Level.HEAVY: Pace(3, inf, 5, 25),
-        Level.FULL: Pace(5, inf, 5, 5),
+        Level.HEAVY: Pace(3, inf, 5, 100),
+        Level.FULL: Pace(5, inf, 5, 20),
     }
 )
 

@@ -36,7 +36,7 @@ class Thresholds:
     refuse what those do.
     """
 
-    lag_ms: Scale = (200, 400, 800, 1_600)
+    lag_ms: Scale = (250, 500, 1_000, 2_000)
     waiting: Scale = (1_000, 2_000, 4_000, 8_000)
     commit_ms: Scale = (250, 500, 1_000, 2_000)
     memory: Scale = (0.80, 0.87, 0.92, 0.96)

@@ -199,5 +199,5 @@ async def test_new_connections_come_in_a_few_at_a_time_and_who_moderates_at_once
     control._arrivals = Bucket(0.0, frozen)
     assert await closed_with({}) == 4292
     assert await closed_with(known) is None
-    control._clock = lambda: frozen + 0.11
-    assert [await closed_with({}) for _ in range(3)] == [None, None, 4292], "20 a second: two in a tenth of it"
+    control._clock = lambda: frozen + 0.03
+    assert [await closed_with({}) for _ in range(3)] == [None, None, 4292], "80 a second: two in a fortieth of it"
