@@ -55,6 +55,9 @@ MOST_WAITING = 20_000
 """Commands waiting for one stream; beyond it they are refused at once, so that the queue can't eat the memory."""
 
 
+TURN_S = 0.005
+"""How long a worker that has more to write keeps its turn while others wait: to hand it over costs as much as a record."""
+
 COMPETING_S = 0.25
 """Others are taken to write a stream too for so long after a record of theirs: then their newest are read before deciding."""
 
@@ -219,8 +222,11 @@ class CommandHandler(Generic[S, E]):
                 async with self._turns.turn() as had_to_wait:
                     if had_to_wait or self._behind or self._is_competing():
                         await self._catch_up()
-                    batch = self._gather()
-                    await self._commit(batch)
+                    until = perf_counter() + TURN_S
+                    while self._queue and not (batch.waiting and perf_counter() > until):
+                        batch = self._gather()
+                        await self._commit(batch)
+                        await self._let_arrive()
             except Exception as error:
                 self._fail(batch.waiting or self._drop_waiting(), error)
 

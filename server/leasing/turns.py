@@ -1,9 +1,9 @@
 """Workers of one machine that write the same stream take turns, so that none decides in vain what another is about to change.
 
-The journal's fence makes it right whoever writes when; turns only make it quick. Without them four workers at full speed lose
-every third attempt, and whoever has lost is the more likely to lose again. So a turn is a lock on a file, for which the system
-keeps a queue: a worker that was killed gives it back, and for one that was stopped in the middle nobody waits longer than
-`PATIENCE_S`, and that once. A worker whom nobody competes with takes its turn by one call, which takes microseconds.
+The journal's fence makes it right whoever writes when; turns only make it fair and quick. Without them four workers at full
+speed lose every third attempt, and whoever has lost is the more likely to lose again. So a turn is a lock on a file, for
+which the system keeps a queue: a worker that was killed gives it back, and for one that was stopped in the middle nobody
+waits longer than `PATIENCE_S`, and that once. A worker whom nobody competes with takes its turn by one call of microseconds.
 """
 
 import asyncio
@@ -19,8 +19,10 @@ try:
 except ImportError:  # pragma: no cover  a system without such locks: there workers compete
     fcntl = None  # type: ignore[assignment]
 
-PATIENCE_S = 0.25
-"""How long a turn is waited for. A record takes a hundredth of that."""
+PATIENCE_S = 0.05
+"""How long a turn is waited for. It is rarely a tenth of that; where the holder's process is held up by something else, such
+as a tick to thousands or a lack of processors, the others go on and compete with it rather than share its trouble.
+"""
 
 
 class Turns(Protocol):
