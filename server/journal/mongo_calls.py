@@ -12,7 +12,7 @@ from typing import Any
 import pymongo
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ReadPreference, WriteConcern
-from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError, WTimeoutError
+from pymongo.errors import InvalidURI, OperationFailure, PyMongoError, ServerSelectionTimeoutError, WTimeoutError
 from pymongo.read_concern import ReadConcern
 
 Document = dict[str, Any]
@@ -39,9 +39,13 @@ HELD_TRIES, HELD_PAUSE_S = 40, 0.05
 
 def connected(url: str) -> "AsyncIOMotorClient[Document]":
     """A client; nothing is asked of the server yet. Raises `pymongo.errors.PyMongoError` for what is no address."""
-    return AsyncIOMotorClient(
-        url, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=SELECTION_MS, socketTimeoutMS=SOCKET_MS
-    )
+    try:
+        return AsyncIOMotorClient(
+            url, serverSelectionTimeoutMS=SELECTION_MS, connectTimeoutMS=SELECTION_MS, socketTimeoutMS=SOCKET_MS
+        )
+    except ValueError:
+        # Not chained: the text, and a traceback with the address in it, would tell the password.
+        raise InvalidURI("no address of a MongoDB server") from None
 
 
 def durable(client: "AsyncIOMotorClient[Document]", database: str) -> "AsyncIOMotorDatabase[Document]":
