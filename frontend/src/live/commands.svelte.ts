@@ -5,7 +5,7 @@ import { EditIdea, FileReport } from '../areas/idea/documents';
 import { graphql, type ReportReason } from '../graphql/graphql';
 import { RejectionFields } from '../graphql/rejections';
 import type { Entry } from '../outbox/entry';
-import { derivedId, unnamedIdeaId } from '../outbox/ids';
+import { postedIdeaId, unnamedIdeaId } from '../outbox/ids';
 import { outbox } from '../outbox/outbox.svelte';
 import { session } from '../session/viewer.svelte';
 import { CommentCard, IdeaCard, type Idea } from './fragments';
@@ -165,7 +165,7 @@ export interface NewIdea {
 /** Post an idea: it is kept on the device until it has arrived. What follows upon it can be sent behind it. */
 export function postIdea(jam: LiveJam, idea: NewIdea): Entry {
   const id = crypto.randomUUID();
-  const makes = derivedId('i', session.viewer?.id ?? '', id);
+  const makes = postedIdeaId(session.viewer?.id ?? '', idea.jamId, id);
   return outbox.add('postIdea', makes, idea, { id, makes, slug: jam.slug, title: idea.title });
 }
 

@@ -79,6 +79,11 @@ export function derivedId(prefix: string, ...parts: string[]): string {
   return prefix + base32(digest(new TextEncoder().encode(parts.join('\0'))));
 }
 
+/** The id of the idea that a person posts in a jam by a command (schema/mutations/asking.py, `making`). */
+export function postedIdeaId(personId: string, jamId: string, commandId: string): string {
+  return derivedId('i', personId, `${jamId} ${commandId}`);
+}
+
 /** The id of the idea that is posted without a name under a proof; `proofHash` in hexadecimal (server/jam/anonymity.py). */
 export function unnamedIdeaId(jamId: string, proofHash: string): string {
   return derivedId('i', derivedId('~', jamId, proofHash), 'post');

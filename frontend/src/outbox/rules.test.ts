@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Deed, Entry } from './entry';
-import { begun, dependents, isHeldBy, joined, nextTime, ready, refused, retried, rewritten, unanswered } from './rules';
+import { begun, dependents, isHeldBy, joined, nextTime, ready, refused, retried, rewritten, settled, unanswered } from './rules';
 import { after } from './shelf';
 
 let made = 0;
@@ -107,6 +107,21 @@ describe('what may be sent', () => {
     expect(ready(entries, { ...at(0), room: 2 })).toHaveLength(2);
     expect(ready(entries, { ...at(0), room: -1 })).toHaveLength(0);
     expect(ready(entries, { ...at(0), can: (entry) => entry.target === 'i3' })).toHaveLength(1);
+  });
+});
+
+describe('what is done', () => {
+  const post = deed('postIdea', 'i7', {}, 'i7');
+  const behind = [deed('postComment', 'n', { ideaId: 'i7', body: 'i7' }), deed('postIdea', 'i8', { parentIds: ['i1', 'i7'] }, 'i8'), deed('support', 'i1', { ideaId: 'i1' })];
+  const entries = queue(post, ...behind);
+  const left = (made: string | undefined) => after(entries, settled(entries, first(entries), made)).map((entry) => entry.input);
+
+  it('is gone, and what follows upon it stays as it was', () => {
+    for (const made of ['i7', undefined]) expect(left(made)).toEqual(behind.map((one) => one.input));
+  });
+
+  it('gives its id to what follows upon it, where it is not the one that was foreseen', () => {
+    expect(left('i70')).toEqual([{ ideaId: 'i70', body: 'i7' }, { parentIds: ['i1', 'i70'] }, { ideaId: 'i1' }]);
   });
 });
 

@@ -111,6 +111,18 @@ export function refused(entries: readonly Entry[], id: string, why: Pick<Entry, 
   return { put: changed(entries, id, { state: 'failed', notBefore: undefined, ...why }) };
 }
 
+/** It is done. Where what it made has another id than was foreseen, what follows upon it is told. */
+export function settled(entries: readonly Entry[], { id, makes }: Entry, made: string | undefined): Change {
+  const isOther = makes !== undefined && made !== undefined && made !== makes;
+  const followers = isOther ? entries.filter((entry) => entry.id !== id && namesOf(entry).includes(makes)) : [];
+  return { put: followers.map((entry) => ({ ...entry, input: renamed(entry.input, makes as string, made as string) })), drop: [id] };
+}
+
+function renamed(input: Entry['input'], from: string, to: string): Entry['input'] {
+  const other = (value: unknown): unknown => (value === from ? to : Array.isArray(value) ? value.map(other) : value);
+  return Object.fromEntries(Object.entries(input).map(([field, value]) => [field, [...REFERENCES, 'parentIds'].includes(field) ? other(value) : value]));
+}
+
 /** A failed one is tried again, or what waits for its time at once. Its id stays: what was refused was not done. */
 export function retried(entries: readonly Entry[], id: string): Change {
   return { put: changed(entries, id, { state: 'waiting', notBefore: undefined, rejection: undefined, error: undefined }) };

@@ -1,6 +1,6 @@
 import type { Wording } from './database';
 import type { Change, Entry, Refusal } from './entry';
-import { begun, isToBeSent, nextTime, refused, retried, unanswered } from './rules';
+import { begun, isToBeSent, nextTime, refused, retried, settled, unanswered } from './rules';
 import type { Shelf } from './shelf';
 import { deliver, type Answer } from './transport';
 
@@ -151,7 +151,8 @@ export class Sender {
     this.#answered();
     // Whoever listens writes down what only this device knows before the entry goes.
     this.around.done(entry, value);
-    await this.#change(() => ({ drop: [entry.id] }));
+    const made = (value as { idea?: { id?: string } } | null)?.idea?.id;
+    await this.#change((entries) => settled(entries, entry, made));
   }
 
   async #isRefused(entry: Entry, rejection: Refusal): Promise<void> {
