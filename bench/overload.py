@@ -198,7 +198,7 @@ def table(rate: float, per_cpu_s: float, storms: list[Storm]) -> str:
         f"sustainable: {rate:,.0f} votes a second, {per_cpu_s:,.0f} for a CPU second",
         "",
         "| admission control | offered a s | acknowledged a s | for a CPU s, of sustainable | refused a s | "
-        "vote p50 ms | p99 ms | refusal p99 ms | organizer's query p50 ms | p99 ms | failed | acknowledged and lost | memory MB |",
+        "vote p50 ms | p99 ms | refusal p99 ms | organizer p50 ms | p99 ms | failed | acknowledged and lost | memory MB |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in storms:

@@ -2,6 +2,7 @@ import { Client, createRequest, fetchExchange } from '@urql/core';
 import type { AnyVariables, CombinedError, GraphQLRequest, OperationResult, TypedDocumentNode } from '@urql/core';
 import { clock } from '../session/clock.svelte';
 import { RequestFailed } from './failures';
+import { overloaded } from './overloaded';
 import { signedOut } from './signed_out';
 import { isOutdated, trusted } from './trusted';
 
@@ -61,6 +62,7 @@ function toFailure(error: CombinedError): RequestFailed {
   const { code, retryAfterSeconds } = (first?.extensions ?? {}) as { code?: string; retryAfterSeconds?: number };
   const status = (error.response as Response | undefined)?.status ?? 0;
   if (code === 'SIGN_IN_REQUIRED' || status === 401) signedOut.tell();
+  if (overloaded.read(first?.extensions)) return new RequestFailed('busy', first?.message ?? error.message, retryAfterSeconds);
   if (isOutdated(error.graphQLErrors)) return new RequestFailed('outdated', error.message);
   if (code === 'TOO_MANY' || status === 429) return new RequestFailed('busy', first?.message ?? error.message, retryAfterSeconds);
   if (code === 'UNAVAILABLE' || status >= 500 || !first) return new RequestFailed('network', error.message, retryAfterSeconds);

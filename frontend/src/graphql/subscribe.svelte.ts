@@ -2,6 +2,7 @@ import type { DocumentNode } from 'graphql';
 import { createClient, type SubscribePayload } from 'graphql-ws';
 import type { TypedDocumentNode } from '@urql/core';
 import { textOf } from './canonical';
+import { overloaded } from './overloaded';
 import { signedOut } from './signed_out';
 import { trusted } from './trusted';
 import { network } from '../session/online.svelte';
@@ -29,7 +30,10 @@ class Connection {
       connected: () => this.#open(),
       closed: () => this.#close(),
       ping: (received) => this.#expectPong(received),
-      pong: () => clearTimeout(this.#pongTimer),
+      pong: (received, payload) => {
+        clearTimeout(this.#pongTimer);
+        if (received) overloaded.hear(payload);
+      },
     },
   });
 
