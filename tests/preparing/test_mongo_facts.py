@@ -99,11 +99,11 @@ def test_rights_count_where_they_cover_the_whole_database() -> None:
             "jams", {"authInfo": {"authenticatedUsers": [{"user": "h"}], "authenticatedUserPrivileges": privileges}}
         )
 
-    assert of({"resource": {"db": "jams", "collection": ""}, "actions": ["find"]}) == {"find"}
-    assert of({"resource": {"db": "", "collection": ""}, "actions": ["find"]}) == {"find"}
-    assert of({"resource": {"anyResource": True}, "actions": ["find"]}) == {"find"}
-    assert of({"resource": {"db": "other", "collection": ""}, "actions": ["find"]}) == set()
-    assert of({"resource": {"db": "jams", "collection": "records"}, "actions": ["find"]}) == set()
-    assert of({"resource": {"cluster": True}, "actions": ["find"]}) == set()
+    assert of({"resource": {"db": "jams", "collection": ""}, "actions": ["find"]}) == frozenset({"find"})
+    assert of({"resource": {"db": "", "collection": ""}, "actions": ["find"]}) == frozenset({"find"})
+    assert of({"resource": {"anyResource": True}, "actions": ["find"]}) == frozenset({"find"})
+    assert of({"resource": {"db": "other", "collection": ""}, "actions": ["find"]}) == frozenset()
+    assert of({"resource": {"db": "jams", "collection": "records"}, "actions": ["find"]}) == frozenset()
+    assert of({"resource": {"cluster": True}, "actions": ["find"]}) == frozenset()
     assert of() is None
     assert rights_in("jams", {"authInfo": {"authenticatedUsers": [], "authenticatedUserPrivileges": []}}) is None

@@ -67,7 +67,7 @@ async def test_the_adapters_make_and_use_nothing_that_is_not_set_up(mongo_url: s
     await journal.save_snapshot("jam", 1, "v1", b"state")
     await journal.close()
     await vault.close()
-    facts_client = AsyncIOMotorClient(mongo_url)
+    facts_client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_url)
     facts = await mongo.look(facts_client, database)
     facts_client.close()
     assert facts.collections <= set(COLLECTIONS)
