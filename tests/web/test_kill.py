@@ -23,10 +23,14 @@ from server.jam_store import PREFIX, load_state
 from server.journal.sqlite import SqliteJournal
 from server.settings import Settings
 from server.vault.port import PersonRecord
+from tests.patience import PATIENCE_S
 from tests.web.running import OURS, TOPIC, free_port, open_jam, serving
 
 pytestmark = pytest.mark.anyio
 ROUNDS, VOTERS, IDEAS = 20, 8, 12
+BEGINS_S = 4 * PATIENCE_S
+"""A server needs three seconds of CPU to begin; where twenty others want it too, half a minute was not enough once."""
+
 VOTE = """mutation ($input: IdeaInput!) {{ {act}(input: $input) {{
   ... on IdeaSuccess {{ idea {{ id supportCount }} }} ... on Rejection {{ code message }} }} }}"""
 
@@ -77,7 +81,7 @@ async def served(data: Path, port: int) -> AsyncGenerator["asyncio.subprocess.Pr
         stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        await ready(port)
+        await ready(process, port)
         yield process
     finally:
         with suppress(ProcessLookupError):
@@ -85,9 +89,10 @@ async def served(data: Path, port: int) -> AsyncGenerator["asyncio.subprocess.Pr
         await process.wait()
 
 
-async def ready(port: int) -> None:
-    async with asyncio.timeout(30), httpx.AsyncClient() as client:
+async def ready(process: "asyncio.subprocess.Process", port: int) -> None:
+    async with asyncio.timeout(BEGINS_S), httpx.AsyncClient() as client:
         while True:
+            assert process.returncode is None, "the server ended instead of serving"
             with suppress(httpx.TransportError):
                 if (await client.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200:
                     return
@@ -136,7 +141,7 @@ def acknowledged(voters: list[Voter]) -> int:
 
 async def _acknowledged(voters: list[Voter], count: int) -> None:
     """Returns as soon as so many votes have been acknowledged, with others on their way."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(BEGINS_S):
         while acknowledged(voters) < count:  # noqa: ASYNC110  votes have no event of their own
             await asyncio.sleep(0.001)
 
