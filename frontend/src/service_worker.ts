@@ -1,4 +1,5 @@
 import { sendInBackground } from './outbox/worker';
+import { tellByPush } from './push/worker';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
@@ -49,6 +50,7 @@ async function file(request: Request): Promise<Response> {
 }
 
 sendInBackground(self);
+tellByPush(self);
 self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('fetch', (event) => {
