@@ -120,7 +120,7 @@ def _catch_the_rest() -> None:
         threading.excepthook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
     if _is_free(sys.unraisablehook):
         sys.unraisablehook = lambda given: _uncaught(given.exc_type, given.exc_value, given.exc_traceback)
-    warnings.showwarning = _warned
+    warnings.showwarning = _warned  # type: ignore[assignment]  # where to and which line are ours to say
 
 
 def _is_free(hook: Callable[..., Any]) -> bool:

@@ -17,6 +17,7 @@ from server.keeping.backup import last_backup
 from server.live.hub import Hub
 from server.metrics.histogram import Histogram
 from server.metrics.meters import DONE, Meters
+from server.metrics.operations import VitalsCollector
 from server.metrics.sliding import SlidingHistogram, SlidingRate
 from server.metrics.vitals import Figure, Vitals
 from server.metrics.watch import Watch
@@ -49,9 +50,10 @@ class Parts(Protocol):
 
 
 def watch_of(parts: Parts) -> Watch:
-    """Shares what this worker measures with the others, once it runs."""
+    """Shares what this worker measures with the others and with Prometheus, once it runs."""
     watch = Watch(parts.exchange.worker, _Look(parts))
     parts.exchange.share("vitals", watch.tell, watch.hear)
+    parts.measuring.collectors.append(VitalsCollector(watch.mine))
     return watch
 
 

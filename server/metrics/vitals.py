@@ -113,11 +113,14 @@ KINDS: Mapping[Figure, Kind] = MappingProxyType(
 )
 
 
+UNKNOWN: Mapping[Figure, Alarm] = MappingProxyType({Figure.STORE: Alarm.ACT, Figure.BACKUP_AGE: Alarm.WATCH})
+
+
 def alarm_of(figure: Figure, value: float | None, bound: float | None) -> Alarm:
-    """What to think of a value. One that could not be had is nothing to think about, but for the store: it is away."""
+    """What to think of a value. Where there is none, the store is away, or was never backed up."""
     kind = KINDS[figure]
     if value is None:
-        return Alarm.ACT if figure is Figure.STORE else Alarm.FINE
+        return UNKNOWN.get(figure, Alarm.FINE)
     if kind.of_bound and not bound:
         return Alarm.FINE
     measured = value / bound if kind.of_bound and bound else value

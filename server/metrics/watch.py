@@ -67,6 +67,11 @@ class Watch:
         known = [(name, one.now) for name, one in self._known.items()]
         return sorted(known, key=lambda one: (one[1].place, one[1].started_at, one[0]))
 
+    def mine(self) -> Vitals | None:
+        """This worker's own; None until it has looked for the first time."""
+        known = self._known.get(self._me)
+        return None if known is None else known.now
+
     def points(self, worker: str, figure: Figure) -> list[Point]:
         """Half an hour of a figure, the oldest first."""
         known = self._known.get(worker)

@@ -96,7 +96,7 @@ class Bounded(SpanProcessor):
             self._batches.on_end(span)
 
     def shutdown(self) -> None:
-        self._batches.shutdown()
+        self._batches.shutdown()  # type: ignore[no-untyped-call]
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         return True

@@ -23,7 +23,7 @@ from opentelemetry.trace import (
 )
 from opentelemetry.trace import Span as ApiSpan
 
-from server.tracing.current import Attributes, Value
+from server.tracing.current import Attributes, Span, Value
 from server.tracing.exporting import AT_THE_END_MS, EVERY_MS, Bounded, ExportCounters
 from server.tracing.traceparent import Place, place_in
 
@@ -54,7 +54,8 @@ class OtelSpan:
     def child(self, name: str, attributes: Attributes | None = None) -> "OtelSpan":
         return self._tracing.begin(name, self.span, SpanKind.INTERNAL, attributes)
 
-    def link(self, other: "OtelSpan") -> None:
+    def link(self, other: Span) -> None:
+        assert isinstance(other, OtelSpan), "there is one way of tracing at a time"
         self.span.add_link(other.span.get_span_context())
 
     def rename(self, name: str) -> None:

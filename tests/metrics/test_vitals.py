@@ -37,7 +37,7 @@ def test_worse_is_never_thought_better_of(figure: Figure, one: float, other: flo
         (Figure.LAG_P99, 99.9, None, Alarm.FINE), (Figure.LAG_P99, 100, None, Alarm.WATCH), (Figure.LAG_P99, 250, None, Alarm.ACT),
         (Figure.MEMORY, 69, 100, Alarm.FINE), (Figure.MEMORY, 70, 100, Alarm.WATCH), (Figure.MEMORY, 90, 100, Alarm.ACT),
         (Figure.MEMORY, 10_000, None, Alarm.FINE), (Figure.DISK_FREE, 0.21, None, Alarm.FINE), (Figure.DISK_FREE, 0.2, None, Alarm.WATCH),
-        (Figure.DISK_FREE, 0.05, None, Alarm.ACT), (Figure.STORE, None, None, Alarm.ACT), (Figure.BACKUP_AGE, None, None, Alarm.FINE),
+        (Figure.DISK_FREE, 0.05, None, Alarm.ACT), (Figure.STORE, None, None, Alarm.ACT), (Figure.BACKUP_AGE, None, None, Alarm.WATCH), (Figure.TICK, None, None, Alarm.FINE),
         (Figure.VOTES, 1e6, None, Alarm.FINE), (Figure.CLOCK_LEAPT, 1, None, Alarm.ACT), (Figure.WEBHOOKS_DEAD, 1, None, Alarm.WATCH),
     ],
 )  # fmt: skip

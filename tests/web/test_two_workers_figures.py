@@ -1,6 +1,7 @@
 """Two workers of one store: each shows what both measure, of real work."""
 
 import asyncio
+import re
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ async def test_each_worker_shows_all_of_them(tmp_path: Path) -> None:
             }
             await graphql(ada, POST, input=given)
         with anyio.fail_after(PATIENCE_S):
-            while len(told := await figures(org)) < 2 or not all((told[0].get(name) or {}).get("value") for name in ("ACTS", "BACKUP_AGE")):  # noqa: ASYNC110
+            while len(told := await figures(org)) < 2 or not all(
+                (told[0].get(name) or {}).get("value") for name in ("ACTS", "BACKUP_AGE")
+            ):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
         mine, other = told
         for name in ("LAG_P50", "LAG_P99", "STORE", "MEMORY"):
@@ -61,6 +64,9 @@ async def test_each_worker_shows_all_of_them(tmp_path: Path) -> None:
         assert {"DISK_FREE", "BACKUP_AGE", "MAILS_WAITING"}.isdisjoint(other), "the store is told of once"
         assert "CERTIFICATE" not in mine
         assert mine["LAG_P99"]["points"]
+        metrics = (await org.get("/metrics")).text
+        assert re.search(r'^hothouse_operations_figure{figure="MEMORY"[^}]*} [1-9]', metrics, re.MULTILINE)
+        assert re.search(r'^hothouse_operations_alarm{figure="STORE"[^}]*} 0', metrics, re.MULTILINE)
         refused = (await ada.post("/graphql", json={"query": READ})).json()
         assert refused["data"] is None
         assert refused["errors"][0]["extensions"]["code"] == "NotAllowed"
