@@ -1,7 +1,7 @@
 """The table of faults: what was done how often, and what came of it.
 
-FAULTS=all does each fault as often as is promised, FAULTS=5 at most five times, nothing a few times. Everything random comes from
-FAULTS_SEED. With FAULTS_RECORD what is done is noted in that file, and what was done with the same seed is not done again.
+FAULTS=all does each fault as often as is promised, FAULTS=5 at most five times, nothing a few times and with fewer clients. Everything
+random comes from FAULTS_SEED. With FAULTS_RECORD what is done is noted in that file, and what was done with the same seed is not done again.
 """
 
 import json
@@ -36,13 +36,18 @@ PASSED = pytest.StashKey[bool]()
 
 
 def is_whole() -> bool:
-    """Whether all of it is asked for, not only a look whether it works."""
+    """Whether it is asked for in its whole size, not only for a look whether it works."""
+    return bool(ASKED)
+
+
+def is_promised() -> bool:
+    """Whether it is done as often as is promised, on a machine that has nothing else to do: then times count too."""
     return ASKED == "all"
 
 
 def rounds(whole: int, few: int = 2) -> int:
     """How often a fault is done: `make faults` asks for all of it, `make test` for a few."""
-    if is_whole():
+    if is_promised():
         return whole
     return min(whole, int(ASKED)) if ASKED.isdigit() else few
 
