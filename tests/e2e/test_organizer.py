@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.audits import over_the_edge, settle
 from tests.e2e.mailbox import Mailbox
-from tests.e2e.people import People
+from tests.e2e.people import JAM, Language, People
 from tests.e2e.words import EN, HE
 
 
@@ -69,3 +71,18 @@ def test_what_is_for_organizers_is_closed_to_participants(people: People) -> Non
     expect(page.get_by_role("heading", name=EN("newjam_forbidden_title"))).to_be_visible()
     page.goto("/jam/rimon-hale/organize")
     expect(page.get_by_role("heading", name=EN("organize_forbidden_title"))).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_header_fits_into_windows_of_every_width(people: People, language: Language) -> None:
+    """It has the most in it for organizers; the ways that have no room stand behind a button."""
+    page = people.page("first organizer", language=language)
+    say = {"en": EN, "he": HE}[language]
+    page.goto(f"{JAM}/reach")
+    settle(page)
+    header = page.get_by_role("banner")
+    for width in (360, 899, 900, 974, 1100, 1179, 1180, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert over_the_edge(page) == [], width
+        ways = [header.get_by_role("link", name=say("nav_organize")), header.get_by_role("button", name=say("nav_work"))]
+        assert [way.is_visible() for way in ways] == [width >= 1180, width < 1180], width

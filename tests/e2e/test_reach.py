@@ -121,3 +121,22 @@ def test_sponsors_read_figures_and_participants_nothing(people: People, grown: t
     page = people.page("participant, English")
     page.goto(f"/jam/{slug}/reach")
     expect(page.get_by_role("heading", name=EN("reach_forbidden_title"))).to_be_visible()
+
+
+@pytest.mark.parametrize("say", [EN, HE], ids=["en", "he"])
+def test_the_name_of_whom_the_mouse_is_on_stands_over_them(people: People, grown: tuple[str, str, str], say: Words) -> None:
+    slug, _, _ = grown
+    page = open_reach(people, slug, say)
+    picture = page.get_by_role("application")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    assert box is not None
+    ring, words = picture.locator("circle"), picture.locator(".pane")
+    for step in range(0, int(box["width"]), 6):
+        page.mouse.move(box["x"] + step, box["y"] + box["height"] / 2)
+        if ring.count() and words.count():
+            break
+    on, over = ring.first.bounding_box(), words.bounding_box()
+    assert on is not None, "somebody stands in the middle of the picture"
+    assert over is not None
+    assert abs(on["x"] + on["width"] / 2 - over["x"] - over["width"] / 2) < 2
