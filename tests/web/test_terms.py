@@ -62,3 +62,14 @@ async def test_nobody_else_does(site: Site, person: str | None, status: int) -> 
     assert (await client.get("/export/town/terms.csv")).status_code == status
     assert (await client.get("/export/nowhere/terms.csv")).status_code == 404
     await client.aclose()
+
+
+async def test_while_a_jam_is_put_in_order_its_record_is_to_be_asked_for_again(site: Site) -> None:
+    await with_terms(site)
+    client = await site.signed_in("porg")
+    state = site.server.store.by_slug("town")
+    assert state is not None
+    state.is_sound = False
+    answer = await client.get("/export/town/terms.csv")
+    assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (503, "2", "Unavailable")
+    await client.aclose()
