@@ -4,13 +4,15 @@ import gzip
 import json
 import shutil
 import sqlite3
+import uuid
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager, closing
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from server.jam import commands as c
 from server.jam import events
@@ -23,7 +25,7 @@ from server.keeping.backup import restore
 from server.organization.events import REGISTRY as ORGANIZATION_REGISTRY
 from server.settings import Settings
 from server.snapshots import KIND
-from server.stores import open_stores
+from server.stores import init_stores, open_stores
 from server.vault.port import Vault
 from server.verifying import verify
 from tests.jam.world import HOUR, T0
@@ -31,6 +33,7 @@ from tests.released.lived import GONE, JAM, SLUG, fill, missing, whole_jam
 from tests.released.make import ARCHIVE, BACKUP, EXPECTED, FOLDER, make, plain, version
 from tests.released.seen import differences, seen
 from tests.released.shapes import breaks, shapes_of
+from tests.stores.secantus import mongo_server
 from tests.web.running import OURS, free_port, graphql, serving
 
 pytestmark = pytest.mark.anyio
@@ -117,8 +120,15 @@ async def test_a_server_serves_it(released: Path, tmp_path: Path) -> None:
         assert {edge["node"]["title"] for edge in jam["ideas"]["edges"]} >= {"Benches", "Lamps", "Desks"}
 
 
-async def test_its_archive_is_taken_in(released: Path, tmp_path: Path) -> None:
-    async with opened(tmp_path / "other") as (journal, vault):
+@pytest.mark.parametrize("store", ["sqlite", "mongo"])
+async def test_its_archive_is_taken_in(released: Path, tmp_path: Path, store: str) -> None:
+    async with AsyncExitStack() as stack:
+        settings = Settings(data=tmp_path / "other")
+        if store == "mongo":
+            url = stack.enter_context(mongo_server(tmp_path / "mongo"))
+            settings = Settings(mongo_url=SecretStr(url), mongo_database=f"test-{uuid.uuid4().hex}")
+        await init_stores(settings)
+        journal, vault = await stack.enter_async_context(open_stores(settings))
         taken = await take_archive(journal, vault, released / ARCHIVE, T0)
         assert taken.jam.events == expected(released)["events"]
         assert differences(expected(released)["seen"], plain(seen(await load_state(journal, PREFIX + JAM)))) == []
