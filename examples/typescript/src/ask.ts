@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { initGraphQLTada, type TadaDocumentNode } from 'gql.tada';
 import { print } from 'graphql';
 import type { introspection } from './schema-types.js';
@@ -23,7 +24,7 @@ export async function ask<Result, Variables>(document: TadaDocumentNode<Result, 
     body: JSON.stringify({ query: print(document), variables }),
     signal: AbortSignal.timeout(10_000),
   }).catch(() => {
-    throw new NoAnswer(1);
+    throw new NoAnswer(0);
   });
   if (response.status === 429 || response.status === 503) {
     throw new NoAnswer(Number(response.headers.get('Retry-After') ?? 1));
@@ -33,4 +34,17 @@ export async function ask<Result, Variables>(document: TadaDocumentNode<Result, 
     throw new Error(answer.errors?.[0]?.message ?? `the server answered ${response.status}`);
   }
   return answer.data;
+}
+
+/** Asks again, after longer and longer pauses, while no answer comes: for what may be asked twice, a question or a command with
+ *  its commandId. */
+export async function persist<Answer>(asking: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await asking();
+    } catch (error) {
+      if (!(error instanceof NoAnswer) || tries === 5) throw error;
+      await pause(1000 * Math.max(error.afterSeconds, 2 ** tries / 5));
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { ask, graphql } from './ask.js';
+import { ask, graphql, persist } from './ask.js';
 
 const Page = graphql(`
   query Page($slug: String!, $after: String) {
@@ -22,7 +22,7 @@ export async function* ideas(slug: string) {
 }
 
 async function page(slug: string, after: string | null) {
-  const { jam } = await ask(Page, { slug, after });
+  const { jam } = await persist(() => ask(Page, { slug, after }));
   if (!jam) throw new Error(`there is no jam ${slug} for you`);
   return jam.ideas;
 }
