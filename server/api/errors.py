@@ -35,7 +35,7 @@ def refusal(refused: Refused) -> dict[str, Any]:
     extensions: dict[str, Any] = {"code": refused.code}
     if refused.retry_after is not None:
         extensions["retryAfterSeconds"] = refused.retry_after
-    return {"message": refused.message, "extensions": extensions | refused.more}
+    return {"message": refused.message, "extensions": {**extensions, **refused.more}}
 
 
 def formatted(errors: Iterable[GraphQLError], request_id: str | None = None) -> list[dict[str, Any]]:
