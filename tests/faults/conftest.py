@@ -1,7 +1,8 @@
 """The table of faults: what was done how often, and what came of it.
 
-FAULTS=all does each fault as often as is promised, FAULTS=5 at most five times, nothing a few times and with fewer clients. Everything
-random comes from FAULTS_SEED. With FAULTS_RECORD what is done is noted in that file, and what was done with the same seed is not done again.
+FAULTS=all does each fault as often as is promised, FAULTS=5 at most five times, nothing a few times and with fewer clients.
+Everything random comes from FAULTS_SEED. FAULTS_MINUTES ends each when so much time has passed, done less often. With FAULTS_RECORD
+what is done is noted in that file, and what was done with the same seed is not done again.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Doing a fault while everybody acts, and comparing what came of it with what everybody was told."""
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -24,8 +25,7 @@ async def survived(fault: str, times: int, prepared: Prepared, workers: int, do:
     bound_s = 1_200.0 + LONGEST_S * times
     async with asyncio.timeout(bound_s), running(prepared, workers) as site, acting(prepared, FOLLOWERS, EVENTS_PER_S) as crowd:
         await asyncio.sleep(1.0)
-        for _ in range(times):
-            await do(site, crowd)
+        times = await _repeated(times, lambda: do(site, crowd))
         await asyncio.sleep(1.0)
         await caught_up(prepared, crowd)
     entries, totals = await journal_of(prepared)
@@ -36,6 +36,16 @@ async def survived(fault: str, times: int, prepared: Prepared, workers: int, do:
     assert found.faults == []
     assert found.acknowledged > 20 * times
     return crowd
+
+
+async def _repeated(times: int, do: Callable[[], Awaitable[Any]]) -> int:
+    """Does it so often, or as often as there is time for (FAULTS_MINUTES), at least once. How often."""
+    until = time.monotonic() + 60.0 * float(os.environ.get("FAULTS_MINUTES", "1000"))
+    for number in range(times):
+        await do()
+        if time.monotonic() > until:
+            return number + 1
+    return times
 
 
 async def caught_up(prepared: Prepared, crowd: Crowd) -> None:
