@@ -99,6 +99,10 @@ bench-jam: $(VENV)/.ready ## Play a jam of InnovationJam's size through the API;
 bench-themes: $(VENV)/.ready ## Measure the clustering and write bench/THEMES.md; BENCH="--sets banking77 --seeds 2" only prints that much
 	@$(BIN)/python -m bench.themes $(if $(BENCH),$(BENCH),--large 46000 --throughput --write)
 
+.PHONY: bench-workers
+bench-workers: $(VENV)/.ready ## Measure 1, 2 and 4 workers of one server, and write bench/WORKERS.md; BENCH=--quick only shows that it works
+	@$(BIN)/python -m bench.workers $(BENCH)
+
 .PHONY: faults
 faults: setup ## Kill, pause and cut off what the server stands on while people vote; the table says what was lost (nothing). FAULTS=5 each five times at most, SEED=7 other chances, RESUME=1 what a stopped run left
 	@mkdir -p "$(DATA)"; $(if $(RESUME),,rm -f "$(DATA)/faults.jsonl";) \

@@ -3,7 +3,7 @@
 The journal's fence makes it right whoever writes when; turns only make it fair and quick. Without them four workers at full
 speed lose every third attempt, and whoever has lost is the more likely to lose again. So a turn is a lock on a file, for
 which the system keeps a queue: a worker that was killed gives it back, and for one that was stopped in the middle nobody
-waits longer than `PATIENCE_S`, and that once. A worker whom nobody competes with takes its turn by one call of microseconds.
+waits longer than `LONGEST_PATIENCE_S`, and that once. Whom nobody competes with takes a turn by one call of microseconds.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Protocol
 
 try:
@@ -20,9 +21,13 @@ except ImportError:  # pragma: no cover  a system without such locks: there work
     fcntl = None  # type: ignore[assignment]
 
 PATIENCE_S = 0.05
-"""How long a turn is waited for. It is rarely a tenth of that; where the holder's process is held up by something else, such
-as a tick to thousands or a lack of processors, the others go on and compete with it rather than share its trouble.
+"""How long a turn is waited for at least. It is rarely a tenth of that; where the holder's process is held up by something
+else, such as a tick to thousands, the others go on and compete with it rather than share its trouble.
 """
+
+PATIENCE_IN_TURNS = 6.0
+LONGEST_PATIENCE_S = 0.15
+"""Where turns take long, because the store does, so many of one's own are waited for, and no longer than this."""
 
 
 class Turns(Protocol):
@@ -56,18 +61,26 @@ class FileTurns:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._is_given_up = False
         self._is_closed = False
+        self._usual_s = 0.0
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[bool, None]:
-        """Inside it is this worker's turn, unless others take longer than `PATIENCE_S`, or have since the last time."""
+        """Inside it is this worker's turn, unless others take longer than its patience, or have since the last time."""
         is_ours, had_to_wait = self._taken_at_once(), False
         if not is_ours and not self._is_given_up:
             is_ours, had_to_wait = await self._waited_for(), True
+        began = monotonic()
         try:
             yield had_to_wait
         finally:
+            self._usual_s += 0.1 * (monotonic() - began - self._usual_s)
             if is_ours:
                 self._end_turn()
+
+    @property
+    def patience_s(self) -> float:
+        """How long a turn is waited for."""
+        return max(PATIENCE_S, min(PATIENCE_IN_TURNS * self._usual_s, LONGEST_PATIENCE_S))
 
     def close(self) -> None:
         """Take part no more. Whoever still waits in a thread of ours lets go as soon as it is its turn."""
@@ -92,7 +105,7 @@ class FileTurns:
         came: asyncio.Future[None] = loop.create_future()
         Thread(target=_wait, args=(self._file, loop, lambda: self._has_come(came)), name="turn", daemon=True).start()
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self.patience_s):
                 await came
         except (TimeoutError, asyncio.CancelledError) as error:
             if not came.done() or came.cancelled():
