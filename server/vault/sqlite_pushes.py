@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 from server.journal.sqlite_thread import SqliteThread, transaction
@@ -142,7 +142,8 @@ class SqlitePushes:
 
 
 def _wish(row: Sequence[Any]) -> PushWish:
-    return PushWish(*row[:6], bool(row[6]), row[7])
+    found = PushWish(*row)
+    return replace(found, shows_words=bool(found.shows_words))
 
 
 def _add_device(db: sqlite3.Connection, device: PushDevice) -> None:
