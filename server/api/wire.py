@@ -40,8 +40,8 @@ class Protocol(HttpToolsProtocol):
         self._is_upgraded = False
         self._patience = patience.Patience(self.loop, self._too_slow, self._is_not_reading)
 
-    def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
-        super().connection_made(transport)  # type: ignore[arg-type]
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
         connected = transport.get_extra_info("socket")
         if sys.platform == "linux" and connected is not None and connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience.STUCK_MS)

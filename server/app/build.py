@@ -48,7 +48,8 @@ class Server:
 async def build(settings: Settings, clock: Callable[[], int] | None = None) -> AsyncGenerator[Server, None]:
     """A running server, all but its socket. At the end everything waiting is answered, and the stores are closed."""
     async with AsyncExitStack() as stack:
-        clock = clock or await stack.enter_async_context(remembered(settings.data))
+        if clock is None:
+            clock = await stack.enter_async_context(remembered(settings.data))
         journal, vault = await stack.enter_async_context(open_stores(settings))
         store = await JamStore.open(journal, clock, follow=True, turns_of=turns_in(settings.data / TURNS))
         stack.push_async_callback(store.close)

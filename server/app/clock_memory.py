@@ -59,7 +59,12 @@ class ClockMemory:
         """Writes the course down, if it is another than before or a minute has passed."""
         now = self._uptime()
         if self._boot and not self._is_kept(course, now):
-            what = {"boot": self._boot, "offset": course.offset, "leapt_at": course.leapt_at, "written_at": now}
+            what: dict[str, str | int | None] = {
+                "boot": self._boot,
+                "offset": course.offset,
+                "leapt_at": course.leapt_at,
+                "written_at": now,
+            }
             if self._write(what):
                 self._kept, self._kept_at = course, now
 
