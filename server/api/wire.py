@@ -41,7 +41,7 @@ class Protocol(HttpToolsProtocol):
         self._patience = patience.Patience(self.loop, self._too_slow, self._is_not_reading)
 
     def connection_made(self, transport: BaseTransport) -> None:
-        super().connection_made(transport)
+        super().connection_made(transport)  # type: ignore[arg-type]
         connected = transport.get_extra_info("socket")
         if sys.platform == "linux" and connected is not None and connected.family != socket.AF_UNIX:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience.STUCK_MS)
