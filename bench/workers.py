@@ -53,8 +53,8 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """So many connections that follow a jam with a few votes a second. `spread`: connections by worker. `last_p99_ms` is -1 with
-    several workers: their ticks are at different moments, and none of them is told to all connections.
+    """So many connections that follow a jam with a few votes a second. `spread`: connections by worker. `last_p99_ms` is -1
+    with several workers: their ticks are at different moments, and none of them is told to all connections.
     """
 
     workers: int
