@@ -36,6 +36,7 @@ def push_parts(settings: Settings, vault: Vault, store: JamStore, people: Direct
 
     outgoing = PushOutgoing(vault, store, poster, language_of, clock)
     store.watch(outgoing.watch)
+    store.on_erasure(outgoing.readers.forget)
     service = Pushes(vault, vapid, clock, settings.development)
     return PushParts(service, outgoing, lambda: vapid.load(vault, given))
 
