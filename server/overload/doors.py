@@ -100,7 +100,8 @@ class Doors:
         ticket = tickets.read(self._cookies.read(request, TICKET))
         if per_s == inf or is_known or self._is_let_in(ticket, now) or await self._goes_first(request):
             answer = await serve(request)
-            if has_pass is None or now - has_pass.at > RENEWED_MS:
+            is_old = has_pass is None or now - has_pass.at > RENEWED_MS
+            if is_old and (ticket is not None or _is_navigation(request)):
                 self._cookies.keep(answer, PASS, passes.issue(now).text, PASS_S)
             if ticket is not None:
                 self._cookies.drop(answer, TICKET)
