@@ -51,7 +51,8 @@ class Shut:
 def test_a_vote_is_kept_and_sent_when_there_is_room(people: People, watch: Watch, persona: str, words: Words) -> None:
     page = people.page(persona, "phone")
     open_board(page, JAM)
-    title = read_board(page)["tiles"][0]["title"]
+    titles = [one["title"] for one in read_board(page)["tiles"]]
+    title = next(one for one in titles if support_button(tile(page, one), words).count())
     button = support_button(tile(page, title), words)
     before = button.get_attribute("aria-pressed")
     with watch.accepting_lost_connections():
@@ -84,7 +85,7 @@ def test_the_page_of_the_waiting_room_counts_down_and_lets_one_in(
         if len(asked) > 1:
             route.continue_()
             return
-        html = waiting_page(1_234, 3, route.request.headers["accept-language"], "only-once")
+        html = waiting_page(1_234, 3, "he-IL" if direction == "rtl" else "en-GB", "only-once")
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": content_policy("only-once")}
         route.fulfill(status=503, headers=headers, body=html)
 
