@@ -6,6 +6,7 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; r
 const files = [...new Set(self.__WB_MANIFEST.map((entry) => `/${entry.url}`))];
 const KEPT = `hothouse-files-${fingerprint(files)}`;
 const SHELL = 'hothouse-shell';
+const PATIENCE_MS = 5_000;
 const SERVER_PATHS = ['/graphql', '/auth/', '/own/', '/export/', '/healthz', '/metrics'];
 
 /** A short name for a list of files: it changes when one of them does. */
@@ -34,15 +35,21 @@ async function keepShell(response: Response): Promise<void> {
 
 /** The page from the server, kept for the next start without network; its nonce stays with its own policy. */
 async function page(request: Request): Promise<Response> {
-  try {
-    const response = await fetch(request);
-    await keepShell(response.clone());
-    return response;
-  } catch (error) {
-    const kept = await caches.match('/', { cacheName: SHELL });
-    if (kept) return kept;
-    throw error;
-  }
+  const kept = await caches.match('/', { cacheName: SHELL });
+  const fetched = fromServer(request);
+  if (!kept) return fetched;
+  return Promise.race([fetched.catch(() => kept), later(kept)]);
+}
+
+async function fromServer(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  await keepShell(response.clone());
+  return response;
+}
+
+/** A line so thin that nothing comes is no better than none. */
+function later(kept: Response): Promise<Response> {
+  return new Promise((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
 }
 
 async function file(request: Request): Promise<Response> {

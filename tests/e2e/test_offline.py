@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.audits import over_the_edge, violations
 from tests.e2e.boards import open_board, read_board, support_button, tile
 from tests.e2e.cable import Cable
 from tests.e2e.people import JAM, SLUG, Api, Language, People, Size
@@ -169,7 +170,7 @@ def test_a_closed_tab_loses_nothing_and_a_start_without_network_shows_the_board(
         )
         again.get_by_role("link", name=say.like("nav_unsent")).click()
         expect(again.get_by_role("article")).to_have_count(3)
-        assert again.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it is as wide as the screen"
+        assert (violations(again, "main"), over_the_edge(again)) == ([], [])
         again.goto(f"{JAM}?order=NEW")
         expect(under_way(again, say)).to_contain_text(title)
 
@@ -328,6 +329,7 @@ def test_a_phase_that_closed_meanwhile_is_explained_and_the_words_stay(
         around.api("organizer").do("closePhaseEarly", "ClosePhaseInput", jamId=jam["id"], phase=jam["phase"])
         go_online(page, cable)
         page.get_by_role("link", name=EN.like("wait_refused")).click(timeout=BACK_WITHIN_MS)
+        expect(page.get_by_role("heading", name=EN("wait_title"))).to_be_visible()
         item = page.get_by_role("article")
         expect(item).to_contain_text(EN("wait_advice_closed"))
         expect(item).to_contain_text(title)

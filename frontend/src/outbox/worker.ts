@@ -10,8 +10,14 @@ const SYNC = 'hothouse-outbox';
 /** What only a page can send: what it knows of anonymous posts it keeps where a worker can't reach. */
 const BY_PAGES = new Set(['postAnonymousIdea', 'postAnonymousComment', 'editAnonymousIdea']);
 
-interface SyncEvent extends ExtendableEvent {
+/** What Background Sync adds to a service worker's events, and as much of a worker as is needed for that. */
+interface SyncEvent extends Event {
   readonly tag: string;
+  waitUntil(work: Promise<unknown>): void;
+}
+
+interface Scope {
+  addEventListener(type: 'sync', listener: (event: Event) => void): void;
 }
 
 /**
@@ -42,9 +48,9 @@ export async function sendWaiting(): Promise<void> {
 }
 
 /** Wake when the browser says that there is a network. */
-export function sendInBackground(scope: ServiceWorkerGlobalScope): void {
-  scope.addEventListener('sync' as 'message', (event) => {
-    const { tag } = event as unknown as SyncEvent;
-    if (tag === SYNC) event.waitUntil(sendWaiting());
+export function sendInBackground(scope: Scope): void {
+  scope.addEventListener('sync', (event) => {
+    const sync = event as SyncEvent;
+    if (sync.tag === SYNC) sync.waitUntil(sendWaiting());
   });
 }

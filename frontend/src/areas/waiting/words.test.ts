@@ -28,7 +28,7 @@ it('says why something waits: what it is upon, the network, the jam’s pace, th
   const post = entry('postIdea', { state: 'failed', makes: 'i7' });
   const comment = entry('postComment', { order: 2, input: { ideaId: 'i7' } });
   const soon = Date.now() + 60_000;
-  expect(waitingWords(comment, [post, comment], null, true)).toBe(m.wait_held({ title: 'Light' }));
+  expect(waitingWords(comment, [post, comment], null, true)).toBe(m.wait_held({ title: '\u2068Light\u2069' }));
   expect(waitingWords(comment, [comment], null, false)).toBe(m.ui_waiting());
   expect(waitingWords(entry('postComment', { notBefore: soon }), [], null, true)).toContain(':');
   expect(waitingWords(comment, [comment], { is: 'stranger' }, true)).toBe(m.wait_sign_in());

@@ -16,9 +16,12 @@ export function when(at: number): string {
   return Math.abs(Date.now() - at) < DAY_MS / 2 ? time(at) : dayAndTime(at);
 }
 
+/** A title as a part of a sentence that may run the other way. */
+const apart = (title: string): string => `\u2068${title}\u2069`;
+
 /** What it is, in one line. */
 export function kindWords({ kind, note }: Entry): string {
-  const title = note.title ?? m.wait_some_idea();
+  const title = apart(note.title ?? m.wait_some_idea());
   if (POSTS.has(kind)) return m.wait_kind_idea({ title });
   if (COMMENTS.has(kind)) return m.wait_kind_comment({ title });
   if (kind === 'support') return m.wait_kind_support({ title });
@@ -28,7 +31,12 @@ export function kindWords({ kind, note }: Entry): string {
   return kind === 'fileReport' ? m.wait_kind_report({ title }) : m.wait_kind_edit({ title });
 }
 
-/** What somebody wrote in it; empty for a tap. */
+/** What stands below that line: its text without its title. */
+export function bodyOf({ input }: Entry): string {
+  return [input.body, input.note].filter((part): part is string => typeof part === 'string').join('');
+}
+
+/** Everything that somebody wrote in it; empty for a tap. */
 export function textOf({ input }: Entry): string {
   return [input.title, input.body, input.note].filter((part): part is string => typeof part === 'string' && part !== '').join('\n\n');
 }
@@ -54,7 +62,7 @@ function adviceFor(kind: string, { __typename: code }: Rejection): string | null
 /** Why it waits, where there is more to say than that it is under way; null else. */
 export function waitingWords(entry: Entry, entries: readonly Entry[], trouble: Trouble | null, isOnline: boolean): string | null {
   const holder = isHeldBy(entry, entries);
-  if (holder) return m.wait_held({ title: holder.note.title ?? '' });
+  if (holder) return m.wait_held({ title: apart(holder.note.title ?? '') });
   if (entry.state === 'keeping') return m.wait_keeping();
   if (!isOnline) return m.ui_waiting();
   if (entry.notBefore && entry.notBefore > Date.now()) return m.wait_until({ at: when(entry.notBefore) });
