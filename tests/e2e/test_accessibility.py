@@ -43,6 +43,8 @@ PAGES = [
     ("executive", f"{JAM}/reach"),
     ("first organizer", f"{JAM}/reach"),
     ("first organizer", "/new"),
+    ("first organizer", "/operations"),
+    ("participant, Hebrew", "/operations"),
     *(("first organizer", f"{JAM}/organize/{part}") for part in PARTS),
 ]
 LANGUAGES: list[Language] = ["en", "he"]

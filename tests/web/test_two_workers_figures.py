@@ -27,7 +27,7 @@ async def figures(client: httpx.AsyncClient) -> list[dict[str, Any]]:
 
 
 async def test_each_worker_shows_all_of_them(tmp_path: Path) -> None:
-    settings = {"data": tmp_path, "theme_workers": 0}
+    settings: dict[str, Any] = {"data": tmp_path, "theme_workers": 0}
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(serving(Settings(port=free_port(), **settings)))
         await open_jam(first)
