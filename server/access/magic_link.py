@@ -52,6 +52,7 @@ def check_address(email: str) -> None:
     if len(email) > 254 or not _EMAIL.match(email.strip()):
         raise InvalidInput("email", "This is no e-mail address: please look at it again.")
 
+
 MOST_SENDING = 5_000
 """Sign-in mails under way or waiting for a line to the mail server."""
 
