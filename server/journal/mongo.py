@@ -86,6 +86,9 @@ class MongoJournal(PagedJournal):
 
     async def prepare(self) -> None:
         """Create the indexes, where they are missing."""
+        with _reached():
+            # Within its deadline the driver tries again and again: whether anybody is there is not to take as long as an index.
+            await self._store.command("ping")
         with _reached(LONG_S):
             await mongo_layout.make(self._store, INDEXES)
 

@@ -127,6 +127,8 @@ class MongoVault(
 
     async def prepare(self) -> None:
         """Create the indexes, where they are missing."""
+        with self._reached():
+            await self._store.command("ping")
         with self._reached(LONG_S):
             await mongo_layout.make(self._store, INDEXES)
 
