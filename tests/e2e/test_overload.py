@@ -9,12 +9,14 @@ from playwright.sync_api import Page, Route, expect
 
 from server.overload.page import waiting_page
 from server.web.page import content_policy
-from tests.e2e.boards import open_board, read_board, support_button, tile
-from tests.e2e.people import JAM, People
+from tests.e2e.boards import open_board, tile
+from tests.e2e.people import JAM, Language, People
 from tests.e2e.watching import Watch
 from tests.e2e.words import EN, HE, Words
 
 BACK_WITHIN_MS = 15_000
+LANGUAGES: dict[str, Language] = {"participant, English": "en", "participant, Hebrew": "he"}
+SUPPORT = "button[aria-pressed]"
 REFUSAL: dict[str, Any] = {
     "errors": [
         {
@@ -49,11 +51,11 @@ class Shut:
 
 @pytest.mark.parametrize(("persona", "words"), [("participant, English", EN), ("participant, Hebrew", HE)])
 def test_a_vote_is_kept_and_sent_when_there_is_room(people: People, watch: Watch, persona: str, words: Words) -> None:
-    page = people.page(persona, "phone")
+    page = people.page(persona, "phone", LANGUAGES[persona])
     open_board(page, JAM)
-    titles = [one["title"] for one in read_board(page)["tiles"]]
-    title = next(one for one in titles if support_button(tile(page, one), words).count())
-    button = support_button(tile(page, title), words)
+    place = page.locator("article.tile").filter(has=page.locator(SUPPORT)).first
+    title = place.get_by_role("link").first.inner_text()
+    button = tile(page, title).locator(SUPPORT)
     before = button.get_attribute("aria-pressed")
     with watch.accepting_lost_connections():
         shut = Shut(page)
@@ -64,20 +66,20 @@ def test_a_vote_is_kept_and_sent_when_there_is_room(people: People, watch: Watch
         expect(next_attempt).to_be_visible(timeout=BACK_WITHIN_MS)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, "nothing sticks out of a phone"
-        expect(support_button(tile(page, title), words)).not_to_have_attribute("aria-pressed", str(before))
+        expect(button).not_to_have_attribute("aria-pressed", str(before))
         shut.open()
     expect(next_attempt).to_be_hidden(timeout=BACK_WITHIN_MS)
     assert len(set(shut.refused)) == 1, "the same command each time"
-    fresh = people.page(persona, "phone")
+    fresh = people.page(persona, "phone", LANGUAGES[persona])
     open_board(fresh, JAM)
-    expect(support_button(tile(fresh, title), words)).not_to_have_attribute("aria-pressed", str(before))
+    expect(tile(fresh, title).locator(SUPPORT)).not_to_have_attribute("aria-pressed", str(before))
 
 
 @pytest.mark.parametrize(("persona", "direction"), [("participant, English", "ltr"), ("participant, Hebrew", "rtl")])
 def test_the_page_of_the_waiting_room_counts_down_and_lets_one_in(
     people: People, watch: Watch, persona: str, direction: str
 ) -> None:
-    page = people.page(persona, "phone")
+    page = people.page(persona, "phone", LANGUAGES[persona])
     asked = []
 
     def wait_once(route: Route) -> None:
