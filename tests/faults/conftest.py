@@ -32,6 +32,7 @@ class Line:
 LINES: list[Line] = []
 ASKED = os.environ.get("FAULTS", "")
 SEED = int(os.environ.get("FAULTS_SEED", "0"))
+MINUTES = float(os.environ.get("FAULTS_MINUTES", "1000"))
 RECORD = os.environ.get("FAULTS_RECORD", "")
 PASSED = pytest.StashKey[bool]()
 

@@ -1,14 +1,13 @@
 """Doing a fault while everybody acts, and comparing what came of it with what everybody was told."""
 
 import asyncio
-import os
 import random
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.faults.checker import check
-from tests.faults.conftest import Line
+from tests.faults.conftest import MINUTES, Line
 from tests.faults.crowd import Crowd, acting, fresh
 from tests.faults.site import Prepared, Site, journal_of, running
 
@@ -40,7 +39,7 @@ async def survived(fault: str, times: int, prepared: Prepared, workers: int, do:
 
 async def _repeated(times: int, do: Callable[[], Awaitable[Any]]) -> int:
     """Does it so often, or as often as there is time for (FAULTS_MINUTES), at least once. How often."""
-    until = time.monotonic() + 60.0 * float(os.environ.get("FAULTS_MINUTES", "1000"))
+    until = time.monotonic() + 60.0 * MINUTES
     for number in range(times):
         await do()
         if time.monotonic() > until:
