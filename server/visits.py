@@ -26,7 +26,6 @@ MOST_STEPS = 200_000
 """Comings and goings that wait while the vault can't be written to; beyond them the oldest are forgotten."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Absence:
     """The jam as it was when the person left, and whether they still have to be told."""

@@ -18,7 +18,6 @@ MOST_SEEN = 500_000
 """Pairs of person and idea that are remembered between two records; what is seen beyond them is not counted."""
 
 
-
 class SeenCounter:
     """A person who looks at an idea again within an interval is counted once."""
 

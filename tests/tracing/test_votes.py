@@ -176,15 +176,15 @@ async def tree_of_first(collector: Collector) -> None:
 
 
 async def test_only_so_many_requests_are_traced_and_always_the_same_ones(tmp_path: Path) -> None:
-    async with collecting() as collector, traced(tmp_path, collector.url, trace_ratio=0.25) as site:
-        async with aclosing(await site.signed_in("pada")) as ada:
-            for low in ("0", "3", "4", "f"):
-                await ada.post(
-                    "/graphql",
-                    json={"query": "{ serverTime }"},
-                    headers={"traceparent": f"00-{'a' * 16}{low}{'0' * 14}1-{CALLER}-01"},
-                )
-            await until(lambda: len(collector.named("graphql other")) >= 2)
+    async with (
+        collecting() as collector,
+        traced(tmp_path, collector.url, trace_ratio=0.25) as site,
+        aclosing(await site.signed_in("pada")) as ada,
+    ):
+        for low in ("0", "3", "4", "f"):
+            traceparent = f"00-{'a' * 16}{low}{'0' * 14}1-{CALLER}-01"
+            await ada.post("/graphql", json={"query": "{ serverTime }"}, headers={"traceparent": traceparent})
+        await until(lambda: len(collector.named("graphql other")) >= 2)
     assert {one.trace_id.hex()[16] for one in collector.named("graphql other")} == {"0", "3"}
 
 
