@@ -10,28 +10,25 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
 from contextvars import Context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import Any, Generic, Protocol, TypeVar
-from uuid import uuid4
 
 import structlog
 
+from server.command_batch import MOST_BYTES, MOST_COMMANDS, Batch, Taken, Waiting
 from server.jam.commands import Command
 from server.jam.ids import command_key
-from server.jam.rejections import InvalidInput, Unavailable
+from server.jam.rejections import Unavailable
 from server.journal.codec import Entry, EventCodec
-from server.journal.port import MAX_PAYLOAD, Conflict, Journal, JournalUnavailable, Record
+from server.journal.port import Conflict, Journal, JournalUnavailable, Record
 from server.leasing.turns import NoTurns, Turns
 from server.metrics.meters import CommandMeter
-from server.tracing.commands import OnItsWay, commit_of, traced
+from server.tracing.commands import commit_of, traced
 from server.tracing.current import Span
 
 log = structlog.get_logger()
-
-MOST_COMMANDS = 512
-"""Commands in one record."""
 
 QUIET_TURNS = 2
 """Turns of the event loop without a new command after which a record is made of those that wait."""
@@ -42,18 +39,11 @@ LONGEST_WAIT_S = 0.001
 MOST_TURNS = 12
 """Turns of the event loop that a record waits for more commands, at most."""
 
-MOST_BYTES = 4 * 1024 * 1024
-"""Bytes of a record to which no more commands are added: long ideas make shorter batches."""
-
-MOST_BYTES_OF_ONE = MAX_PAYLOAD - MOST_BYTES - 4_096
-"""What the events of one command may take, so that with what was gathered before them they fit into a record."""
-
 PATIENCE_S = 5.0
 """How long an append is tried again while the store can't be reached, before its commands are refused."""
 
 MOST_WAITING = 20_000
 """Commands waiting for one stream; beyond it they are refused at once, so that the queue can't eat the memory."""
-
 
 TURN_S = 0.005
 """How long a worker that has more to write keeps its turn while others wait: to hand it over costs as much as a record."""
@@ -91,60 +81,6 @@ class Domain(Generic[S, E]):
     room: Callable[[S, str], int]
 
 
-@dataclass(slots=True)
-class _Waiting:
-    command: Command
-    at: int | None
-    answer: "asyncio.Future[int]"
-    trace: OnItsWay | None = None
-
-
-@dataclass(slots=True)
-class _Batch(Generic[E]):
-    """What will be one record; `parts` are its entries as bytes, `size` is how many, `count` how many events they hold."""
-
-    entries: list[Entry[E]] = field(default_factory=list)
-    parts: list[bytes] = field(default_factory=list)
-    waiting: list[_Waiting] = field(default_factory=list)
-    token: str = field(default_factory=lambda: uuid4().hex)
-    size: int = 0
-    count: int = 0
-
-    def add(self, waiting: _Waiting, entry: Entry[E], part: bytes) -> None:
-        self.waiting.append(waiting)
-        self.entries.append(entry)
-        self.parts.append(part)
-        self.size += len(part) + 1
-        self.count += len(entry.events)
-
-
-class Taken:
-    """The keys that the commands of a batch, and those held back before them, read and write, and how often what has `room`
-    for so many was taken.
-    """
-
-    def __init__(self, room: Callable[[str], int]) -> None:
-        self._room = room
-        self._reads: set[str] = set()
-        self._writes: set[str] = set()
-        self._left: dict[str, int] = {}
-
-    def admits(self, command: Command) -> bool:
-        """Whether the command may join; its keys are taken either way, so that later ones do not overtake it."""
-        reads, writes, takes = command.touches()
-        is_free = self._writes.isdisjoint(reads) and self._writes.isdisjoint(writes) and self._reads.isdisjoint(writes)
-        self._reads.update(reads)
-        self._writes.update(writes)
-        for key in takes:
-            # Where there is no room at all, each is refused, whoever comes first: so they may share a commit as well.
-            left = self._left.get(key)
-            if left is None:
-                left = self._room(key) or MOST_COMMANDS
-            is_free = is_free and left > 0
-            self._left[key] = left - 1
-        return is_free
-
-
 class CommandHandler(Generic[S, E]):
     """The writer of one stream in this process. Other processes may write it too: the journal lets one append win, and the
     loser reads what it missed, decides again and retries.
@@ -172,7 +108,7 @@ class CommandHandler(Generic[S, E]):
         self._load = load
         self._mending: asyncio.Task[None] | None = None
         self.meter = CommandMeter()
-        self._queue: deque[_Waiting] = deque()
+        self._queue: deque[Waiting] = deque()
         self._pump: asyncio.Task[None] | None = None
         self._behind = False
         self._latest = 0
@@ -189,7 +125,7 @@ class CommandHandler(Generic[S, E]):
         if len(self._queue) >= MOST_WAITING:
             answer.set_exception(Unavailable("Too many people at once: please try again in a moment.", 2.0))
             return answer
-        self._queue.append(_Waiting(command, at, answer, traced(type(command))))
+        self._queue.append(Waiting(command, at, answer, traced(type(command))))
         if self._pump is None or self._pump.done():
             # It serves all who come while it runs, and so it is not the business of the request that began it.
             self._pump = asyncio.create_task(self._run(), name=f"pump {self.stream}", context=Context())
@@ -215,7 +151,7 @@ class CommandHandler(Generic[S, E]):
 
     async def _run(self) -> None:
         while self._queue:
-            batch: _Batch[E] = _Batch()
+            batch: Batch[E] = Batch()
             try:
                 await self._sound()
                 await self._let_arrive()
@@ -250,22 +186,22 @@ class CommandHandler(Generic[S, E]):
                 return
             quiet = quiet + 1 if len(self._queue) == queued else 0
 
-    def _drop_waiting(self) -> list[_Waiting]:
+    def _drop_waiting(self) -> list[Waiting]:
         """Everyone who waits, when even reading the journal fails: they are told, and may try again."""
         waiting = list(self._queue)
         self._queue.clear()
         return waiting
 
-    def _gather(self) -> _Batch[E]:
+    def _gather(self) -> Batch[E]:
         """Decides as many waiting commands as may share a record; the others stay in the queue, in their order."""
-        batch: _Batch[E] = _Batch()
+        batch: Batch[E] = Batch()
         taken = Taken(partial(self._domain.room, self.state))
-        held: list[_Waiting] = []
+        held: list[Waiting] = []
         queue, waiting_in = self._queue, batch.waiting
         while queue and len(waiting_in) < MOST_COMMANDS and batch.size < MOST_BYTES and len(held) < MOST_COMMANDS:
             waiting = queue.popleft()
             if waiting.answer.cancelled():
-                _answer(waiting, asyncio.CancelledError())
+                waiting.settle(asyncio.CancelledError())
                 continue
             if taken.admits(waiting.command):
                 self._decide(batch, waiting)
@@ -274,7 +210,7 @@ class CommandHandler(Generic[S, E]):
         self._queue.extendleft(reversed(held))
         return batch
 
-    def _decide(self, batch: _Batch[E], waiting: _Waiting) -> None:
+    def _decide(self, batch: Batch[E], waiting: Waiting) -> None:
         """Adds a command's events to the batch, or answers it at once where nothing needs to be written.
 
         They are encoded here, so that what can't be is one command's fault and not the whole record's.
@@ -287,14 +223,14 @@ class CommandHandler(Generic[S, E]):
             happened = self.state.remembers(key)
             events = () if happened else self._domain.decide(self.state, command, self._now(waiting.at))
             if not events:
-                _answer(waiting, self.state.seq)
+                waiting.settle(self.state.seq)
                 return
             entry = Entry(key, events)
-            batch.add(waiting, entry, _bounded(self._domain.codec.encode_entry(entry)))
+            batch.add(waiting, entry, self._domain.codec.encode_entry(entry))
             if waiting.trace is not None:
                 waiting.trace.decided()
         except Exception as error:
-            _answer(waiting, error)
+            waiting.settle(error)
 
     def _now(self, at: int | None) -> int:
         """The time of a decision; a clock that steps back does not take the jam with it."""
@@ -304,7 +240,7 @@ class CommandHandler(Generic[S, E]):
         return self._latest
 
     # ---------------------------------------------------------------------------------------------------------- commit
-    async def _commit(self, batch: _Batch[E]) -> None:
+    async def _commit(self, batch: Batch[E]) -> None:
         while batch.entries:
             after = self.state.seq
             try:
@@ -319,10 +255,10 @@ class CommandHandler(Generic[S, E]):
             if self.state.seq < after + batch.count:
                 await self._catch_up()
             for waiting in batch.waiting:
-                _answer(waiting, self.state.seq)
+                waiting.settle(self.state.seq)
             return
 
-    async def _append_traced(self, after: int, batch: _Batch[E]) -> Span | None:
+    async def _append_traced(self, after: int, batch: Batch[E]) -> Span | None:
         """Appends; the span of that, where one of the commands is traced."""
         on_their_way = [waiting.trace for waiting in batch.waiting if waiting.trace is not None]
         if not on_their_way:
@@ -347,7 +283,7 @@ class CommandHandler(Generic[S, E]):
         self._apply(after, entries)
         applying.end()
 
-    async def _append(self, after: int, batch: _Batch[E]) -> None:
+    async def _append(self, after: int, batch: Batch[E]) -> None:
         """Appends, trying again with the same token while the store can't be reached, for `PATIENCE_S` seconds."""
         payload = self._domain.codec.joined(batch.parts)
         began = perf_counter()
@@ -365,9 +301,9 @@ class CommandHandler(Generic[S, E]):
             await asyncio.sleep(pause)
             pause = min(2 * pause, 0.8)
 
-    def _again(self, batch: _Batch[E]) -> _Batch[E]:
+    def _again(self, batch: Batch[E]) -> Batch[E]:
         """The same commands, decided against the state as it is now."""
-        again: _Batch[E] = _Batch()
+        again: Batch[E] = Batch()
         for waiting in batch.waiting:
             self._decide(again, waiting)
         return again
@@ -430,7 +366,7 @@ class CommandHandler(Generic[S, E]):
                     for event in entry.events:
                         yield event
 
-    def _fail(self, waiting: Iterable[_Waiting], error: Exception) -> None:
+    def _fail(self, waiting: Iterable[Waiting], error: Exception) -> None:
         refusal: Exception = error
         if isinstance(error, JournalUnavailable):
             why = f" ({error.plain})" if error.plain else ""
@@ -438,7 +374,7 @@ class CommandHandler(Generic[S, E]):
             log.error("commands were refused: the store can't be written to", stream=self.stream, reason=error.reason)
             refusal.__cause__ = error
         for one in waiting:
-            _answer(one, refusal)
+            one.settle(refusal)
 
     # -------------------------------------------------------------------------------------------------------- catch up
     async def _catch_up(self) -> None:
@@ -453,20 +389,3 @@ class CommandHandler(Generic[S, E]):
         if record.after == self.state.seq and self.state.is_sound:
             self._heard_others_at = perf_counter()
             self._apply(record.after, self._domain.codec.decode(record.payload))
-
-
-def _bounded(part: bytes) -> bytes:
-    if len(part) > MOST_BYTES_OF_ONE:
-        raise InvalidInput("input", f"This is too much at once: what comes of it takes more than {MOST_BYTES_OF_ONE:,} bytes.")
-    return part
-
-
-def _answer(waiting: _Waiting, answer: int | BaseException) -> None:
-    if waiting.trace is not None:
-        waiting.trace.answered(answer)
-    if waiting.answer.done():
-        return
-    if isinstance(answer, BaseException):
-        waiting.answer.set_exception(answer)
-    else:
-        waiting.answer.set_result(answer)

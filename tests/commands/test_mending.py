@@ -199,7 +199,7 @@ async def test_what_can_not_be_encoded_is_refused_alone(store: JamStore, journal
 async def test_what_is_too_much_for_a_record_is_refused_alone(
     store: JamStore, journal: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.command_handler.MOST_BYTES_OF_ONE", 2_000)
+    monkeypatch.setattr("server.command_batch.MOST_BYTES_OF_ONE", 2_000)
     large = post("p1", "large")
     large = replace(large, body="x" * 3_000)
     answers = await asyncio.gather(*(store.submit("j", one) for one in (*votes(store, 2), large)), return_exceptions=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.command_handler import Taken
+from server.command_batch import Taken
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.apply import apply_all
