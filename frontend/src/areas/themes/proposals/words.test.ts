@@ -45,7 +45,7 @@ describe('a run in words', () => {
 
   it('says why there are as many themes, and what changed', () => {
     expect(runWords(report)).toEqual([
-      'Of 5 finenesses, which gave 6 to 14 themes, this one held up best.',
+      'Of 5 levels of detail, which gave 6 to 14 themes, this one held up best.',
       'Random samples of the ideas lead to the same themes: agreement 72%.',
       '50% of the larger themes hold several languages.',
       '98% of the ideas stayed in their theme; new themes: 1, ended: 0.',
