@@ -12,7 +12,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -25,6 +25,16 @@ LIBRARIES = ("uvicorn", "asyncio", "websockets", "concurrent", "server", "schema
 """Loggers whose fixed words are known to be fixed. Of others only the place in their code is told."""
 
 
+class StandardError:
+    """Whatever standard error is at the moment of writing: it may be another than when the log was set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(development: bool = False) -> None:
     """Set up the log of this process. `development`: with the words of faults and of libraries, and readable everywhere."""
     structlog.configure(
@@ -35,7 +45,7 @@ def configure(development: bool = False) -> None:
             _with_request,
             *_ending(development),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, StandardError())),
     )
     _take_over(Others(development))
     if not development and not sys.stderr.isatty():

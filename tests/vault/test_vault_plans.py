@@ -31,6 +31,7 @@ WHOLE = {
     "live_workers": ROWS,
     "leases": ROWS,
     "drop_free_leases": ROWS,
+    "backlogs": "it counts the mails that wait by an index that holds no others",
     "kinds_with": "it proves that nothing is left of somebody anywhere",
 }
 """Methods that go through a whole table on purpose, and why."""
