@@ -29,6 +29,7 @@ from server.app.clock import wall_clock
 from server.settings import Settings
 from server.vault.credentials import ApiToken
 from server.vault.port import Session
+from tests.patience import PATIENCE_S
 from tests.web.running import OURS, Site, free_port, graphql, serving
 
 pytestmark = pytest.mark.anyio
@@ -112,7 +113,9 @@ async def test_a_token_is_made_shown_once_listed_used_and_revoked(site: Site) ->
         assert (listed["name"], listed["usedAt"]) == ("Dashboard", None)
         assert secret not in json.dumps(listed)
         assert (await asked(site, secret, "{ viewer { id } }"))["data"]["viewer"]["id"] == "pada"
-        assert (await graphql(ada, mine))["viewer"]["tokens"][0]["usedAt"] is not None
+        async with asyncio.timeout(PATIENCE_S):
+            while (await graphql(ada, mine))["viewer"]["tokens"][0]["usedAt"] is None:  # noqa: ASYNC110  asked from outside
+                await asyncio.sleep(0.1)
         revoke = "mutation($input: TokenInput!) { it: revokeToken(input: $input) { __typename } }"
         assert (await graphql(ada, revoke, input={"tokenId": listed["id"]}))["it"]["__typename"] == "ViewerSuccess"
         assert (await asked(site, secret, "{ viewer { id } }"))["errors"][0]["extensions"]["code"] == "BAD_TOKEN"
