@@ -47,7 +47,7 @@ def is_promised() -> bool:
     return ASKED == "all"
 
 
-def rounds(whole: int, few: int = 2) -> int:
+def rounds(whole: int, few: int = 1) -> int:
     """How often a fault is done: `make faults` asks for all of it, `make test` for a few."""
     if is_promised():
         return whole

@@ -75,7 +75,7 @@ async def test_acknowledgements_are_lost(tmp_path: Path, lines: list[Line]) -> N
         async def lose(site: Site, crowd: Crowd) -> None:
             crowd.go_through(port)
             link.losing = 0.3
-            await _lost(link, rounds(1_000, 100))
+            await _lost(link, rounds(1_000, 30))
             link.losing = 0.0
 
         crowd = await survived("acknowledgement lost", 1, prepared, 1, lose, lines)
@@ -90,7 +90,7 @@ async def test_the_stores_acknowledgements_are_lost(tmp_path: Path, mongo: Mongo
 
         async def lose(site: Site, crowd: Crowd) -> None:
             link.losing = 0.4
-            await _lost(link, rounds(1_000, 30))
+            await _lost(link, rounds(1_000, 8))
             link.losing = 0.0
 
         prepared = await on_mongo(tmp_path, port)
