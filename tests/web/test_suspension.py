@@ -161,8 +161,8 @@ async def out_after(two: Two, moderator: str, person: str, other: str) -> float:
 
 async def test_a_suspended_person_is_out_on_both_workers_within_a_second(two: Two) -> None:
     moderator = await two.signed_in("pmod")
-    took = [await out_after(two, moderator, person, "porg") for person in ("pada", "pben", "pexec")]
-    assert min(took) < 1, f"the best of three, since a busy machine may stand still: {took}"
+    took = [await out_after(two, moderator, person, "porg") for person in ("pada", "pben")]
+    assert min(took) < 1, f"the best of two, since a busy machine may stand still: {took}"
 
 
 async def test_signing_in_again_tells_why_and_opens_nothing(two: Two) -> None:
