@@ -34,11 +34,13 @@ export async function deliver(entry: Entry, wording: Wording): Promise<Answer> {
   const variables = { input: { ...entry.input, commandId: entry.id } };
   const first = await ask(entry.owner, asked(wording, variables));
   const isUnknown = wording.hash !== undefined && first.codes.includes('PERSISTED_QUERY_NOT_FOUND');
-  return (isUnknown ? await ask(entry.owner, { query: wording.text, variables }) : first).answer;
+  return (isUnknown ? await ask(entry.owner, asked({ text: wording.text }, variables)) : first).answer;
 }
 
 function asked({ text, hash }: Wording, variables: object): object {
-  return hash ? { extensions: { persistedQuery: { version: 1, sha256Hash: hash } }, variables } : { query: text, variables };
+  const operationName = /^\s*mutation\s+(\w+)/.exec(text)?.[1];
+  const what = hash ? { extensions: { persistedQuery: { version: 1, sha256Hash: hash } } } : { query: text };
+  return { operationName, ...what, variables };
 }
 
 interface Attempt {
