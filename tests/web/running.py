@@ -23,6 +23,9 @@ from server.vault.port import PersonRecord
 
 OURS = {"X-Hothouse": "1"}
 HOUR = 3_600_000
+SHORT = httpx.Limits(keepalive_expiry=1.0)
+"""The server ends a connection that says nothing for five seconds: nobody may begin to use it again just then."""
+
 PEOPLE = {
     "ada": (Role.PARTICIPANT, Relation.EMPLOYEE),
     "ben": (Role.PARTICIPANT, Relation.FAMILY),
@@ -60,7 +63,7 @@ class Site:
     url: str
 
     def client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, headers=OURS)
+        return httpx.AsyncClient(base_url=self.url, headers=OURS, limits=SHORT)
 
     async def signed_in(self, person: str, page: str = "/") -> httpx.AsyncClient:
         """A browser of that person."""
