@@ -282,7 +282,7 @@ async def test_nothing_of_anybody_is_in_the_log_whatever_happens(tmp_path: Path)
         assert (await post(client, "Xylophones for all", "fine-one-1"))["data"]["it"]["idea"]["id"]
         crash = await post(client, TITLE, "crash-one")
         live = await talk_live(site, client)
-        broken = await client.get(f"/crash/{BODY}", params={"who": NAME})
+        broken = await client.get(f"/crash/{BODY}", params={"who": NAME}, headers={"Connection": "close"})
         await be_refused(site, client)
         site.keep_cookies(client)
         lines = await site.logged(
