@@ -37,7 +37,7 @@ export async function deliver(entry: Entry, wording: Wording): Promise<Answer> {
   return (isUnknown ? await ask(entry.owner, asked({ text: wording.text }, variables)) : first).answer;
 }
 
-function asked({ text, hash }: Wording, variables: object): object {
+function asked({ text, hash }: Pick<Wording, 'text' | 'hash'>, variables: object): object {
   const operationName = /^\s*mutation\s+(\w+)/.exec(text)?.[1];
   const what = hash ? { extensions: { persistedQuery: { version: 1, sha256Hash: hash } } } : { query: text };
   return { operationName, ...what, variables };
