@@ -367,14 +367,11 @@ class CommandHandler(Generic[S, E]):
                         yield event
 
     def _fail(self, waiting: Iterable[Waiting], error: Exception) -> None:
-        refusal: Exception = error
-        if isinstance(error, JournalUnavailable):
-            why = f" ({error.plain})" if error.plain else ""
-            refusal = Unavailable(f"The jam can't be written to at the moment{why}. Nothing is lost: please try again.", 2.0)
-            log.error("commands were refused: the store can't be written to", stream=self.stream, reason=error.reason)
-            refusal.__cause__ = error
+        refusal = _refusal_for(error)
         for one in waiting:
             one.settle(refusal)
+        if isinstance(error, JournalUnavailable):
+            log.error("commands were refused: the store can't be written to", stream=self.stream, reason=error.reason)
 
     # -------------------------------------------------------------------------------------------------------- catch up
     async def _catch_up(self) -> None:
@@ -389,3 +386,12 @@ class CommandHandler(Generic[S, E]):
         if record.after == self.state.seq and self.state.is_sound:
             self._heard_others_at = perf_counter()
             self._apply(record.after, self._domain.codec.decode(record.payload))
+
+
+def _refusal_for(error: Exception) -> Exception:
+    if not isinstance(error, JournalUnavailable):
+        return error
+    why = f" ({error.plain})" if error.plain else ""
+    refusal = Unavailable(f"The jam can't be written to at the moment{why}. Nothing is lost: please try again.", 2.0)
+    refusal.__cause__ = error
+    return refusal

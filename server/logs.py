@@ -11,6 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -26,13 +27,29 @@ LIBRARIES = ("uvicorn", "asyncio", "websockets", "concurrent", "server", "schema
 
 
 class StandardError:
-    """Whatever standard error is at the moment of writing: it may be another than when the log was set up."""
+    """Whatever standard error is at the moment of writing: it may be another than when the log was set up.
+
+    Nothing that is done may stand or fall with its line in the log: where standard error can't be written to, because its disk
+    is full or whoever read it is gone, that is counted in `failures` and otherwise passed over.
+    """
+
+    def __init__(self) -> None:
+        self.failures = 0
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        """Comes once a line, and fails where a write did: what was written stays in the buffer."""
+        try:
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self.failures += 1
+
+
+standard_error = StandardError()
 
 
 def configure(development: bool = False) -> None:
@@ -45,7 +62,7 @@ def configure(development: bool = False) -> None:
             _with_request,
             *_ending(development),
         ],
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, StandardError())),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, standard_error)),
     )
     _take_over(Others(development))
     if not development and not sys.stderr.isatty():

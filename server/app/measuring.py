@@ -10,6 +10,7 @@ from server.api.http import GraphQLHTTP
 from server.app.leasing_parts import Leasing
 from server.jam_store import JamStore
 from server.live.hub import Hub
+from server.logs import standard_error
 from server.metrics.collector import AudienceFigures, JamFigures, PushCounts, Sources, TraceCounters, registry_of
 from server.metrics.endpoint import MetricsEndpoint
 from server.metrics.fleet import QUESTION as METRICS
@@ -50,6 +51,7 @@ class Measuring:
             jams=self._jams,
             traces=self.traces,
             pushes=self.pushes,
+            log_failures=lambda: standard_error.failures,
         )
         token = self._settings.metrics_token
         is_proxied = bool(self._settings.public_url)

@@ -77,6 +77,7 @@ class Sources:
     jams: Callable[[], Iterable[JamFigures]]
     traces: TraceCounters | None = None
     pushes: PushCounts | None = None
+    log_failures: Callable[[], int] | None = None
 
 
 LIVE_NOW = {
@@ -104,6 +105,7 @@ PUSH_TOTALS = {
     "removed": "Devices removed, because their push service said so or took nothing for days.",
     "stale": "Pushes dropped, because they could not be sent for a day.",
 }
+LOG_FAILURES = "Lines of the log that standard error did not take: its disk is full, or its reader is gone."
 UNPUBLISHED = {"closed", "last_tick_seconds"}
 """Of `LiveCounters`: the one is published by code, the other is what a moment happens to be."""
 
@@ -123,6 +125,8 @@ class HothouseCollector(Collector):
         yield from self._jams()
         yield from self._traces()
         yield from self._pushes()
+        if self._sources.log_failures is not None:
+            yield f.counter("log_write_failures", LOG_FAILURES, self._sources.log_failures())
         lag = self._sources.meters.lag
         yield f.duration("event_loop_lag_seconds", "How much too long a sleep of the event loop was.", lag)
 

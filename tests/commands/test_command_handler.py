@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+import structlog
 
 from server.jam import commands as c
 from server.jam import ids
@@ -15,6 +16,7 @@ from server.jam_store import JAM_CODEC, PREFIX, JamStore, load_state
 from server.journal.memory import MemoryJournal, MemoryStore
 from server.journal.port import MAX_PAYLOAD, JournalUnavailable, Record
 from server.snapshots import dump
+from tests.patience import PATIENCE_S
 
 HOUR = 3_600_000
 OPEN = Schedule(0, HOUR, 10 * HOUR, 11 * HOUR, 12 * HOUR)
@@ -238,6 +240,24 @@ async def test_a_store_that_stays_away_refuses_and_forgets_nothing(
     journal.away = False
     await store.submit("j", post("p1", "away"))
     assert len(state_of(store).ideas) == 2
+
+
+async def test_those_who_wait_are_told_even_if_nothing_can_be_logged(
+    store: JamStore, journal: Flaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("server.command_handler.PATIENCE_S", 0.0)
+    before = structlog.get_config()
+    structlog.configure(processors=[full])
+    journal.away = True
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            with pytest.raises(Unavailable):
+                await store.submit("j", post("p1", "away"))
+    finally:
+        structlog.configure(**before)
 
 
 async def test_an_answer_lost_for_good_is_given_when_the_command_comes_again(

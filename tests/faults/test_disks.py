@@ -32,7 +32,7 @@ async def command(*words: str) -> tuple[int, str]:
 async def remark(prepared: Prepared) -> dict[str, str]:
     """The answer to a comment of the first person."""
     cookie = next(iter(prepared.people.values()))
-    async with httpx.AsyncClient(base_url=prepared.url, headers=OURS, cookies={"hothouse_session": cookie}, timeout=90) as http:
+    async with httpx.AsyncClient(base_url=prepared.url, headers=OURS, cookies={"hothouse_session": cookie}, timeout=30) as http:
         command = f"remark-{time.monotonic_ns()}"
         given = {"commandId": command, "ideaId": prepared.ideas[0], "body": command}
         body = {"query": DOCUMENTS["postComment"], "variables": {"input": given}}
@@ -57,7 +57,7 @@ async def filled(prepared: Prepared, small: Disk) -> None:
 
 async def _refused(prepared: Prepared) -> dict[str, str]:
     """The first refusal: what the write-ahead log has room for, without growing, is taken all the same."""
-    async with asyncio.timeout(180):
+    async with asyncio.timeout(60):
         while "code" not in (answer := await remark(prepared)):  # noqa: ASYNC110  it is asked again and again
             await asyncio.sleep(0.02)
     return answer
