@@ -1,7 +1,7 @@
 """A pressed server, over HTTP and sockets: what is refused at which level, to whom, and that nothing acknowledged is lost."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from typing import Any
 
 import httpx
@@ -70,16 +70,17 @@ async def test_queries_are_refused_from_their_level_on_and_never_to_who_runs_the
 ) -> None:
     idea = await posted(site)
     begins = {None: 5, Shed.TYPING_HELP: Level.STRAINED, Shed.HEAVY_QUERIES: Level.HEAVY}[what]
-    async with aclosing(await site.signed_in("pada")) as ada:
+    async with AsyncExitStack() as stack:
+        # Before it is pressed: afterwards newcomers wait for their turn.
+        ada, *staff = [await stack.enter_async_context(aclosing(await site.signed_in(one))) for one in ("pada", "pmod", "porg")]
         for level in Level:
             press(site, level)
             # Each time by another text: what is finished for many is given to whoever asks for it, at any level.
             assert refused_what(await ask(ada, f"{query} # {level}")) == (what if level >= begins else None), level
         vote_answer = (await vote(ada, idea)).json()
         assert vote_answer["data"]["supportIdea"]["__typename"] == "IdeaSuccess", "there is room for writes"
-        for person in ("pmod", "porg"):
-            async with aclosing(await site.signed_in(person)) as staff:
-                assert refused_what(await ask(staff, query)) is None
+        for one in staff:
+            assert refused_what(await ask(one, query)) is None
     assert site.server.overload.control.shed.total() == len([level for level in Level if level >= begins])
 
 
