@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import typer
 
-from server.cli.options import CommandFailed, Data, out, run, settings_with
+from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.preparing.report import StoreRefused, StoreReport
 from server.settings import Settings
 from server.stores import check_stores, init_stores
@@ -33,6 +33,6 @@ def _report(work: Callable[[Settings], Awaitable[StoreReport]], settings: Settin
 
     report = run(told())
     for line in report.lines():
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        say(line)
     if not report.ok:
         raise typer.Exit(1)

@@ -6,11 +6,12 @@ it arrives, with longer and longer pauses, and gives up after about a day; what 
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
 import httpcore2
 import structlog
 
+from server.bell import Bell
 from server.hooks.guard import Poster, Refused
 from server.hooks.signing import signature
 from server.hooks.telling import all_told
@@ -46,19 +47,16 @@ class Outgoing:
         self._poster = poster
         self._clock = clock
         self._every_s = every_s
-        self._woken = asyncio.Event()
+        self._bell = Bell()
 
     def watch(self, state: JamState, applied: Sequence[Event]) -> None:
         """Something happened: look soon."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Queues and sends until it is cancelled."""
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._every_s):
-                    await self._woken.wait()
-            self._woken.clear()
+            await self._bell.heard(self._every_s)
             try:
                 await self.turn()
             except (VaultUnavailable, JournalUnavailable) as error:

@@ -15,6 +15,7 @@ import aiosmtplib
 import structlog
 
 from server.access.mailer import Mail, Mailer
+from server.bell import Bell
 from server.directory import Directory
 from server.inviting.words import Letter, invitation_mail
 from server.jam.commands import RecordDelivery
@@ -68,25 +69,20 @@ class Outbox:
         self._clock = clock
         self._lease_ms = lease_ms
         self._look_every_s = look_every_s
-        self._news = asyncio.Event()
+        self._bell = Bell()
 
     def nudge(self) -> None:
         """Says that there is something to send."""
-        self._news.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Sends what is due, until cancelled."""
         while True:
-            self._news.clear()
             claimed = await self._vault.claim_mails(self._clock(), AT_ONCE, self._lease_ms)
             if claimed:
                 await asyncio.gather(*(self._handle(mail) for mail in claimed))
                 continue
-            try:
-                async with asyncio.timeout(self._look_every_s):
-                    await self._news.wait()
-            except TimeoutError:
-                continue
+            await self._bell.heard(self._look_every_s)
 
     async def _handle(self, mail: InvitationMail) -> None:
         """One step for one mail. A fault of ours concerns this mail alone; its lease brings it back."""

@@ -9,11 +9,11 @@ id, and the device shows it in place of the first.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
+from server.bell import Bell
 from server.jam.entities import Member
 from server.jam.events import Event
 from server.jam.phases import Phase
@@ -71,21 +71,18 @@ class PushOutgoing:
         self._language_of = language_of
         self._clock = clock
         self._every_s = every_s
-        self._woken = asyncio.Event()
+        self._bell = Bell()
         self.readers = Readers(vault)
         self.counters = PushCounters()
 
     def watch(self, state: JamState, applied: Sequence[Event]) -> None:
         """Something happened: look soon."""
-        self._woken.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Queues and sends until it is cancelled. What a clock brings about is looked for as often as what happens."""
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._every_s):
-                    await self._woken.wait()
-            self._woken.clear()
+            await self._bell.heard(self._every_s)
             try:
                 await self.turn()
             except VaultUnavailable as error:
