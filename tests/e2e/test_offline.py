@@ -102,6 +102,13 @@ def under_way(page: Page, say: Words) -> Locator:
     return page.get_by_role("region", name=say("board_under_way"))
 
 
+def write_offline(page: Page, cable: Cable, title: str) -> None:
+    """An idea that waits on the device, for there is no network."""
+    go_offline(page, cable)
+    write_idea(page, EN, title)
+    expect(under_way(page, EN)).to_contain_text(title)
+
+
 def titled(api: Api, title: str) -> list[dict[str, Any]]:
     """The ideas of the jam with exactly this title, with their comments."""
     document = """query($slug: String!) { jam(slug: $slug) { ideas(order: NEW, first: 50) { edges { node {
@@ -264,9 +271,7 @@ def test_another_person_on_the_device_neither_sees_nor_sends_it(
     title = "Nobody else is to send this"
     own = page.context.storage_state()["cookies"]
     with watch.accepting_lost_connections():
-        go_offline(page, cable)
-        write_idea(page, EN, title)
-        expect(under_way(page, EN)).to_contain_text(title)
+        write_offline(page, cable, title)
         # Someone else signs in on this device, while the first one's tab is still open.
         page.context.clear_cookies()
         page.context.add_cookies(people.states["executive"]["cookies"])  # type: ignore[arg-type]
@@ -297,9 +302,7 @@ def test_a_session_that_ended_meanwhile_asks_to_sign_in_and_keeps_everything(
     title = "Kept until I am back"
     own = page.context.storage_state()["cookies"]
     with watch.accepting_lost_connections():
-        go_offline(page, cable)
-        write_idea(page, EN, title)
-        expect(under_way(page, EN)).to_contain_text(title)
+        write_offline(page, cable, title)
         page.context.clear_cookies()
         go_online(page, cable)
         expect(page.get_by_text(re.compile("You were signed out"))).to_be_visible(timeout=BACK_WITHIN_MS)
@@ -322,9 +325,7 @@ def test_a_phase_that_closed_meanwhile_is_explained_and_the_words_stay(
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     title = "Too late, and still not lost"
     with watch.accepting_lost_connections():
-        go_offline(page, cable)
-        write_idea(page, EN, title)
-        expect(under_way(page, EN)).to_contain_text(title)
+        write_offline(page, cable, title)
         jam = around.api("organizer").jam()
         around.api("organizer").do("closePhaseEarly", "ClosePhaseInput", jamId=jam["id"], phase=jam["phase"])
         go_online(page, cable)
