@@ -5,7 +5,7 @@ import { EditIdea, FileReport } from '../areas/idea/documents';
 import { graphql, type ReportReason } from '../graphql/graphql';
 import { RejectionFields } from '../graphql/rejections';
 import type { Entry } from '../outbox/entry';
-import { postedIdeaId, unnamedIdeaId } from '../outbox/ids';
+import { postedId, unnamedId } from '../outbox/ids';
 import { outbox } from '../outbox/outbox.svelte';
 import { session } from '../session/viewer.svelte';
 import { CommentCard, IdeaCard, type Idea } from './fragments';
@@ -165,14 +165,14 @@ export interface NewIdea {
 /** Post an idea: it is kept on the device until it has arrived. What follows upon it can be sent behind it. */
 export function postIdea(jam: LiveJam, idea: NewIdea): Entry {
   const id = crypto.randomUUID();
-  const makes = postedIdeaId(session.viewer?.id ?? '', idea.jamId, id);
+  const makes = postedId('i', session.viewer?.id ?? '', idea.jamId, id);
   return outbox.add('postIdea', makes, idea, { id, makes, slug: jam.slug, title: idea.title });
 }
 
 /** Post an idea without the viewer's name: only this device will know that it is theirs. */
 export async function postUnnamedIdea(jam: LiveJam, idea: NewIdea): Promise<Entry> {
   const proof = await mine.proof();
-  const makes = unnamedIdeaId(idea.jamId, await hashOf(proof.proof));
+  const makes = unnamedId('i', idea.jamId, await hashOf(proof.proof));
   return outbox.add('postAnonymousIdea', makes, { ...idea, ...proof }, { makes, slug: jam.slug, title: idea.title });
 }
 
@@ -189,7 +189,9 @@ export function fileReport(jam: LiveJam, targetId: string, reason: ReportReason,
 
 /** Comment or reply without the viewer's name. */
 export async function postUnnamedComment(jam: LiveJam, words: NewComment): Promise<Entry> {
-  return outbox.add('postAnonymousComment', `new-comment:${words.ideaId}`, { ...words, ...(await mine.proof()) }, noteOf(jam, words.ideaId));
+  const proof = await mine.proof();
+  const makes = unnamedId('c', jam.id, await hashOf(proof.proof));
+  return outbox.add('postAnonymousComment', `new-comment:${words.ideaId}`, { ...words, ...proof }, { makes, ...noteOf(jam, words.ideaId) });
 }
 
 outbox.onDone((entry, value: { idea?: { id: string }; comment?: { id: string; idea: { jamId: string } } }) => {
@@ -199,12 +201,14 @@ outbox.onDone((entry, value: { idea?: { id: string }; comment?: { id: string; id
 
 /** Comment on an idea, or reply to a comment of it. */
 export function postComment(jam: LiveJam, words: NewComment): Entry {
-  return outbox.add('postComment', `new-comment:${words.ideaId}`, words, noteOf(jam, words.ideaId));
+  const id = crypto.randomUUID();
+  const makes = postedId('c', session.viewer?.id ?? '', jam.id, id);
+  return outbox.add('postComment', `new-comment:${words.ideaId}`, words, { id, makes, ...noteOf(jam, words.ideaId) });
 }
 
 /** Comments of the viewer on an idea that have not arrived yet. */
-export function commentsUnderWay(ideaId: string): Entry[] {
-  return outbox.about(`new-comment:${ideaId}`);
+export function commentsUnderWay(jam: LiveJam, ideaId: string): Entry[] {
+  return outbox.about(`new-comment:${ideaId}`).filter((entry) => !isThere(jam.comments, entry));
 }
 
 /** New wordings of an own idea that have not arrived yet. */
@@ -213,6 +217,12 @@ export function editsUnderWay(ideaId: string): Entry[] {
 }
 
 /** Own ideas of a jam that have not arrived yet. */
-export function ideasUnderWay(jamId: string): Entry[] {
-  return outbox.entries.filter((entry) => (entry.kind === 'postIdea' || entry.kind === 'postAnonymousIdea') && entry.input.jamId === jamId);
+export function ideasUnderWay(jam: LiveJam): Entry[] {
+  const posts = outbox.entries.filter((entry) => entry.kind === 'postIdea' || entry.kind === 'postAnonymousIdea');
+  return posts.filter((entry) => entry.input.jamId === jam.id && !isThere(jam.ideas, entry));
+}
+
+/** Whether everybody sees what an entry makes: a tick may tell it before the answer to its command has come. */
+function isThere(things: { has: (id: string) => boolean }, entry: Entry): boolean {
+  return entry.makes !== undefined && things.has(entry.makes);
 }

@@ -6,7 +6,7 @@ import { outbox } from '../outbox/outbox.svelte';
 import type { LiveJam } from './live_jam.svelte';
 
 /** As much of a jam as is written down beside what waits. */
-const JAM = { slug: 'hale', ideas: new Map() } as unknown as LiveJam;
+const JAM = { id: 'j1', slug: 'hale', ideas: new Map() } as unknown as LiveJam;
 const IDEA = { jamId: 'j1', topicId: 't1', title: 'Unnamed', body: '', language: 'en' };
 
 /** The network: each answer is a body, or an error for one that never came back. Keeps the inputs that were sent. */

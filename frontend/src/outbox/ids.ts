@@ -79,12 +79,15 @@ export function derivedId(prefix: string, ...parts: string[]): string {
   return prefix + base32(digest(new TextEncoder().encode(parts.join('\0'))));
 }
 
-/** The id of the idea that a person posts in a jam by a command (schema/mutations/asking.py, `making`). */
-export function postedIdeaId(personId: string, jamId: string, commandId: string): string {
-  return derivedId('i', personId, `${jamId} ${commandId}`);
+/** What a person posts: an idea or a comment. */
+export type Posted = 'i' | 'c';
+
+/** The id of what a person posts in a jam by a command (schema/mutations/asking.py, `making`). */
+export function postedId(kind: Posted, personId: string, jamId: string, commandId: string): string {
+  return derivedId(kind, personId, `${jamId} ${commandId}`);
 }
 
-/** The id of the idea that is posted without a name under a proof; `proofHash` in hexadecimal (server/jam/anonymity.py). */
-export function unnamedIdeaId(jamId: string, proofHash: string): string {
-  return derivedId('i', derivedId('~', jamId, proofHash), 'post');
+/** The id of what is posted without a name under a proof; `proofHash` in hexadecimal (server/jam/anonymity.py). */
+export function unnamedId(kind: Posted, jamId: string, proofHash: string): string {
+  return derivedId(kind, derivedId('~', jamId, proofHash), 'post');
 }
