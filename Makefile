@@ -6,6 +6,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= var
+# Tests wait more than they compute: three at once on two CPUs.
+JOBS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -58,9 +60,9 @@ test: setup browser clients check tests/access/provider/node_modules/.ready ## L
 	@echo "» page tests"
 	@cd frontend && npm test --silent
 	@echo "» tests of the server"
-	@$(BIN)/pytest -q --ignore=tests/e2e --numprocesses auto --dist loadfile || { echo "» once more, alone, what failed"; $(BIN)/pytest -q --ignore=tests/e2e --last-failed --last-failed-no-failures none; }
+	@$(BIN)/pytest -q --ignore=tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --no-loadscope-reorder || { echo "» once more, alone, what failed"; $(BIN)/pytest -q --ignore=tests/e2e --last-failed --last-failed-no-failures none; }
 	@echo "» tests in a browser"
-	@$(BIN)/pytest -q tests/e2e --numprocesses auto --dist loadfile || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
+	@$(BIN)/pytest -q tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
 
 .PHONY: check
 check: setup ## Lint, types, import contracts, SDL, lock files

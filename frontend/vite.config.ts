@@ -73,5 +73,5 @@ export default defineConfig(({ command, mode }) => ({
       '/metrics': passOn,
     },
   },
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], setupFiles: ['src/test_setup.ts'], restoreMocks: true },
+  test: { environment: 'jsdom', maxWorkers: '100%', include: ['src/**/*.test.ts'], setupFiles: ['src/test_setup.ts'], restoreMocks: true },
 }));

@@ -67,7 +67,8 @@ def test_neighbours_are_the_same_in_pieces(processes: Executor) -> None:
     vectors = unit(np.random.default_rng(0).normal(size=(2500, 16)))
     alone, spread = nearest(vectors, 9), nearest(vectors, 9, processes)
     assert (alone[0] == spread[0]).all()
-    assert (alone[1] == spread[1]).all()
+    # A product of matrices may differ in its last bit by how many threads made it.
+    assert np.abs(alone[1] - spread[1]).max() < 1e-6
 
 
 def test_pieces_come_back_in_order_and_an_error_comes_through(processes: Executor) -> None:

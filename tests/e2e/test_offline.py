@@ -198,7 +198,7 @@ def test_an_answer_that_is_lost_and_a_page_that_is_killed_do_nothing_twice(
     title = "Sent, taken, and never answered"
     with watch.accepting_lost_connections():
         write_idea(page, EN, "A first one that goes well")
-        expect(page.get_by_role("heading", name="A first one that goes well")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="A first one that goes well")).to_be_visible()
         cable.loses_answers = True
         page.evaluate("history.back()")
         write_idea(page, EN, title)
