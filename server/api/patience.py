@@ -20,6 +20,10 @@ HEAD_BYTES = 64 * 1024
 REQUEST_BYTES = 32 * 1024 * 1024
 """Of a whole request, with everything around its body: longer than any that an application takes."""
 
+LINGER_S = 15.0
+"""Who is still sending when they are refused is listened to for so long, and nothing of it is kept: a connection that is closed
+over bytes which were not read is reset, and takes the answer with it."""
+
 STUCK_MS = 30_000
 """How long what was sent may stay without any sign that the other side is there and has room for it: the kernel then ends the
 connection (`TCP_USER_TIMEOUT`). Without it, an answer to a phone that has gone waits for a quarter of an hour."""

@@ -7,6 +7,7 @@ and under any other server, everything goes the usual way: through the applicati
 at each header of each answer again and writes head and body apart, which takes longer than finding the answer.
 """
 
+import asyncio
 import socket
 import sys
 from asyncio import BaseTransport
@@ -38,6 +39,8 @@ class Protocol(HttpToolsProtocol):
         self._held: RequestResponseCycle | None = None
         self._is_unfinished = False
         self._is_upgraded = False
+        self._is_last = False
+        self._lingering: asyncio.TimerHandle | None = None
         self._patience = patience.Patience(self.loop, self._too_slow, self._is_not_reading)
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -49,9 +52,13 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._patience.end()
+        if self._lingering is not None:
+            self._lingering.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._lingering is not None:
+            return
         super().data_received(data)
         if self._is_upgraded:
             return
@@ -71,6 +78,9 @@ class Protocol(HttpToolsProtocol):
         self._is_unfinished = True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.more_body and not cycle.keep_alive:
+            # uvicorn would close as soon as it has answered, the rest of the body unread.
+            self._is_last = cycle.keep_alive = True
         if cycle is self.cycle and app is self.app and cycle.more_body and self._at_once is not None and _is_small(cycle):
             self._held = cycle
         else:
@@ -82,6 +92,11 @@ class Protocol(HttpToolsProtocol):
         cycle, self._held = self._held, None
         if cycle is not None and not self._is_answered(cycle):
             super()._start_asgi_task(cycle, self.app)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._is_last and not self.transport.is_closing():
+            self._end()
 
     def _is_answered(self, cycle: RequestResponseCycle) -> bool:
         if self._at_once is None or not _is_usual(cycle):
@@ -114,12 +129,24 @@ class Protocol(HttpToolsProtocol):
         """Ends the connection, with an answer where nothing else is being answered."""
         if self.transport.is_closing():
             return
-        self._patience.end()
-        if self.cycle is None or self.cycle.response_complete or self._held is not None:
-            self.transport.write(STATUS_LINES[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
-            self.transport.close()
-        else:
+        is_done = self.cycle is None or self.cycle.response_complete
+        if not is_done and self._held is None:
             self.transport.abort()
+            return
+        if not is_done or self.cycle is None or self.cycle.scope is not self.scope:
+            self.transport.write(STATUS_LINES[status] + b"connection: close\r\ncontent-length: 0\r\n\r\n")
+        self._end()
+
+    def _end(self) -> None:
+        """Closes, once who is still sending has had time to read their answer."""
+        self._patience.end()
+        if not self._is_unfinished or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self._unset_keepalive_if_required()
+        self.flow.resume_reading()
+        self.transport.write_eof()
+        self._lingering = self.loop.call_later(patience.LINGER_S, self.transport.close)
 
 
 async def deliver(reply: Reply, send: Send) -> None:

@@ -25,12 +25,18 @@ HEAD = b"POST /echo HTTP/1.1\r\nHost: here\r\n"
 
 
 async def toy(scope: Scope, receive: Receive, send: Send) -> None:
-    """Says how much it was sent; takes its time on /slow, says much on /big. Websockets are told what they said."""
+    """Says how much it was sent; takes its time on /slow, says much on /big, and does not want to know on /no. Websockets are told
+    what they said.
+    """
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
         await receive()
         while (message := await receive())["type"] == "websocket.receive":
             await send({"type": "websocket.send", "text": message["text"]})
+        return
+    if scope["path"] == "/no":
+        await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"no"})
         return
     if scope["path"] == "/slow":
         await asyncio.sleep(4 * WAIT_S)
@@ -164,6 +170,30 @@ async def test_the_time_that_an_answer_takes_is_not_the_clients(web: uvicorn.Ser
 async def test_a_head_without_end_is_refused(web: uvicorn.Server) -> None:
     assert (await told(web, HEAD, b"X: " + b"x" * 20_000 + b"\r\n", pause_s=0.001)).startswith(b"HTTP/1.1 431 ")
     assert (await told(web, HEAD + b"X: ", b"x" * 20_000, pause_s=0.001)).startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize("size", [100_000, 900_000, 20_000_000])
+@pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])
+async def test_who_is_refused_while_they_send_reads_why(web: uvicorn.Server, size: int, more: bytes) -> None:
+    """Once, whether they send as much as is read at all, or more."""
+    async with line(web) as (reader, writer), asyncio.timeout(PATIENCE_S):
+        writer.write(b"POST /no HTTP/1.1\r\nHost: here\r\n%bContent-Length: %d\r\n\r\n" % (more, size))
+        writer.write(bytes(size))
+        await writer.drain()
+        if not more and size < patience.REQUEST_BYTES:
+            writer.write(HEAD + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+        said = await reader.read()
+    assert said.startswith(b"HTTP/1.1 413 ")
+    assert said.count(b"HTTP/1.1 413 ") == 1
+
+
+async def test_who_goes_on_sending_is_cut_off(web: uvicorn.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LINGER_S", WAIT_S)
+    begun = b"POST /no HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 900000\r\n\r\n"
+    async with line(web) as (_, writer), asyncio.timeout(PATIENCE_S):
+        with pytest.raises(ConnectionError):
+            await _tell(writer, (begun, b"x"), WAIT_S / 6)
+    assert not web.server_state.connections
 
 
 async def test_a_trailer_without_end_is_cut_off(web: uvicorn.Server) -> None:
