@@ -31,7 +31,7 @@ def test_the_briefing_ranks_and_leads_down_to_an_idea(people: People) -> None:
     page.get_by_role("tab", name=EN("briefing_support")).click()
 
     central = top["centralIdeas"][0]
-    entries.first.get_by_role("link", name=central["title"]).click()
+    entries.first.get_by_role("link", name=central["title"], exact=True).click()
     drill = page.get_by_role("dialog", name=EN("drill_title"))
     expect(drill.get_by_role("heading", name=central["title"])).to_be_visible()
     expect(drill.get_by_text(EN("drill_votes"), exact=True)).to_be_visible()

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import uvicorn
 
 from server.app.build import Server, build
 from server.app.clock import wall_clock
+from server.app.trusted import TrustedDocuments
 from server.jam import commands as c
 from server.jam import ids
 from server.jam.people import Relation, Role
@@ -81,8 +83,19 @@ async def graphql(client: httpx.AsyncClient, query: str, **variables: Any) -> An
     return answer["data"]
 
 
+async def _when_asked_for(_: TrustedDocuments) -> None:
+    """Nothing of the page's documents is made ready ahead: hundreds of servers would each spend half a second on it."""
+
+
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncGenerator[Server, None]:
+    with patch.object(TrustedDocuments, "_make_ready", _when_asked_for):
+        async with _served(settings) as server:
+            yield server
+
+
+@asynccontextmanager
+async def _served(settings: Settings) -> AsyncGenerator[Server, None]:
     async with build(settings) as server:
         web = uvicorn.Server(
             uvicorn.Config(
