@@ -18,6 +18,9 @@ import structlog
 
 log = structlog.get_logger()
 READY = b"r"
+BACKLOG = 4_096
+"""Connections that may wait to be accepted; Linux allows no more, unless it is told to (`net.core.somaxconn`)."""
+
 READY_WITHIN_S = 300.0
 """A worker that has not answered for so long will not: loading the largest jam takes a tenth of it."""
 
@@ -162,7 +165,7 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(4_096)
+        listening.listen(BACKLOG)
     except BaseException:
         listening.close()
         raise

@@ -16,7 +16,7 @@ import uvicorn
 from server import logs
 from server.app.build import Server, build
 from server.app.trusted import DocumentsUnusable
-from server.app.workers import Workers, bound, serve_until_parent_gone, supervise
+from server.app.workers import BACKLOG, Workers, bound, serve_until_parent_gone, supervise
 from server.cli.options import CommandFailed, Data, out, run, settings_with
 from server.cli.settling import hurry, settle
 from server.cli.welcome import ensure_organizer, offer_sample, play, sample_links
@@ -51,6 +51,12 @@ def serve(
         run(_explained(_serve(settings, sample or live, live)))
 
 
+ACCEPTED_AT_ONCE = 32
+"""libuv takes one connection from a listening socket in each turn of the loop. While thousands have something to say, turns are
+long, and newcomers would stand in the kernel's queue for half a minute: so the socket is listened to as often as this.
+"""
+
+
 class WebServer(uvicorn.Server):
     """Returns when it is told to end: uvicorn would raise the signal again, and the stores would never be closed in order."""
 
@@ -78,20 +84,21 @@ async def _explained(work: Coroutine[Any, Any, None]) -> None:
 async def _serve(settings: Settings, sample: bool, live: bool) -> None:
     hurry()
     async with build(settings) as server:
+        listening = listeners(_bound(settings))
         await _welcome(server, sample)
         settle()
         web = WebServer(_config(server, settings))
         if live:
             async with play(server):
-                await web.serve()
+                await web.serve(listening)
         else:
-            await web.serve()
+            await web.serve(listening)
 
 
 # ------------------------------------------------------------------------------------------------------------------ workers
 async def _supervised(settings: Settings, sample: bool) -> None:
     """The parent: it holds the socket and watches the workers."""
-    listening = bound(settings.host, settings.port)
+    listening = _bound(settings)
     try:
         is_well = await supervise(Workers(settings.workers, listening, partial(_command, settings, sample)))
     finally:
@@ -122,7 +129,20 @@ async def _work(settings: Settings, sample: bool, listening: socket.socket, line
         settle()
         web = WebServer(_config(server, settings))
         async with _tied(web, line):
-            await web.serve([listening])
+            await web.serve(listeners(listening))
+
+
+def _bound(settings: Settings) -> socket.socket:
+    try:
+        return bound(settings.host, settings.port)
+    except OSError as failed:
+        where = f"{settings.host}, port {settings.port}"
+        raise CommandFailed(f"Can't listen on {where}: {failed.strerror}. Choose another with --port or --host.") from failed
+
+
+def listeners(listening: socket.socket) -> list[socket.socket]:
+    """The listening socket, as many times as connections are to be taken from it in a turn of the loop."""
+    return [listening, *(listening.dup() for _ in range(1, ACCEPTED_AT_ONCE))]
 
 
 @asynccontextmanager
@@ -156,6 +176,7 @@ def _config(server: Server, settings: Settings) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         access_log=False,
+        backlog=BACKLOG,
         server_header=False,
         timeout_graceful_shutdown=5,
         proxy_headers=False,
