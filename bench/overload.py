@@ -2,7 +2,8 @@
 
 Thousands of connections vote at several times the rate that the worker can sustain, in an open loop but for what is under way.
 Beside them a few people vote as well, whose waits are measured from outside, and an organizer asks for a board that is executed
-for each request. Afterwards the jam must count every vote that was acknowledged.
+for each request. Afterwards the jam must count every vote that was acknowledged. What is sustainable is measured with as many
+connections, for each of them costs something by itself.
 """
 
 import argparse
@@ -32,6 +33,13 @@ GIVE_UP_S = 20.0
 GOODPUT_LEAST = 0.8
 """Of the sustainable rate, for the CPU that the server got: what must be left under overload."""
 
+KINDS = (
+    ("off", False, False),
+    ("on, all come back as soon as asked", True, True),
+    ("on, nobody heeds Retry-After", True, False),
+)
+"""Of storms: name, whether there is admission control, and whether clients wait as long as they are asked to."""
+
 ASK_MOST_MS = 1_000.0
 """What an organizer's query may take, p99."""
 
@@ -53,7 +61,9 @@ class Waits:
 class Storm:
     """What became of one storm. `per_cpu_s` are acknowledged votes for a CPU second of the server."""
 
+    name: str
     is_on: bool
+    heeds: bool
     offered: float
     accepted: int
     refused: int
@@ -74,12 +84,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--times", type=float, default=3.0, help="of the sustainable rate")
-    parser.add_argument("--connections", type=int, default=6_000)
+    parser.add_argument("--connections", type=int, default=2_000)
     options = parser.parse_args()
     allow_files()
-    before = sustainable(min(10.0, options.seconds))
-    storms = [storm(is_on, options.times * before[0], options.connections, options.seconds) for is_on in (False, True)]
-    after = sustainable(min(10.0, options.seconds))
+    before = sustainable(options.connections, min(10.0, options.seconds))
+    storms = [storm(*kind, options.times * before[0], options.connections, options.seconds) for kind in KINDS]
+    after = sustainable(options.connections, min(10.0, options.seconds))
     rate, per_cpu_s = median((before[0], after[0])), median((before[1], after[1]))
     print(table(rate, per_cpu_s, storms))
     write_down(rate, per_cpu_s, storms)
@@ -89,19 +99,19 @@ def main() -> None:
         raise SystemExit(1)
 
 
-def sustainable(seconds: float) -> tuple[float, float]:
-    """Votes a second, and for a CPU second, acknowledged in a closed loop of 32 connections, beside the same probes."""
-    with product(Recipe()) as server, probes(server):
-        found = vote(server.running, server.votes(), server.store.ideas, seconds, server.store.tokens)
+def sustainable(connections: int, seconds: float) -> tuple[float, float]:
+    """Votes a second, and for a CPU second, acknowledged in a closed loop of so many connections, beside the same probes."""
+    with patch.dict(os.environ, {"HOTHOUSE_OVERLOAD": "false"}), product(Recipe()) as server, probes(server):
+        found = vote(server.running, server.votes(), server.store.ideas, seconds, server.store.tokens, connections)
     return found.per_s, found.per_core
 
 
-def storm(is_on: bool, rate: float, connections: int, seconds: float) -> Storm:
+def storm(name: str, is_on: bool, heeds: bool, rate: float, connections: int, seconds: float) -> Storm:
     """One storm against a fresh server. Raises `BenchFailed` where an acknowledged vote does not count."""
     with patch.dict(os.environ, {"HOTHOUSE_OVERLOAD": str(is_on).lower()}), product(Recipe()) as server:
         counted, cpu_s = server.supports(), server.running.cpu_s()
         with probes(server) as (votes, asks):
-            found = blown(server, connections, 1_000 * connections / rate, seconds)
+            found = blown(server, connections, 1_000 * connections / rate, heeds, seconds)
         cpu_s = server.running.cpu_s() - cpu_s
         time.sleep(QUIET_S)
         counted = server.supports() - counted
@@ -110,17 +120,17 @@ def storm(is_on: bool, rate: float, connections: int, seconds: float) -> Storm:
     if counted < accepted:
         raise BenchFailed(f"{accepted} votes were acknowledged and {counted} count")
     refused = found["refused"] + len(votes.refused)
-    return Storm(is_on, rate, accepted, refused, found["seconds"], accepted / cpu_s, counted, votes, asks, peak)
+    return Storm(name, is_on, heeds, rate, accepted, refused, found["seconds"], accepted / cpu_s, counted, votes, asks, peak)
 
 
-def blown(server: Product, connections: int, pause_ms: float, seconds: float) -> dict[str, float]:
+def blown(server: Product, connections: int, pause_ms: float, heeds: bool, seconds: float) -> dict[str, float]:
     """The storm itself: what `overload.lua` reports."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         file.write(server.votes() + "\n")
         file.flush()
         command = [wrk(), "-t1", f"-c{connections}", f"-d{round(seconds)}s", "--timeout", f"{GIVE_UP_S:.0f}s"]
         command += ["-s", str(LOAD / "overload.lua"), server.running.url, "--", file.name]
-        command += [str(server.store.ideas), str(server.store.tokens), f"{pause_ms:.3f}"]
+        command += [str(server.store.ideas), str(server.store.tokens), f"{pause_ms:.3f}", str(heeds).lower()]
         output = client_output(command, seconds + 60, {"LUA_PATH": f"{LOAD}/?.lua;;"})
     found = json.loads(next(line for line in output.splitlines() if line.startswith("{")))
     if found["other"]:
@@ -182,7 +192,7 @@ def probe(server: Product, make: Callable[[], tuple[str, str]], every_s: float, 
 
 def promises_broken(per_cpu_s: float, storms: list[Storm]) -> Iterator[str]:
     """What the product promises under overload, and did not keep."""
-    kept = next(one for one in storms if one.is_on)
+    kept = next(one for one in storms if one.is_on and one.heeds)
     if kept.per_cpu_s < GOODPUT_LEAST * per_cpu_s:
         yield f"goodput fell to {kept.per_cpu_s / per_cpu_s:.0%} of what is sustainable for the same CPU"
     asks = kept.asks
@@ -197,14 +207,14 @@ def table(rate: float, per_cpu_s: float, storms: list[Storm]) -> str:
     lines = [
         f"sustainable: {rate:,.0f} votes a second, {per_cpu_s:,.0f} for a CPU second",
         "",
-        "| admission control | offered a s | acknowledged a s | for a CPU s, of sustainable | refused a s | "
+        "| admission control, clients | offered a s | acknowledged a s | for a CPU s, of sustainable | refused a s | "
         "vote p50 ms | p99 ms | refusal p99 ms | organizer p50 ms | p99 ms | failed | acknowledged and lost | memory MB |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in storms:
         refusals = Waits(done=one.votes.refused)
         lines.append(
-            f"| {'on' if one.is_on else 'off'} | {one.offered:,.0f} | {one.per_s:,.0f} | {one.per_cpu_s / per_cpu_s:.2f} | "
+            f"| {one.name} | {one.offered:,.0f} | {one.per_s:,.0f} | {one.per_cpu_s / per_cpu_s:.2f} | "
             f"{one.refused / one.seconds:,.0f} | {one.votes.p(0.5):.0f} | {one.votes.p(0.99):.0f} | {refusals.p(0.99):.0f} | "
             f"{one.asks.p(0.5):.0f} | {one.asks.p(0.99):.0f} | {one.votes.failed + one.asks.failed} | "
             f"{max(0, one.accepted - one.counted)} | {one.peak_mb:.0f} |"
