@@ -126,11 +126,24 @@ def _keep_apart(arrangement: Arrangement, constraints: Constraints, make_id: Mak
                 for row in group
                 if row not in constraints.pinned and not _at_peace(row, arrangement, constraints, enemies, settled)
             ]
-            if moving:
-                against = {enemy for row in group for enemy in enemies[row]}
+            for friends in _friends(moving, enemies):
+                around = [row for row in group if enemies[row].isdisjoint(friends)]
+                against = {enemy for row in around for enemy in enemies[row]}
                 forbidden = _taken(arrangement, constraints, against & settled, against)
-                arrangement.put(moving, _home_for(arrangement, constraints, group, forbidden, in_groups, make_id))
+                arrangement.put(friends, _home_for(arrangement, constraints, around, forbidden, in_groups, make_id))
+                settled.update(friends)
             settled.update(group)
+
+
+def _friends(rows: Sequence[int], enemies: dict[int, set[int]]) -> list[list[int]]:
+    """The texts in as few parts as come of taking them in turn, none with two that another split keeps apart."""
+    parts: list[list[int]] = []
+    for row in rows:
+        part = next((part for part in parts if enemies[row].isdisjoint(part)), None)
+        if part is None:
+            parts.append(part := [])
+        part.append(row)
+    return parts
 
 
 def _at_peace(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from clustering_samples import sample
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clustering import Constraints, Previous, TfidfEmbedder, ThemeModel
@@ -24,6 +24,7 @@ def makes_ids() -> "object":
     return lambda rows: next(made)
 
 
+NONE: list[str | None] = [None] * COUNT
 names = st.one_of(st.none(), st.sampled_from(NAMES))
 rows = st.integers(0, COUNT - 1)
 groups = st.permutations(range(COUNT)).flatmap(
@@ -48,6 +49,7 @@ constraints = st.builds(
     constraints,
     st.integers(0, 5),
 )
+@example(NONE, NONE, Constraints(split=[[[0, 1, 2], [3, 4]], [[0], [1, 3], [2, 4]]]), 0)
 def test_every_constraint_holds(theme_of: list[str | None], before: list[str | None], given_: Constraints, seed: int) -> None:
     try:
         check(given_, COUNT)
