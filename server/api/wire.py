@@ -78,13 +78,13 @@ class Protocol(HttpToolsProtocol):
         self._is_unfinished = True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle is self.cycle and app is self.app and cycle.more_body and self._at_once is not None and _is_small(cycle):
+            self._held = cycle
+            return
         if cycle.more_body and not cycle.keep_alive:
             # uvicorn would close as soon as it has answered, the rest of the body unread.
             self._is_last = cycle.keep_alive = True
-        if cycle is self.cycle and app is self.app and cycle.more_body and self._at_once is not None and _is_small(cycle):
-            self._held = cycle
-        else:
-            super()._start_asgi_task(cycle, app)
+        super()._start_asgi_task(cycle, app)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
