@@ -84,7 +84,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--times", type=float, default=3.0, help="of the sustainable rate")
-    parser.add_argument("--connections", type=int, default=2_000)
+    parser.add_argument("--connections", type=int, default=6_000)
     options = parser.parse_args()
     allow_files()
     before = sustainable(options.connections, min(10.0, options.seconds))
