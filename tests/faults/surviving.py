@@ -9,7 +9,7 @@ from typing import Any
 from tests.faults.checker import check
 from tests.faults.conftest import MINUTES, Line
 from tests.faults.crowd import Crowd, acting, fresh
-from tests.faults.site import Prepared, Site, journal_of, running
+from tests.faults.site import READY_S, Prepared, Site, journal_of, running
 
 PEOPLE, FOLLOWERS, EVENTS_PER_S = 50, 10, 300.0
 CAUGHT_UP_S = 30.0
@@ -64,6 +64,6 @@ async def caught_up(prepared: Prepared, crowd: Crowd) -> None:
 async def some_acts(crowd: Crowd, chance: random.Random) -> None:
     """Until some more have been acknowledged: each time in the middle of something else."""
     enough = crowd.acknowledged() + chance.randint(20, 150)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(READY_S):
         while crowd.acknowledged() < enough:  # noqa: ASYNC110  acts have no event of their own
             await asyncio.sleep(0.001)

@@ -102,7 +102,7 @@ async def test_camps_are_found_and_each_learns_only_their_own() -> None:
         keys = [service.group_of(jam.id, number) for number in numbers]
         assert (set(keys[:26]), set(keys[26:])) == ({large.key}, {1 - large.key})
         assert service.group_of(jam.id, jam.state.member_numbers["org"]) is None
-        assert told == [jam.id]
+        await until(lambda: told == [jam.id])
         for person in voters[:3]:
             await vote(jam, person, ideas[23])
         await until(lambda: len(told) > 1)

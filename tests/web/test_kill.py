@@ -50,7 +50,8 @@ class Voter:
 
     async def vote(self, url: str) -> None:
         """Votes until the line breaks."""
-        async with httpx.AsyncClient(base_url=url, headers=OURS, cookies={"hothouse_session": self.cookie}) as client:
+        cookies = {"hothouse_session": self.cookie}
+        async with httpx.AsyncClient(base_url=url, headers=OURS, cookies=cookies, timeout=PATIENCE_S) as client:
             with suppress(httpx.TransportError):
                 while True:
                     await self.one(client)
