@@ -60,7 +60,7 @@ test: setup browser clients check tests/access/provider/node_modules/.ready ## L
 	@echo "» page tests"
 	@cd frontend && npm test --silent
 	@echo "» tests of the server"
-	@$(BIN)/pytest -q --ignore=tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder --no-loadscope-reorder || { echo "» once more, alone, what failed"; $(BIN)/pytest -q --ignore=tests/e2e --last-failed --last-failed-no-failures none; }
+	@$(BIN)/pytest -q --ignore=tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder || { echo "» once more, alone, what failed"; $(BIN)/pytest -q --ignore=tests/e2e --last-failed --last-failed-no-failures none; }
 	@echo "» tests in a browser"
 	@$(BIN)/pytest -q tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
 

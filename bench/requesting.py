@@ -57,18 +57,8 @@ def vote(
 
 
 def _wrk(running: Running, script: str, arguments: list[str], seconds: float, connections: int) -> Requested:
-    command = [
-        wrk(),
-        "-t1",
-        f"-c{connections}",
-        f"-d{max(1, round(seconds))}s",
-        "--timeout",
-        "20s",
-        "-s",
-        str(LOAD / script),
-        running.url,
-        "--",
-    ]
+    command = [wrk(), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--timeout", "20s"]
+    command += ["-s", str(LOAD / script), running.url, "--"]
     before = running.cpu_s()
     output = client_output([*command, *arguments], seconds + 60, {"LUA_PATH": f"{LOAD}/?.lua;;"})
     cpu_s = running.cpu_s() - before

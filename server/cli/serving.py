@@ -24,6 +24,11 @@ from server.preparing.report import StoreRefused
 from server.settings import Settings
 from server.stores import require_set_up
 
+ACCEPTED_AT_ONCE = 32
+"""libuv takes one connection from a listening socket in each turn of the loop. While thousands have something to say, turns are
+long, and newcomers would stand in the kernel's queue for half a minute: so the socket is listened to as often as this.
+"""
+
 
 def serve(
     data: Data = None,
@@ -49,12 +54,6 @@ def serve(
         run(_supervised(settings, sample))
     else:
         run(_explained(_serve(settings, sample or live, live)))
-
-
-ACCEPTED_AT_ONCE = 32
-"""libuv takes one connection from a listening socket in each turn of the loop. While thousands have something to say, turns are
-long, and newcomers would stand in the kernel's queue for half a minute: so the socket is listened to as often as this.
-"""
 
 
 class WebServer(uvicorn.Server):

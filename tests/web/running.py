@@ -90,29 +90,24 @@ async def _when_asked_for(_: TrustedDocuments) -> None:
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncGenerator[Server, None]:
     with patch.object(TrustedDocuments, "_make_ready", _when_asked_for):
-        async with _served(settings) as server:
-            yield server
-
-
-@asynccontextmanager
-async def _served(settings: Settings) -> AsyncGenerator[Server, None]:
-    async with build(settings) as server:
-        web = uvicorn.Server(
-            uvicorn.Config(
-                server.app, host="127.0.0.1", port=settings.port, http="server.api.wire:Protocol", ws="server.live.wire:Protocol", lifespan="off", log_level="error",
-                ws_per_message_deflate=False, proxy_headers=False, timeout_graceful_shutdown=1,
-            )
-        )  # fmt: skip
-        web.install_signal_handlers = lambda: None  # type: ignore[method-assign]
-        task = asyncio.create_task(web._serve())
-        try:
-            while not web.started:  # noqa: ASYNC110  uvicorn has no event for it
-                await asyncio.sleep(0.01)
-            yield server
-        finally:
-            web.should_exit = True
-            with suppress(asyncio.CancelledError):
-                await task
+        async with build(settings) as server:
+            web = uvicorn.Server(
+                uvicorn.Config(
+                    server.app, host="127.0.0.1", port=settings.port, http="server.api.wire:Protocol",
+                    ws="server.live.wire:Protocol", lifespan="off", log_level="error", ws_per_message_deflate=False,
+                    proxy_headers=False, timeout_graceful_shutdown=1,
+                )
+            )  # fmt: skip
+            web.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+            task = asyncio.create_task(web._serve())
+            try:
+                while not web.started:  # noqa: ASYNC110  uvicorn has no event for it
+                    await asyncio.sleep(0.01)
+                yield server
+            finally:
+                web.should_exit = True
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 async def open_jam(server: Server, now: int | None = None) -> None:
