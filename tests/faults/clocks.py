@@ -46,15 +46,20 @@ class Shift:
 
 @dataclass
 class Closings:
-    """When the phase in which people act closed and was opened again, in milliseconds since 1970."""
+    """When the phase in which people act closed, when another process opened it again, and when the server had certainly heard of
+    that, in milliseconds since 1970.
+    """
 
-    spans: list[tuple[float, float]] = field(default_factory=list)
+    spans: list[tuple[float, float, float]] = field(default_factory=list)
 
     def close(self, at: float) -> None:
-        self.spans.append((at, float("inf")))
+        self.spans.append((at, float("inf"), float("inf")))
 
     def open(self, asked_at: float) -> None:
-        self.spans[-1] = (self.spans[-1][0], asked_at)
+        self.spans[-1] = (self.spans[-1][0], asked_at, float("inf"))
+
+    def heard(self, at: float) -> None:
+        self.spans[-1] = (*self.spans[-1][:2], at)
 
     def faults(self, history: Sequence[Attempt], shift: Shift | None = None) -> list[str]:
         """Whatever was taken though the phase was closed all the while, or refused though it was open. With `shift`, time is what
@@ -77,17 +82,13 @@ class Closings:
         return found
 
     def _closed_during(self, begin: float, end: float) -> bool:
-        return any(closed <= begin and end < opened for closed, opened in self.spans)
+        return any(closed <= begin and end < opened for closed, opened, _ in self.spans)
 
     def _closed_at_all(self, begin: float, end: float) -> bool:
-        return any(closed <= end and begin <= opened + 2 * SETTLED_MS for closed, opened in self.spans)
+        return any(closed <= end and begin <= heard for closed, _, heard in self.spans)
 
     def _last_close(self, at: float) -> float:
-        return max((closed for closed, _ in self.spans if closed <= at), default=at)
-
-
-SETTLED_MS = 500.0
-"""Within this time a server has heard of a schedule that another process wrote."""
+        return max((closed for closed, _, _ in self.spans if closed <= at), default=at)
 
 
 async def closes_at(prepared: Prepared, at: int) -> None:

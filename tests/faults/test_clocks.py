@@ -9,11 +9,12 @@ import pytest
 
 from server.app.clock import wall_clock
 from server.jam import events as ev
-from tests.faults.clocks import EXACT_MS, SETTLED_MS, Closings, Shift, closes_at, opens_again
+from tests.faults.clocks import EXACT_MS, Closings, Shift, closes_at, opens_again
 from tests.faults.conftest import Line, rounds
 from tests.faults.crowd import Crowd
 from tests.faults.site import Prepared, Site, journal_of, prepare
 from tests.faults.surviving import PEOPLE, survived
+from tests.patience import PATIENCE_S
 from tests.web.running import HOUR, free_port
 
 pytestmark = pytest.mark.anyio
@@ -25,11 +26,20 @@ async def until(ms: float) -> None:
     await asyncio.sleep(max(0.0, ms / 1000.0 - time.time()))
 
 
-async def reopened(prepared: Prepared, closings: Closings) -> None:
-    """Everybody has been refused for a while; then the phase is opened again for a day."""
-    closings.open(wall_clock())
+async def reopened(prepared: Prepared, crowd: Crowd, closings: Closings, shift: Shift | None = None) -> None:
+    """Everybody has been refused for a while; then the phase is opened again for a day, and the server has heard of it."""
+
+    def now() -> float:
+        return wall_clock() + (0.0 if shift is None else shift.at(time.monotonic()))
+
+    closings.open(now())
+    asked_at = time.monotonic()
     await opens_again(prepared, wall_clock() + 24 * HOUR)
-    await asyncio.sleep(2 * SETTLED_MS / 1000)
+    async with asyncio.timeout(PATIENCE_S):
+        while not any(attempt.is_acknowledged and attempt.sent_at > asked_at for attempt in crowd.history):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    closings.heard(now())
+    await asyncio.sleep(1.0)
 
 
 def refusals(crowd: Crowd) -> int:
@@ -43,7 +53,7 @@ async def checked(crowd: Crowd, prepared: Prepared, closings: Closings, shift: S
     entries, _ = await journal_of(prepared)
     acts = [event for entry in entries for event in entry.events if isinstance(event, ev.IdeaSupported | ev.CommentPosted)]
     assert acts
-    for closed, opened in closings.spans:
+    for closed, opened, _ in closings.spans:
         assert [event for event in acts if closed <= event.at < opened - EXACT_MS] == []
 
 
@@ -60,7 +70,7 @@ async def test_the_clock_is_set_by_an_hour_and_back(tmp_path: Path, lines: list[
             await until(closes - before_ms)
             shift.by(ms)
         await until(closes + 2_500)
-        await reopened(prepared, closings)
+        await reopened(prepared, crowd, closings)
 
     name = f"clock set {'forward and back' if first > 0 else 'back and forward'} by an hour while a phase closes"
     crowd = await survived(name, rounds(10, 1), prepared, 1, leap, lines)
@@ -87,7 +97,7 @@ async def test_a_worker_is_killed_while_the_clock_is_an_hour_off(tmp_path: Path,
         await site.start()
         await asyncio.sleep(1.5)
         shift.by(0)
-        await reopened(prepared, closings)
+        await reopened(prepared, crowd, closings)
 
     name = f"worker killed twice while the clock is an hour {'ahead' if leap > 0 else 'behind'}"
     crowd = await survived(name, rounds(5, 1), prepared, 1, begin_anew, lines)
@@ -110,9 +120,7 @@ async def test_a_phase_closes_at_its_instant_while_the_clock_is_slewed(tmp_path:
             await asyncio.sleep(0.02)
             off += step
             shift.by(off)
-        closings.open(wall_clock() + off)
-        await opens_again(prepared, wall_clock() + 24 * HOUR)
-        await asyncio.sleep(2 * SETTLED_MS / 1000)
+        await reopened(prepared, crowd, closings, shift)
 
     crowd = await survived("clock slewed by 100 ms a second while a phase closes", rounds(10, 2), prepared, 1, slew, lines)
     await checked(crowd, prepared, closings, shift)

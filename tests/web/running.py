@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -83,31 +83,36 @@ async def graphql(client: httpx.AsyncClient, query: str, **variables: Any) -> An
     return answer["data"]
 
 
-async def _when_asked_for(_: TrustedDocuments) -> None:
+class _WhenAskedFor(TrustedDocuments):
     """Nothing of the page's documents is made ready ahead: hundreds of servers would each spend half a second on it."""
+
+    async def _make_ready(self) -> None:
+        return
 
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncGenerator[Server, None]:
-    with patch.object(TrustedDocuments, "_make_ready", _when_asked_for):
-        async with build(settings) as server:
-            web = uvicorn.Server(
-                uvicorn.Config(
-                    server.app, host="127.0.0.1", port=settings.port, http="server.api.wire:Protocol",
-                    ws="server.live.wire:Protocol", lifespan="off", log_level="error", ws_per_message_deflate=False,
-                    proxy_headers=False, timeout_graceful_shutdown=1,
-                )
-            )  # fmt: skip
-            web.install_signal_handlers = lambda: None  # type: ignore[method-assign]
-            task = asyncio.create_task(web._serve())
-            try:
-                while not web.started:  # noqa: ASYNC110  uvicorn has no event for it
-                    await asyncio.sleep(0.01)
-                yield server
-            finally:
-                web.should_exit = True
-                with suppress(asyncio.CancelledError):
-                    await task
+    async with AsyncExitStack() as stack:
+        # Only while it is built: the servers of one test overlap, and end in any order.
+        with patch("server.app.parts.TrustedDocuments", _WhenAskedFor):
+            server = await stack.enter_async_context(build(settings))
+        web = uvicorn.Server(
+            uvicorn.Config(
+                server.app, host="127.0.0.1", port=settings.port, http="server.api.wire:Protocol",
+                ws="server.live.wire:Protocol", lifespan="off", log_level="error", ws_per_message_deflate=False,
+                proxy_headers=False, timeout_graceful_shutdown=1,
+            )
+        )  # fmt: skip
+        web.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+        task = asyncio.create_task(web._serve())
+        try:
+            while not web.started:  # noqa: ASYNC110  uvicorn has no event for it
+                await asyncio.sleep(0.01)
+            yield server
+        finally:
+            web.should_exit = True
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def open_jam(server: Server, now: int | None = None) -> None:
