@@ -1,7 +1,5 @@
 """What a server is made of for people's own data: tokens of their programs, the archive, erasure."""
 
-import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -11,6 +9,7 @@ from starlette.routing import Route
 from server.access.cookies import Cookies
 from server.access.limiter import Limiter
 from server.access.tokens import Tokens
+from server.beside import beside
 from server.directory import Directory
 from server.erasing.service import Erasing
 from server.erasing.taken_back import TakenBack
@@ -66,9 +65,7 @@ def _saving(settings: Settings, store: JamStore) -> Callable[[JamState], Awaitab
 
 async def snapshot_beside(settings: Settings, state: JamState) -> bool:
     """Folds a jam in another process, which keeps the snapshot: votes do not wait for it. False where that failed."""
-    command = (sys.executable, "-m", "server", "snapshot", state.slug, "--data", str(settings.data))
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-    if await process.wait():
+    if not await beside(settings.data)("snapshot", state.slug):
         log.error("a snapshot could not be saved; the next start takes longer", jam=state.id)
         return False
     return True

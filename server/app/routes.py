@@ -21,6 +21,7 @@ from server.app.own_parts import own_routes
 from server.app.parts import FRONTEND, Parts
 from server.app.readiness import Readiness
 from server.app.sharing import Sharing
+from server.beside import beside
 from server.tracing.requests import TracedGraphQL
 from server.web.auth import AuthRoutes, Ways
 from server.web.company import BACK, CompanyRoutes
@@ -30,6 +31,7 @@ from server.web.mail_end import MailEndRoute
 from server.web.page import Page, content_policy
 from server.web.passkeys import PasskeyRoutes
 from server.web.security import SecurityHeaders, security_headers
+from server.web.taking import LargeFiles
 from server.web.terms_export import TermsExport
 
 SIGNING_IN = ("/auth/link", "/auth/enter", "/auth/passkey/offer", "/auth/company")
@@ -40,8 +42,9 @@ HEAVY = ("/export/{slug}/terms.csv", "/export/{slug}.{format}", "/own/data")
 
 
 def _exports(parts: Parts) -> list[Route]:
-    terms = TermsExport(parts.store, parts.sessions, parts.directory, parts.clock)
-    export = Export(parts.store, parts.sessions, parts.directory, parts.clock)
+    large = LargeFiles(beside(parts.settings.data))
+    terms = TermsExport(parts.store, parts.sessions, parts.directory, parts.clock, large)
+    export = Export(parts.store, parts.sessions, parts.directory, parts.clock, large)
     return [Route("/export/{slug}/terms.csv", terms.serve), Route("/export/{slug}.{format}", export.serve)]
 
 

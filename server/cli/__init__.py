@@ -3,7 +3,7 @@
 import typer
 
 from server import logs
-from server.cli import data, erasing, jams, keeping, permissions, serving, setting_list, sharing, store
+from server.cli import data, erasing, exports, jams, keeping, permissions, serving, setting_list, sharing, store
 
 app = typer.Typer(
     name="hothouse",
@@ -16,7 +16,7 @@ app.command("serve")(serving.serve)
 app.add_typer(jams.app, name="jam")
 app.add_typer(data.imports, name="import")
 data.imports.command("archive")(keeping.import_archive)
-app.command("export")(data.export)
+app.command("export")(exports.export)
 app.command("verify")(data.verify)
 app.command("snapshot")(data.snapshot)
 app.command("themes")(data.themes)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,16 +10,12 @@ import typer
 
 from server.app.build import Server, build
 from server.app.clock import wall_clock
-from server.cli.keeping import export_archive
 from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, run, say, settings_with
 from server.cli.organizer import first_organizer
-from server.directory import Directory
-from server.exporting import export_jam
 from server.importing.csv_file import CsvOptions, import_csv
 from server.importing.polis import import_polis
 from server.importing.report import ImportReport
 from server.jam.entities import Theme
-from server.jam.people import Relation, Role, Viewer
 from server.jam.state import JamState
 from server.jam_store import PREFIX, JamStore, load_organization, load_state, save_snapshot
 from server.progress import RichProgress
@@ -35,18 +30,8 @@ from server.verifying import verify as verify_jam
 
 imports = typer.Typer(help="Bring a deliberation in as a jam.", no_args_is_help=True)
 GROUPING_S = 1_800.0
-ORGANIZER = Viewer(None, Role.ORGANIZER, Relation.EMPLOYEE)
-"""Exports from the command line are an organizer's: everything but what circles keep to themselves."""
-
 
 All = Annotated[bool, typer.Option("--all", help="Say everything about every line, however long that gets.")]
-
-
-class Format(StrEnum):
-    csv = "csv"
-    json = "json"
-    xlsx = "xlsx"
-    archive = "archive"
 
 
 @imports.command("polis")
@@ -111,30 +96,6 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
 def _say_imported(report: ImportReport, everything: bool) -> None:
     for line in report.lines(None) if everything else report.lines():
         say(line)
-
-
-def export(
-    jam: Jam,
-    format: Annotated[Format, typer.Option(help="csv (ideas), json, xlsx (everything), or archive: the jam itself, to move.")],
-    out_file: Annotated[Path, typer.Option("--out", help="The file to write.", dir_okay=False)],
-    data: Data = None,
-) -> None:
-    """Export a jam: everything its organizers may see; as an archive with its whole history, circles included."""
-    if format is Format.archive:
-        return export_archive(jam, out_file, data)
-
-    async def work(settings: Settings) -> None:
-        async with open_stores(settings) as (journal, vault):
-            store = await JamStore.open(journal, wall_clock)
-            state = jam_called(store, jam)
-            people = Directory(vault, store)
-            await people.load([member.person for member in state.members])
-            with out_file.open("wb") as file:
-                export_jam(state, ORGANIZER, people.person, format.value, file)
-            await store.close()
-        say(f"{out_file}: {out_file.stat().st_size:,} bytes", err)
-
-    return run(work(settings_with(data)))
 
 
 def verify(jam: Jam, data: Data = None) -> None:

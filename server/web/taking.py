@@ -1,21 +1,31 @@
 """What somebody takes along from a jam as a file: whether they may, and how it is sent."""
 
 from collections.abc import AsyncIterator, Callable
-from tempfile import SpooledTemporaryFile
+from tempfile import NamedTemporaryFile, SpooledTemporaryFile
 from typing import Any
 
 import anyio.to_thread
+import structlog
+from anyio import Semaphore
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from server.access.sessions import Sessions
+from server.beside import Beside
 from server.jam.people import Viewer
 from server.jam.permissions import Action, may
 from server.jam.state import JamState
 from server.jam_store import JamStore
 
+log = structlog.get_logger()
+
 IN_MEMORY = 4 * 1024 * 1024
 CHUNK = 64 * 1024
+SMALL = 5_000
+"""Events of a jam that is written here within milliseconds; that of a larger one is left to a process beside."""
+
+AT_ONCE = 1
+"""Processes that make files: each has the whole jam in memory. Others wait."""
 
 
 class NotTaken(Exception):
@@ -59,9 +69,37 @@ def no_such_jam() -> NotTaken:
 
 
 async def taken(write: Callable[[Any], None], kind: str, name: str) -> Response:
-    """The file that `write` writes. It does so in another thread, because that takes seconds."""
+    """The file that `write` writes. It does so in another thread."""
     file: Any = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed when it has been sent
     await anyio.to_thread.run_sync(write, file)
+    return _sent(file, kind, name)
+
+
+class LargeFiles:
+    """Files of large jams, made by a process beside: collecting tens of thousands of rows would hold votes up."""
+
+    def __init__(self, beside: Beside) -> None:
+        self._beside = beside
+        self._slots = Semaphore(AT_ONCE)
+
+    async def made(self, state: JamState, viewer: Viewer, format: str, kind: str, name: str) -> Response | None:
+        """What `hothouse export` makes for the viewer; None where the jam is small, or it could not be made so."""
+        if state.seq <= SMALL or viewer.person is None:
+            return None
+        file: Any = NamedTemporaryFile()  # noqa: SIM115  closed when it has been sent
+        try:
+            async with self._slots:
+                if await self._beside("export", state.slug, "--format", format, "--as", viewer.person, "--out", file.name):
+                    return _sent(file, kind, name)
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+        log.error("a large jam could not be exported by a process of its own; the server does it by itself", jam=state.id)
+        return None
+
+
+def _sent(file: Any, kind: str, name: str) -> Response:
     file.seek(0)
     named = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return StreamingResponse(_chunks(file), media_type=kind, headers=named)
