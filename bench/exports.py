@@ -2,7 +2,7 @@
 
     python -m bench.exports [--ideas 46000] [--repetitions 3]
 
-Somebody asks for /healthz over one connection, again and again, while an organizer takes the jam along in each format: how long
+Somebody asks for /healthz on one connection, again and again, while an organizer takes the jam along in each format: how long
 the longest answer took without an export, and with one. The process that makes the file has the server's CPU to share, no other.
 """
 
