@@ -2,8 +2,8 @@
 
     python -m bench.exports [--ideas 46000] [--repetitions 3]
 
-Somebody asks for /healthz on one connection, again and again, while an organizer takes the jam along in each format: how long
-the longest answer took without an export, and with one. The process that makes the file has the server's CPU to share, no other.
+Somebody asks for /healthz on one connection, again and again, while an organizer takes the jam along in each format: how
+long the longest answer took without an export, and with one. The process that makes the file shares the server's CPU.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from bench.plan import only_say_what_is_wrong
 from bench.preparing import JAM, Recipe
 from bench.processes import allow_files
 from bench.product import Product, product
+from server.access.sessions import COOKIE
 
 FORMATS = ("csv", "json", "xlsx", "terms.csv")
 PAUSE_S = 0.002
@@ -64,7 +65,7 @@ def taken(server: Product, format: str) -> tuple[float, int]:
     path = f"{JAM}/{format}" if "." in format else f"{JAM}.{format}"
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.running.port}/export/{path}",
-        headers={"Authorization": f"Bearer {server.store.organizer_token}"},
+        headers={"Cookie": f"{COOKIE}={server.store.organizer_token}"},
     )
     began = time.perf_counter()
     with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
