@@ -15,6 +15,7 @@ from tests.e2e.people import JAM, SLUG, Api, Language, People, Size
 from tests.e2e.serving import Serving, free_port
 from tests.e2e.watching import Watch
 from tests.e2e.words import EN, HE, Words
+from tests.e2e.workers import wake
 
 BACK_WITHIN_MS = 20_000
 KEPT_AFTER_MS = 2_600
@@ -189,6 +190,32 @@ def test_a_closed_tab_loses_nothing_and_a_start_without_network_shows_the_board(
     found = titled(around.api("organizer"), title)
     assert [[edge["node"]["body"] for edge in one["comments"]["edges"]] for one in found] == [[words]]
     assert supporters(around.api("organizer"), idea) == before + (1 if liked["supported"] == "false" else -1)
+
+
+def wake_worker(page: Page, url: str) -> None:
+    """There is a network again, and no page of ours is open."""
+    wake(page, url, "dispatchSyncEvent", tag="hothouse-outbox", lastChance=False)
+
+
+def test_what_waits_is_sent_by_the_service_worker_with_no_page_open(
+    people: People, around: People, cable: Cable, watch: Watch
+) -> None:
+    page = page_of(people, "participant, English", "phone")
+    title = "Sent while the phone is in a pocket"
+    with watch.accepting_lost_connections():
+        write_offline(page, cable, title)
+        elsewhere = page.context.new_page()
+        page.close()
+        go_online(elsewhere, cable)
+        wake_worker(elsewhere, people.url)
+        until(lambda: titled(around.api("organizer"), title))
+        # Woken once more it sends nothing twice; and the page, when it is opened, shows it as arrived.
+        wake_worker(elsewhere, people.url)
+        back = another_tab(elsewhere, watch)
+        expect(tile(back, title)).to_have_count(1)
+        expect(under_way(back, EN)).to_have_count(0)
+        assert back.evaluate(ON_DEVICE) == []
+    assert len(titled(around.api("organizer"), title)) == 1
 
 
 def test_an_answer_that_is_lost_and_a_page_that_is_killed_do_nothing_twice(

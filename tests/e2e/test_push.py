@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.audits import over_the_edge, settle, violations
 from tests.e2e.people import JAM, SLUG, Language, People
 from tests.e2e.words import EN, HE, Words
+from tests.e2e.workers import wake
 from tests.push.receiving import PushService, pushing, raw
 
 SUBSCRIPTION = """([endpoint, key, secret]) => {
@@ -100,17 +101,7 @@ def look_over(page: Page) -> None:
 
 def deliver(page: Page, url: str, told: dict[str, Any]) -> None:
     """Hands a message to the service worker as the browser does when its push service brings one."""
-    tools = page.context.new_cdp_session(page)
-    registrations: list[str] = []
-    tools.on(
-        "ServiceWorker.workerRegistrationUpdated",
-        lambda event: registrations.extend(one["registrationId"] for one in event["registrations"]),
-    )
-    tools.send("ServiceWorker.enable")
-    page.wait_for_timeout(300)
-    tools.send(
-        "ServiceWorker.deliverPushMessage", {"origin": url, "registrationId": registrations[-1], "data": json.dumps(told)}
-    )
+    wake(page, url, "deliverPushMessage", data=json.dumps(told))
 
 
 def shown(page: Page) -> list[dict[str, Any]]:
@@ -170,6 +161,38 @@ def test_from_the_tap_that_asks_to_the_tap_that_follows(
         open_settings(page, say)
         part.get_by_role("button", name=say("push_turn_off")).click()
         expect(part.get_by_text(say("push_is_off"))).to_be_visible()
+
+
+CHANGED = """async ([old, endpoint, p256dh, auth]) => {
+  const event = new ExtendableEvent('pushsubscriptionchange');
+  event.oldSubscription = { endpoint: old };
+  event.newSubscription = { toJSON: () => ({ endpoint, keys: { p256dh, auth } }) };
+  self.dispatchEvent(event);
+}"""
+
+
+def test_whoever_gets_a_new_address_from_the_browser_is_told_there(people: People) -> None:
+    """The browser changes a subscription by itself, perhaps with no page open: the service worker passes it on."""
+    with service() as pushes:  # for somebody who was told nothing else within the quarter of an hour
+        page = browser(people, pushes, "moderator", "old", "he")
+        jam = people.api("moderator").jam()
+        mine = people.api("moderator").post_idea(jam["id"], jam["topics"][0]["id"], "A bell for the yard")
+        open_settings(page, HE)
+        part = page.get_by_role("region", name=HE("push_title"))
+        part.get_by_role("button", name=HE("push_turn_on")).click()
+        expect(part.get_by_text(HE("push_is_on"))).to_be_visible()
+        part.get_by_role("checkbox", name=HE("push_quiet_on")).uncheck()
+
+        [worker] = page.context.service_workers
+        new = pushes.browser("new")
+        given = [pushes.endpoint("old"), pushes.endpoint("new"), new.key, "MDEyMzQ1Njc4OWFiY2RlZg"]
+        with page.context.expect_event("requestfinished", lambda request: request.url.endswith("/graphql")):
+            worker.evaluate(CHANGED, given)
+        people.api("participant, English").comment(mine, "Near the gate, please.")
+        letter(pushes, "new")
+        assert pushes.letters("old") == []
+        part.get_by_role("button", name=HE("push_turn_off")).click()
+        expect(part.get_by_text(HE("push_is_off"))).to_be_visible()
 
 
 def test_nobody_is_asked_before_they_tap_and_a_no_is_respected(people: People) -> None:
