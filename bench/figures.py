@@ -45,6 +45,7 @@ TARGETS = (
     Target("vote.per_core", "durable votes a second and core", least=4_000),
     Target("growth.vote", "46,000 ideas against 1,000: CPU of a vote", most=1.2),
     Target("growth.board", "46,000 ideas against 1,000: CPU of a board that is not shared", most=1.2),
+    Target("growth.filtered", "46,000 ideas against 1,000: CPU of a board by language and relation, with its total", most=1.2),
     Target("growth.tick", "46,000 ideas against 1,000: CPU of a tick", most=1.2),
 )
 

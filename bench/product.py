@@ -34,6 +34,9 @@ IDEA = "id title body supportCount commentCount buildOnCount status author { nam
 BOARD = f"query ($jam: ID!) {{ jam(id: $jam) {{ ideas(order: TOP, first: 20) {{ edges {{ node {{ {IDEA} language }} }} }} }} }}"
 PERSONAL = BOARD.replace("language", "viewerHasSupported")
 EXECUTED = f"{{ jams {{ ideas(order: TOP, first: 20) {{ edges {{ node {{ {IDEA} viewerHasSupported }} }} }} }} }}"
+FILTERED = EXECUTED.replace("first: 20)", 'first: 20, language: "en", relation: EMPLOYEE)').replace(
+    "{ edges", "{ totalCount edges"
+)
 VOTE = """mutation ($input: IdeaInput!) { supportIdea(input: $input) {
   ... on IdeaSuccess { idea { id supportCount } } ... on Rejection { code message } } }"""
 SUPPORTS = "query ($jam: ID!) { jam(id: $jam) { seq counts { supports } } }"
@@ -55,6 +58,10 @@ class Product:
     def executed_board(self) -> str:
         """The same with a personal field, asked through the person's own jams: so it is executed for each request."""
         return body(EXECUTED)
+
+    def filtered_board(self) -> str:
+        """The same of ideas in a language by people of a relation, with how many there are."""
+        return body(FILTERED)
 
     def votes(self) -> str:
         """The body of a vote, for `requesting.vote`."""

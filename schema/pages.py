@@ -7,7 +7,7 @@ the cursor names the thing itself.
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isnan
@@ -18,6 +18,7 @@ from graphql import GraphQLError
 
 from schema.view import JamView, coded
 from server.jam import entities as e
+from server.jam.facets import Filter
 from server.jam.people import Relation
 from server.jam.ranking import IdeaOrder, Key, belongs, order_key
 from server.jam.rejections import InvalidInput
@@ -25,6 +26,9 @@ from server.jam.tallies import WHOLE_JAM
 from server.jam.visibility import EVERYONE
 
 MOST = 100
+FEW = 2_000
+"""So many are put in order for a page within some milliseconds; of more, enough come soon in the order of all."""
+
 LONGEST_CURSOR = 400
 T = TypeVar("T")
 Row = tuple[tuple[Any, ...], T]
@@ -179,11 +183,20 @@ class Board:
         return page_of(self.name, rows, first, after is not None, lambda: self.count(view))
 
     def count(self, view: JamView) -> int:
-        """How many ideas the board has for the viewer: kept where the filter is a topic or theme alone, else counted."""
-        plain = self.order is not IdeaOrder.UNATTENDED and self.language is None and self.relation is None
-        if plain and not (self.topic and self.theme):
+        """How many ideas the board has for the viewer. Only those of a theme with another filter are looked at one by one."""
+        if self.theme is not None and not (self._is_plain and self.topic is None):
+            return sum(1 for idea in self._in_theme(view, self.theme) if view.sees_idea(idea) and self._matches(view, idea))
+        if self._is_plain:
             return view.tally(self.topic or self.theme or WHOLE_JAM).ideas
-        return sum(1 for _ in self._seen(view, None))
+        return view.state.facets.count(view.viewer, self._filter, view.state.relation_of)
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.order is not IdeaOrder.UNATTENDED and self.language is None and self.relation is None
+
+    @property
+    def _filter(self) -> Filter:
+        return Filter(self.topic, self.language, self.relation, self.order is IdeaOrder.UNATTENDED)
 
     def _behind(self, view: JamView, after: str | None) -> tuple[Key, float] | None:
         """The key that the cursor stands for. Where its idea is not to be seen (any more), the page begins with those that are
@@ -218,12 +231,21 @@ class Board:
 
     def _sorted(self, view: JamView, behind: tuple[Key, float] | None) -> Iterator[tuple[Key, int]]:
         if self.theme is not None:
-            return iter(self._of_theme(view, view.state.themes[self.theme], behind))
-        order = view.state.orders.get(self.order, self.topic)
+            return self._in_order(self._in_theme(view, self.theme), behind)
+        state = view.state
+        if self.language is not None or self.relation is not None:
+            facets, filter, of = state.facets, self._filter, state.relation_of
+            if facets.count(view.viewer, filter, of) <= FEW:
+                return self._in_order((state.ideas[number] for number in facets.numbers(view.viewer, filter, of)), behind)
+        order = state.orders.get(self.order, self.topic)
         return order.after(None) if behind is None else order.after(*behind)
 
-    def _of_theme(self, view: JamView, theme: e.Theme, behind: tuple[Key, float] | None) -> list[tuple[Key, int]]:
-        ideas = (view.state.ideas[number] for number in theme.ideas)
+    def _in_theme(self, view: JamView, theme: str) -> Iterator[e.Idea]:
+        """What the order and the topic take of a theme's ideas."""
+        ideas = (view.state.ideas[number] for number in view.state.themes[theme].ideas)
         listed = (idea for idea in ideas if belongs(self.order, idea) and idea.reach.circle is None)
-        keyed = [(order_key(self.order, idea), idea.number) for idea in listed if self.topic in (None, idea.topic)]
-        return sorted(entry for entry in keyed if behind is None or entry > behind)
+        return (idea for idea in listed if self.topic in (None, idea.topic))
+
+    def _in_order(self, ideas: Iterable[e.Idea], behind: tuple[Key, float] | None) -> Iterator[tuple[Key, int]]:
+        keyed = ((order_key(self.order, idea), idea.number) for idea in ideas)
+        return iter(sorted(entry for entry in keyed if behind is None or entry > behind))

@@ -17,9 +17,9 @@ Case = Callable[[Plan, Recipe], float]
 
 
 def measure(plan: Plan) -> Findings:
-    """Keys `growth.*`. The board is one that is executed for each request. A tick includes its vote."""
+    """Keys `growth.*`. Boards are executed for each request. A tick includes its vote."""
     findings = Findings()
-    for name, case in (("vote", _vote_us), ("board", _board_us), ("tick", _tick_us)):
+    for name, case in CASES.items():
         sizes = {f"{ideas:,} ideas": ideas for ideas in (SMALL, plan.grown)}
         cases = {f"{name}, {text}": partial(case, plan, Recipe(ideas=ideas)) for text, ideas in sizes.items()}
         small, grown = (median(samples) for samples in rounds(plan, cases).values())
@@ -38,7 +38,15 @@ def _board_us(plan: Plan, recipe: Recipe) -> float:
         return ask(server.running, server.executed_board(), plan.seconds, server.store.tokens).cpu_us
 
 
+def _filtered_us(plan: Plan, recipe: Recipe) -> float:
+    with product(recipe) as server:
+        return ask(server.running, server.filtered_board(), plan.seconds, server.store.tokens).cpu_us
+
+
 def _tick_us(plan: Plan, recipe: Recipe) -> float:
     with product(recipe, TICK_MS) as server:
         found = swarm(server.running, server.watching(WATCHERS, plan.seconds, 1000 / TICK_MS))
     return found.server_cpu_s * 1e6 / (found.deliveries / WATCHERS)
+
+
+CASES: dict[str, Case] = {"vote": _vote_us, "board": _board_us, "filtered": _filtered_us, "tick": _tick_us}

@@ -18,6 +18,7 @@ DERIVED = frozenset(
     {
         "orders",
         "tallies",
+        "facets",
         "changes",
         "personal",
         "idea_numbers",

@@ -7,10 +7,11 @@ from server.jam import entities as e
 from server.jam.acting import Acting
 from server.jam.anonymity import Anonymity
 from server.jam.changes import ChangeLog, PersonalLog
+from server.jam.facets import Facets
 from server.jam.invitations import InvitationKind, InvitationPolicy
 from server.jam.member_acts import Branch, MemberAct
 from server.jam.minors import MinorPolicy
-from server.jam.people import STRANGER, Viewer, VisibilityClass, class_viewer
+from server.jam.people import STRANGER, Relation, Viewer, VisibilityClass, class_viewer
 from server.jam.phases import Phase, Schedule, phase_at
 from server.jam.ranking import Orders
 from server.jam.tallies import Tallies
@@ -83,12 +84,14 @@ class JamState:
         self.personal = PersonalLog()
         self.orders = Orders(self.ideas)
         self.tallies = Tallies(self.ideas)
+        self.facets = Facets(self.ideas)
 
     def adopt(self, ideas: list[e.Idea]) -> None:
         """Takes over a whole list of ideas, when a state is made from a snapshot."""
         self.ideas = ideas
         self.orders = Orders(ideas)
         self.tallies = Tallies(ideas)
+        self.facets = Facets(ideas)
 
     def become(self, other: "JamState") -> None:
         """Takes over everything of another state, so that whoever holds this one holds that."""
@@ -114,6 +117,11 @@ class JamState:
     def member(self, person: str) -> e.Member | None:
         number = self.member_numbers.get(person)
         return None if number is None else self.members[number]
+
+    def relation_of(self, person: str) -> Relation | None:
+        """The relation of a member; None for whoever is none (any more), and for a pseudonym."""
+        member = self.member(person)
+        return None if member is None else member.relation
 
     def invitation(self, id: str) -> e.Invitation | None:
         """An invitation by its id; `invitations` has them by the hash of their secret."""

@@ -1,13 +1,15 @@
 """The engine against a naive one: votes, counts, orders and tallies, asked now and then while random commands run."""
 
-from itertools import islice
+from itertools import islice, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.jam import commands as c
 from server.jam.decide import decide
+from server.jam.entities import Idea
 from server.jam.events import REGISTRY, Event
+from server.jam.facets import Filter
 from server.jam.ids import command_key
 from server.jam.people import STRANGER, Relation, Role, Viewer
 from server.jam.phases import Phase, Schedule
@@ -15,7 +17,7 @@ from server.jam.ranking import IdeaOrder
 from server.jam.rejections import Rejection
 from server.jam.tallies import WHOLE_JAM
 from server.jam.upcasts import UPCASTS
-from server.jam.visibility import Audience
+from server.jam.visibility import Audience, reaches
 from server.journal.codec import EventCodec
 from tests.jam.commanding import Asker, settled_world
 from tests.jam.naive import Naive
@@ -66,6 +68,33 @@ def check_tallies(world: World, naive: Naive) -> None:
             assert tuple(world.state.tallies.of(scope, viewer)) == naive.tally(members, viewer), (scope, viewer)
 
 
+def check_facets(world: World) -> None:
+    """Each filter takes just those that a look at every idea finds."""
+    state = world.state
+    viewers = CLASSES + [world.viewer(person) for person in ("ann", "ben", "mod", "org")]
+    languages = (None, *sorted({idea.language for idea in state.ideas}), "xx")
+    for topic, language, relation in product((None, *state.topics), languages, (None, *Relation)):
+        for only_unattended in (False, True):
+            filter = Filter(topic, language, relation, only_unattended)
+            taken = [idea for idea in state.ideas if found(world, idea, filter)]
+            for viewer in viewers:
+                expected = {idea.number for idea in taken if reaches(viewer, idea.reach)}
+                numbers = list(state.facets.numbers(viewer, filter, state.relation_of))
+                assert (len(numbers), set(numbers)) == (len(expected), expected), (filter, viewer)
+                assert state.facets.count(viewer, filter, state.relation_of) == len(expected)
+
+
+def found(world: World, idea: Idea, filter: Filter) -> bool:
+    author = world.state.member(idea.author)
+    return (
+        idea.is_listed
+        and (idea.reach.circle is None if filter.topic is None else idea.topic == filter.topic)
+        and filter.language in (None, idea.language)
+        and (filter.relation is None or (author is not None and author.relation is filter.relation))
+        and not (filter.only_unattended and (idea.comment_count or idea.build_on_count))
+    )
+
+
 def check_themes(world: World) -> None:
     """Each theme lists just the ideas that name it; no idea is in one that is gone, merged away or of another theme."""
     themes = world.state.themes
@@ -94,6 +123,7 @@ def test_the_engine_agrees_with_counting(seed: int, steps: int) -> None:
             check_ideas(world, naive)
             check_orders(world, naive)
             check_tallies(world, naive)
+            check_facets(world)
             check_themes(world)
 
 

@@ -202,7 +202,7 @@ def theme_item(id: str, parent: str | None) -> dict[str, Any]:
 
 
 # ----------------------------------------------------------------------------------------------------- states as plain data
-DERIVED = ("orders", "tallies")
+DERIVED = ("orders", "tallies", "facets")
 
 
 def plain(thing: Any, but: tuple[str, ...] = ()) -> Any:

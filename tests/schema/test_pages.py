@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from schema.pages import decode, encode
 from server.jam import commands as c
+from server.jam.people import Relation
 from server.jam.ranking import IdeaOrder, order_key
 from tests.schema.world import Api, data
 
@@ -129,6 +131,39 @@ async def test_filters_and_their_totals() -> None:
     assert (await board(api, relation="EMPLOYEE"))["totalCount"] == 3
     assert (await board(api, first=1))["totalCount"] == 5
     assert (await board(api, topic="t-none"))["totalCount"] == (await board(api, theme="h-none"))["totalCount"] == 0
+
+
+@pytest.mark.parametrize("few", [0, 1_000], ids=["looked for in the order of all", "put in order by themselves"])
+@pytest.mark.parametrize("order", ORDERS)
+async def test_a_filtered_board_is_the_whole_one_without_the_rest(
+    order: IdeaOrder, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.pages.FEW", few)
+    api = filled()
+    for idea in api.state.ideas[2:6]:
+        api.comment(idea.id, "ann", "Yes")
+    hebrew = [api.post(person, "לשתול עצים") for person in ("fay", "ann", "fred")]
+    api.support(hebrew[1], "ben", "cat")
+    api.do(c.HideIdea, "mod", idea=hebrew[2], reason="Twice")
+    api.themed(*(idea.id for idea in api.state.ideas if idea.is_listed))
+    whole = await walk(api, first=100, order=order.value)
+    assert await counted(api, order=order.value) == len(whole)
+    for language, relation in product((None, "he", "en", "fr"), (None, *Relation)):
+        expected = [id for id in whole if is_taken(api, id, language, relation)]
+        for where in ({}, {"topic": api.topic}, {"theme": "h1"}, {"topic": api.topic, "theme": "h1"}):
+            filter = {"language": language, "relation": relation and relation.value, "order": order.value, **where}
+            assert await walk(api, **filter) == expected
+            assert await counted(api, **filter) == len(expected)
+
+
+async def counted(api: Api, **arguments: Any) -> int:
+    total: int = (await board(api, **arguments))["totalCount"]
+    return total
+
+
+def is_taken(api: Api, id: str, language: str | None, relation: Relation | None) -> bool:
+    idea = api.idea(id)
+    return language in (None, idea.language) and relation in (None, api.state.relation_of(idea.author))
 
 
 async def test_unattended_counts_only_what_nobody_answered() -> None:

@@ -23,6 +23,7 @@ def idea_changed(state: JamState, idea: Idea) -> None:
     idea.seq = state.seq
     state.orders.mark(idea)
     state.tallies.mark(idea)
+    state.facets.mark(idea)
     if idea.reach.circle is not None:
         circle_touched(state, idea.reach.circle)
     listing_changed(state, idea)
