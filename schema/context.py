@@ -19,6 +19,7 @@ from server.opinions.reading import Reading
 from server.push.service import Choice, PushView, Subscription
 from server.reach import ReachMeter
 from server.roster import Roster
+from server.themes.briefings import Briefings
 from server.themes.columns import MapColumns
 from server.vault.credentials import ApiToken, Passkey
 from server.vault.digests import MailMode, MailWish
@@ -227,6 +228,7 @@ class Services:
     opinions: OpinionReadings
     maps: MapColumns
     reach: ReachMeter
+    briefings: Briefings
     invitations: Invitations
     inviting: Inviting
     minors: MinorAccounts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from typing import Annotated, Any
 
 import strawberry
@@ -18,8 +18,8 @@ from schema.pages import within
 from schema.scalars import ReportOutcome, ReportReason, Timestamp, optional_id, optional_time
 from schema.view import JamView
 from server.jam import entities as e
+from server.jam.facets import Filter
 from server.jam.permissions import Action
-from server.jam.ranking import IdeaOrder
 from server.jam.standing import Scope
 from server.jam.state import JamState
 
@@ -167,9 +167,13 @@ class JamHealth:
     def silent_topics(self) -> int:
         """Topics in which nobody posted or commented in the last hour."""
         since, state = self.view.now - MINUTES * MINUTE, self.view.state
-        spoken = {idea.topic for idea in _newest_ideas(self.view, since)}
-        spoken |= {state.ideas[state.idea_numbers[comment.idea]].topic for comment in _newest_comments(self.view, since)}
-        return sum(1 for topic in state.topics.values() if self.view.sees_topic(topic) and topic.id not in spoken)
+        silent = {topic.id for topic in state.topics.values() if self.view.sees_topic(topic)}
+        spoken = (state.ideas[state.idea_numbers[comment.idea]].topic for comment in _newest_comments(self.view, since))
+        for topic in chain((idea.topic for idea in _newest_ideas(self.view, since)), spoken):
+            silent.discard(topic)
+            if not silent:
+                break
+        return len(silent)
 
     @described("How long votes take to the screens.")
     def latency(self) -> JamLatency:
@@ -177,8 +181,8 @@ class JamHealth:
 
     @strawberry.field
     def unattended_ideas(self) -> int:
-        order = self.view.state.orders.get(IdeaOrder.UNATTENDED)
-        return sum(1 for _, number in order.after(None) if self.view.sees_idea(self.view.state.ideas[number]))
+        state = self.view.state
+        return state.facets.count(self.view.viewer, Filter(only_unattended=True), state.relation_of) if self.view.reads else 0
 
 
 def _newest_ideas(view: JamView, since: int = 0) -> Iterator[e.Idea]:

@@ -19,7 +19,7 @@ from server.jam.people import CROSS_TIER, RELATIONS
 from server.jam.permissions import Action
 from server.jam.ranking import IdeaOrder
 from server.jam.rejections import NotAllowed
-from server.themes.briefing import Briefing, brief
+from server.themes.briefing import Briefing
 from server.themes.columns import Columns
 
 NAMELESS = "…"
@@ -213,7 +213,7 @@ class Theme(Node):
         view = self.view
         if not view.may(Action.READ_BRIEFING):
             raise coded(NotAllowed(Action.READ_BRIEFING.value))
-        return ThemeBriefing(entity=brief(view.ground, self.entity))
+        return ThemeBriefing(entity=view.briefing(self.entity))
 
     @described("How many of its ideas are for part of the jam only; null for those who may not know.")
     def restricted_idea_count(self) -> int | None:

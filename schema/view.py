@@ -6,14 +6,16 @@ was hidden of their own. An object hands its view on to what is reached through 
 personal view. So an answer depends on the person only at or below a Personal field.
 """
 
+from asyncio import Future
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 
 from schema.context import Context
+from server.api.waiting import NotYet
 from server.jam import entities as e
 from server.jam.acting import acts
 from server.jam.decide.asking import closed_by
@@ -24,7 +26,7 @@ from server.jam.state import JamState
 from server.jam.tallies import Count
 from server.jam.visibility import reaches
 from server.live.ports import Refused
-from server.themes.briefing import Ground
+from server.themes.briefing import Briefing, Ground, brief
 
 Info = strawberry.Info[Context, Any]
 NOTHING = Count()
@@ -46,7 +48,7 @@ class JamView:
     Raises `Refused` for a jam that is out of order.
     """
 
-    __slots__ = ("_ground", "_me", "_unseen", "context", "now", "phase", "reads", "services", "state", "viewer")
+    __slots__ = ("_briefings", "_me", "_unseen", "context", "now", "phase", "reads", "services", "state", "viewer")
 
     def __init__(self, context: Context, state: JamState, viewer: Viewer) -> None:
         if not state.is_sound:
@@ -60,7 +62,7 @@ class JamView:
         if not self.may(Action.VIEW):
             self.viewer = STRANGER
         self.reads = self.may(Action.READ_IDEAS)
-        self._ground: Ground | None = None
+        self._briefings: Mapping[str, Briefing] | None = None
         self._unseen: Counter[str] | None = None
         caller = context.caller
         self._me = state.member(caller.person_id) if caller is not None and self.exists else None
@@ -138,12 +140,18 @@ class JamView:
         """What the viewer may count in a scope."""
         return self.state.tallies.of(scope, self.viewer) if self.reads else NOTHING
 
-    @property
-    def ground(self) -> Ground:
-        """What the jam's themes are measured against; made once for all of them."""
-        if self._ground is None:
-            self._ground = Ground(self.state, self.viewer, self.now, self._country)
-        return self._ground
+    def briefing(self, theme: e.Theme) -> Briefing:
+        """The numbers that stand beside a theme. Raises `NotYet` while those of a large jam are worked out."""
+        if self._briefings is None:
+            found = self.services.briefings.of(self.state, self.viewer, self.now)
+            if isinstance(found, Future):
+                raise NotYet(found)
+            self._briefings = found
+        try:
+            return self._briefings[theme.id]
+        except KeyError:
+            # It came to be after they were worked out.
+            return brief(Ground(self.state, self.viewer, self.now, self._country), theme)
 
     def _country(self, person: str) -> str | None:
         known = self.services.people.person(person)

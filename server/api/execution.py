@@ -1,5 +1,6 @@
 """Runs prepared operations and turns results into bytes."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from server.api.compiling import (
 )
 from server.api.documents import Prepared
 from server.api.errors import formatted
+from server.api.waiting import NotYet
 
 NEVER_AWAITABLE = frozenset({type(None), bool, int, float, str, list, dict, tuple})
 MOST_FIELDS_KEPT = 50_000
@@ -63,7 +65,16 @@ class Engine:
         self._compiled: OrderedDict[str, Operation[Any] | None] = OrderedDict()
 
     async def run(self, prepared: Prepared, variables: dict[str, Any], context: object, root: object = None) -> ExecutionResult:
-        """Execute once. A subscription is executed as one event whose source is `root`. Never raises for a resolver."""
+        """Execute once; a query that has to wait for what is being worked out, again after that. A subscription is executed as
+        one event whose source is `root`. Never raises for a resolver.
+        """
+        while True:
+            try:
+                return await self._run(prepared, variables, context, root)
+            except NotYet as waiting:
+                await asyncio.shield(waiting.until)  # others wait for it, too
+
+    async def _run(self, prepared: Prepared, variables: dict[str, Any], context: object, root: object) -> ExecutionResult:
         compiled = self._compile(prepared) if self._compiles else None
         if isinstance(compiled, CompiledMutation):
             return await self._carry_out(compiled, prepared, variables, context)
@@ -73,14 +84,14 @@ class Engine:
         return await self._run_generally(prepared, variables, context, root)
 
     def pieces(self, prepared: Prepared, variables: dict[str, Any], context: object) -> Pieces | None:
-        """A query's answer for a class of people, with holes for what is each one's own; None where that can't be."""
+        """A query's answer for a class of people, with holes for what is each one's own; None where that can't be (yet)."""
         holed = self._compile_holed(prepared) if self._compiles and prepared.kind is OperationType.QUERY else None
         if holed is None:
             return None
         size = holed.size
         try:
             return holed.pieces(variables, context)
-        except Exception:
+        except (Exception, NotYet):
             return None
         finally:
             if holed.size != size:

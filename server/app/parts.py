@@ -44,6 +44,7 @@ from server.digests.service import Digests
 from server.directory import Directory
 from server.here import Origin
 from server.jam.events import Event, MemberJoined
+from server.jam.phases import Phase
 from server.jam.state import JamState
 from server.jam_store import JamStore
 from server.journal.port import Journal
@@ -56,6 +57,7 @@ from server.reach import ReachMeter
 from server.roster import Roster
 from server.search.service import SearchService
 from server.settings import Settings
+from server.themes.briefings import Briefings
 from server.themes.columns import MapColumns
 from server.themes.service import ThemeService
 from server.tracing.opening import tracing_of
@@ -158,6 +160,7 @@ class Parts:
             opinions=self.opinions,
             maps=MapColumns(),
             reach=ReachMeter(self.directory.country),
+            briefings=Briefings(self.directory.country),
             invitations=InvitationLinks(self.settings.url),
             inviting=self.inviting.service,
             minors=self.minors,
@@ -197,6 +200,8 @@ class Parts:
         await self.pushes.load()
         for state in self.store.all():
             await self.directory.load_all([member.person for member in state.members])
+            if state.is_sound and state.phase(self.clock()) is not Phase.CLOSED:
+                state.settle()
         await self.directory.load_all(list(self.store.organization.organizers))
         self.search.expect(self.store.all())
         self.store.watch(self.search.watch)

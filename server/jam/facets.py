@@ -70,10 +70,11 @@ class Facets:
             yield from numbers
 
     def _taken(self, viewer: Viewer, filter: Filter, relation_of: RelationOf) -> Iterable[set[int]]:
-        self._settle(relation_of)
+        self.settle(relation_of)
         return [numbers for kind, numbers in self._numbers.items() if filter.takes(kind) and reaches(viewer, kind.reach)]
 
-    def _settle(self, relation_of: RelationOf) -> None:
+    def settle(self, relation_of: RelationOf) -> None:
+        """Look at what changed since the last reading, as every reading does."""
         for number in self._dirty:
             idea = self._ideas[number]
             kind = _kind(idea, relation_of) if idea.is_listed else None

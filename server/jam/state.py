@@ -13,7 +13,7 @@ from server.jam.member_acts import Branch, MemberAct
 from server.jam.minors import MinorPolicy
 from server.jam.people import STRANGER, Relation, Viewer, VisibilityClass, class_viewer
 from server.jam.phases import Phase, Schedule, phase_at
-from server.jam.ranking import Orders
+from server.jam.ranking import IdeaOrder, Orders
 from server.jam.tallies import Tallies
 from server.jam.terms import TermsVersion
 from server.jam.texts import LocalText
@@ -92,6 +92,13 @@ class JamState:
         self.orders = Orders(ideas)
         self.tallies = Tallies(ideas)
         self.facets = Facets(ideas)
+
+    def settle(self) -> None:
+        """Works out now what the first readers of a large jam would wait for: counts, and ideas in their orders."""
+        self.tallies.settle()
+        self.facets.settle(self.relation_of)
+        for order in IdeaOrder:
+            self.orders.get(order)
 
     def become(self, other: "JamState") -> None:
         """Takes over everything of another state, so that whoever holds this one holds that."""

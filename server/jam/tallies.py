@@ -18,15 +18,16 @@ class Count(NamedTuple):
     comments: int = 0
     restricted: int = 0
 
-    def plus(self, other: "Count", sign: int = 1) -> "Count":
-        return Count(*(a + sign * b for a, b in zip(self, other, strict=True)))
+
+Total = list[int]
+"""A `Count` that is added to in place, for there are as many additions as changed ideas times their scopes."""
 
 
 class Tallies:
     def __init__(self, ideas: list[Idea]) -> None:
         self._ideas = ideas
         self._counted: dict[int, tuple[tuple[str, ...], Reach, Count]] = {}
-        self._totals: dict[str, dict[Reach, Count]] = {}
+        self._totals: dict[str, dict[Reach, Total]] = {}
         self._dirty: set[int] = set(range(len(ideas)))
 
     def mark(self, idea: Idea) -> None:
@@ -34,19 +35,23 @@ class Tallies:
 
     def of(self, scope: str, viewer: Viewer) -> Count:
         """What the viewer may count in a scope: listed ideas, their supports and comments, and how many are not for all."""
-        self._settle()
-        total = Count()
-        for reach, count in self._totals.get(scope, {}).items():
+        self.settle()
+        ideas = supports = comments = restricted = 0
+        for reach, total in self._totals.get(scope, {}).items():
             if reaches(viewer, reach):
-                total = total.plus(count)
-        return total
+                ideas += total[0]
+                supports += total[1]
+                comments += total[2]
+                restricted += total[3]
+        return Count(ideas, supports, comments, restricted)
 
     def has_ideas(self, scope: str, viewer: Viewer) -> bool:
         """Whether there is an idea in the scope that the viewer may count."""
-        self._settle()
-        return any(count.ideas and reaches(viewer, reach) for reach, count in self._totals.get(scope, {}).items())
+        self.settle()
+        return any(total[0] and reaches(viewer, reach) for reach, total in self._totals.get(scope, {}).items())
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Count what changed since the last reading, as every reading does."""
         for number in self._dirty:
             self._recount(self._ideas[number])
         self._dirty.clear()
@@ -62,9 +67,16 @@ class Tallies:
             self._add(*entry, sign=1)
 
     def _add(self, scopes: tuple[str, ...], reach: Reach, count: Count, sign: int) -> None:
+        ideas, supports, comments, restricted = count
         for scope in scopes:
             by_reach = self._totals.setdefault(scope, {})
-            by_reach[reach] = by_reach.get(reach, Count()).plus(count, sign)
+            total = by_reach.get(reach)
+            if total is None:
+                total = by_reach[reach] = [0, 0, 0, 0]
+            total[0] += sign * ideas
+            total[1] += sign * supports
+            total[2] += sign * comments
+            total[3] += sign * restricted
 
 
 def _scopes(idea: Idea) -> tuple[str, ...]:

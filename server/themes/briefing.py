@@ -3,18 +3,21 @@
 All are pure functions of the state, the viewer and an instant, each with its formula.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.jam.entities import Idea, Theme
+from server.jam.entities import Idea, Member, Theme
 from server.jam.people import RELATIONS, Viewer
 from server.jam.state import JamState
 
 BUCKETS, SIXTHS = 24, 6
+AT_ONCE = 2_000
+"""Members that are looked at in one step."""
+
 CountryOf = Callable[[str], str | None]
 Numbers = NDArray[np.int64]
 
@@ -62,6 +65,7 @@ class Ground:
         self.state = state
         self.viewer = viewer
         self.span = span_of(state, now)
+        self._member_count = len(state.members)
         self._country_of = country_of
 
     def ideas(self, theme: Theme) -> list[Idea]:
@@ -75,16 +79,47 @@ class Ground:
     @cached_property
     def relations(self) -> Numbers:
         """The place of each member's relation in RELATIONS, by member number (members,)."""
-        place = {relation: index for index, relation in enumerate(RELATIONS)}
-        return np.array([place[member.relation] for member in self.state.members], dtype=np.int64)
+        return _array(self._relations())
 
     @cached_property
     def countries(self) -> Numbers:
         """A number for each member's country, by member number (members,); -1 where it is not known."""
+        return _array(self._countries())
+
+    @cached_property
+    def relation_count(self) -> int:
+        """How many different relations members have."""
+        return _known(self.relations)
+
+    @cached_property
+    def country_count(self) -> int:
+        """From how many different countries members are known to be."""
+        return _known(self.countries)
+
+    def prepared(self) -> Iterator[None]:
+        """Finds out about all members in small steps, with None after each. Who joins meanwhile is in no figure."""
+        for name, parts in (("relations", self._relations()), ("countries", self._countries())):
+            found: list[int] = []
+            for part in parts:
+                found += part
+                yield None
+            setattr(self, name, np.array(found, dtype=np.int64))
+
+    def _relations(self) -> Iterator[list[int]]:
+        place = {relation: index for index, relation in enumerate(RELATIONS)}
+        for part in self._members():
+            yield [place[member.relation] for member in part]
+
+    def _countries(self) -> Iterator[list[int]]:
         codes: dict[str, int] = {}
-        known = (self._country_of(member.person) for member in self.state.members)
-        numbers = [-1 if country is None else codes.setdefault(country, len(codes)) for country in known]
-        return np.array(numbers, dtype=np.int64)
+        for part in self._members():
+            known = (self._country_of(member.person) for member in part)
+            yield [-1 if country is None else codes.setdefault(country, len(codes)) for country in known]
+
+    def _members(self) -> Iterator[list[Member]]:
+        """The members there are at the beginning, some at a time."""
+        for start in range(0, self._member_count, AT_ONCE):
+            yield self.state.members[start : min(start + AT_ONCE, self._member_count)]
 
     @cached_property
     def topic_count(self) -> int:
@@ -107,7 +142,7 @@ def brief(ground: Ground, theme: Theme) -> Briefing:
     supporters = supporters_of(ideas)
     topics = len({idea.topic for idea in ideas})
     countries, relations = _different(ground.countries, supporters), _different(ground.relations, supporters)
-    reached = (topics, ground.topic_count), (countries, _known(ground.countries)), (relations, _known(ground.relations))
+    reached = (topics, ground.topic_count), (countries, ground.country_count), (relations, ground.relation_count)
     times = support_times(ground.state, ideas)
     return Briefing(
         rank=ground.rank(theme),
@@ -124,11 +159,26 @@ def brief(ground: Ground, theme: Theme) -> Briefing:
     )
 
 
+def briefed(ground: Ground) -> Iterator[Mapping[str, Briefing] | None]:
+    """All numbers of all themes that stand, in small steps: None after each, and the numbers by theme at last.
+
+    What is done between two steps may count for one theme and not for another: a jam goes on while it is counted.
+    """
+    yield from ground.prepared()
+    numbers: dict[str, Briefing] = {}
+    for id in list(ground.state.themes):
+        theme = ground.state.themes.get(id)
+        if theme is not None and theme.merged_into is None:
+            numbers[id] = brief(ground, theme)
+            yield None
+    yield numbers
+
+
 def supporters_of(ideas: Sequence[Idea]) -> Numbers:
     """The numbers of all members who support at least one of the ideas, each once, ascending."""
     if not ideas:
         return np.empty(0, dtype=np.int64)
-    return np.unique(np.concatenate([np.frombuffer(idea.supporters, dtype=np.uint32) for idea in ideas])).astype(np.int64)
+    return np.flatnonzero(np.bincount(np.concatenate([np.frombuffer(idea.supporters, dtype=np.uint32) for idea in ideas])))
 
 
 def support_by_relation(ideas: Sequence[Idea]) -> tuple[int, ...]:
@@ -176,10 +226,14 @@ def breadth(reached: Sequence[tuple[int, int]]) -> float:
     return sum(shares) / len(shares)
 
 
+def _array(parts: Iterator[list[int]]) -> Numbers:
+    return np.array([one for part in parts for one in part], dtype=np.int64)
+
+
 def _different(codes: Numbers, members: Numbers) -> int:
-    """How many different known codes the members have."""
-    return _known(codes[members]) if len(members) else 0
+    """How many different known codes the members have. Whoever joined after the codes were found has none."""
+    return _known(codes[members[: np.searchsorted(members, len(codes))]])
 
 
 def _known(codes: Numbers) -> int:
-    return len(np.unique(codes[codes >= 0]))
+    return int(np.count_nonzero(np.bincount(codes[codes >= 0])))

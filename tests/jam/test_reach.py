@@ -218,13 +218,13 @@ def act(world: Reached, step: str, person: str, idea: str) -> None:
         case "stance" if is_open:
             world.do(c.RecordStance, ids.SYSTEM, person=person, idea=idea, stance="disagree")
         case "hide" if found.status is ContentStatus.VISIBLE and found.reach.circle is None:
-            world.do(c.HideIdea, "mod", idea=idea, reason="Why not")
+            world.do(c.HideIdea, "org", idea=idea, reason="Why not")
         case "restore" if found.status is ContentStatus.HIDDEN and found.reach.circle is None:
-            world.do(c.RestoreIdea, "mod", idea=idea, reason="Why not")
+            world.do(c.RestoreIdea, "org", idea=idea, reason="Why not")
         case "merge" if found.status is ContentStatus.VISIBLE and found.reach.is_public:
             others = [other for other in world.state.ideas if other.is_listed and other.reach.is_public and other.id != idea]
             if others:
-                world.do(c.MergeIdeas, "mod", idea=idea, into=others[0].id, reason="Why not")
+                world.do(c.MergeIdeas, "org", idea=idea, into=others[0].id, reason="Why not")
 
 
 @settings(max_examples=120, deadline=None)

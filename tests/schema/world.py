@@ -28,6 +28,7 @@ from server.metrics.vitals import Vitals
 from server.metrics.watch import Watch
 from server.reach import ReachMeter
 from server.roster import Roster
+from server.themes.briefings import Briefings
 from server.themes.columns import MapColumns
 from tests.jam.world import World, newest, plain, theme_item
 from tests.schema.inviting import inviting
@@ -81,6 +82,7 @@ class Api(World):
         self.services = Services(
             jams=self, people=self.people, drafts=self.drafts, account=self.account, roster=Roster(self.people), search=self.finder, themes=self.finder,
             opinions=self.readings, maps=MapColumns(lambda: self.now / 1000), reach=ReachMeter(self.people.country, lambda: self.now / 1000),
+            briefings=Briefings(self.people.country, lambda: self.now / 1000),
             invitations=self.invitations, minors=self.minor_accounts, inviting=self.inviting, latency=self.latency, operations=self.watch, webhooks=Webhooks(), mail_wishes=MailWishes(), pushes=PushWishes(), submit=self._submit, create_jam=self._create,
             count_seen=self._count_seen, allow=self._allow, here=lambda jam: 3, origins=lambda jam: self.origins,
             absences=self.absences, clock=lambda: self.now, markdown=lambda text: f"<p>{text}</p>", settings={},

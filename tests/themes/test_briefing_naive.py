@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from server.jam import commands as c
 from server.jam.people import RELATIONS
 from server.jam.phases import Phase
-from server.themes.briefing import Briefing, Ground, brief
+from server.themes.briefing import Briefing, Ground, brief, briefed
 from tests.jam.world import EMPLOYEES, HOUR, PEOPLE, T0, World
 
 COUNTRY = {"ann": "IL", "ben": "US", "fay": "IL", "cleo": "DE"}
@@ -103,3 +103,6 @@ def test_every_number_is_what_a_recount_gives(history: dict[str, Any], reader: s
         for name, own, other in zip(Briefing.__slots__, astuple(told), recount(history, votes, theme, world.now), strict=True):
             assert own == other or abs(own - other) < 1e-9, name
         assert sum(told.support_by_relation) == told.support == sum(told.support_over_time)
+    *steps, numbers = briefed(Ground(world.state, world.viewer(reader), world.now, COUNTRY.get))
+    assert numbers == {theme: brief(ground, world.state.themes[theme]) for theme in world.state.themes}
+    assert set(steps) == {None}
