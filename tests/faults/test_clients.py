@@ -193,7 +193,7 @@ async def test_five_thousand_come_back_at_once(tmp_path: Path, lines: list[Line]
         assert outcome["over"] == {}
         assert outcome["not in"] == 0
 
-    prepared = await prepare(tmp_path / "store", free_port(), max(PEOPLE, count // 11), {})
+    prepared = await prepare(tmp_path / "store", free_port(), max(PEOPLE, count // 10), {})
     await survived(f"{count:,} subscribers come back at once", rounds(3, 1), prepared, 1, come_back, lines)
     lines[-1] = replace(lines[-1], note=f"{costs}, all back after {min(took):.1f} s")
 
