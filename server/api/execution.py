@@ -23,7 +23,7 @@ from server.api.compiling import (
 )
 from server.api.documents import Prepared
 from server.api.errors import formatted
-from server.api.waiting import NotYet
+from server.api.waiting import DONE_ONCE, NotYet
 
 NEVER_AWAITABLE = frozenset({type(None), bool, int, float, str, list, dict, tuple})
 MOST_FIELDS_KEPT = 50_000
@@ -68,6 +68,12 @@ class Engine:
         """Execute once; a query that has to wait for what is being worked out, again after that. A subscription is executed as
         one event whose source is `root`. Never raises for a resolver.
         """
+        if prepared.kind is OperationType.MUTATION:
+            before = DONE_ONCE.set(True)
+            try:
+                return await self._run(prepared, variables, context, root)
+            finally:
+                DONE_ONCE.reset(before)
         while True:
             try:
                 return await self._run(prepared, variables, context, root)
@@ -98,10 +104,10 @@ class Engine:
                 self._forget()
 
     def filled(self, pieces: Pieces, context: object) -> bytes | None:
-        """The whole answer for the person in the context; None where graphql-core has to word it."""
+        """The whole answer for the person in the context; None where that can't be (yet), or graphql-core has to word it."""
         try:
             answer = pieces.filled(context)
-        except Exception:
+        except (Exception, NotYet):
             self.counters.handed_over += 1
             return None
         self.counters.filled += 1

@@ -73,3 +73,20 @@ async def test_who_gives_up_stops_nobody(way: str) -> None:
 async def test_who_may_not_read_it_is_told_so_at_once(way: str) -> None:
     answer = await briefed(ENGINES[way](), themed(), "ann")
     assert [error.extensions for error in answer.errors] == [{"code": "NotAllowed"}]
+
+
+RENAME = """mutation ($input: RenameThemeInput!) { renameTheme(input: $input) { __typename
+  ... on ThemeSuccess { theme { name briefing { support } } } } }"""
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("way", ENGINES)
+async def test_what_changes_something_is_carried_out_once_and_answered_at_once(way: str) -> None:
+    engine, api = ENGINES[way](), themed()
+    before = api.state.seq
+    given = {"input": {"commandId": "rename-it", "themeId": "h1", "name": "Better"}}
+    answer = await engine.run(Documents(CORE).prepare(RENAME, None, None), given, api.context("mod"))
+    assert answer.data == {
+        "renameTheme": {"__typename": "ThemeSuccess", "theme": {"name": "Better", "briefing": {"support": 2}}}
+    }
+    assert api.state.seq == before + 1
