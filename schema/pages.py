@@ -20,7 +20,7 @@ from schema.view import JamView, coded
 from server.jam import entities as e
 from server.jam.facets import Filter
 from server.jam.people import Relation
-from server.jam.ranking import IdeaOrder, Key, belongs, order_key
+from server.jam.ranking import IdeaOrder, Key, SortedOrder, belongs, order_key
 from server.jam.rejections import InvalidInput
 from server.jam.tallies import WHOLE_JAM
 from server.jam.visibility import EVERYONE
@@ -222,6 +222,8 @@ class Board:
                 yield key, idea
 
     def _matches(self, view: JamView, idea: e.Idea) -> bool:
+        if self.theme is not None and self.topic not in (None, idea.topic):
+            return False
         if self.language is not None and idea.language != self.language:
             return False
         if self.relation is None:
@@ -230,22 +232,24 @@ class Board:
         return author is not None and author.relation is self.relation
 
     def _sorted(self, view: JamView, behind: tuple[Key, float] | None) -> Iterator[tuple[Key, int]]:
-        if self.theme is not None:
-            return self._in_order(self._in_theme(view, self.theme), behind)
         state = view.state
+        if self.theme is not None:
+            return _behind(state.orders.of_theme(self.order, self.theme, state.themes[self.theme].ideas), behind)
         if self.language is not None or self.relation is not None:
             facets, filter, of = state.facets, self._filter, state.relation_of
             if facets.count(view.viewer, filter, of) <= FEW:
                 return self._in_order((state.ideas[number] for number in facets.numbers(view.viewer, filter, of)), behind)
-        order = state.orders.get(self.order, self.topic)
-        return order.after(None) if behind is None else order.after(*behind)
+        return _behind(state.orders.get(self.order, self.topic), behind)
 
     def _in_theme(self, view: JamView, theme: str) -> Iterator[e.Idea]:
-        """What the order and the topic take of a theme's ideas."""
+        """What the order takes of a theme's ideas."""
         ideas = (view.state.ideas[number] for number in view.state.themes[theme].ideas)
-        listed = (idea for idea in ideas if belongs(self.order, idea) and idea.reach.circle is None)
-        return (idea for idea in listed if self.topic in (None, idea.topic))
+        return (idea for idea in ideas if belongs(self.order, idea) and idea.reach.circle is None)
 
     def _in_order(self, ideas: Iterable[e.Idea], behind: tuple[Key, float] | None) -> Iterator[tuple[Key, int]]:
         keyed = ((order_key(self.order, idea), idea.number) for idea in ideas)
         return iter(sorted(entry for entry in keyed if behind is None or entry > behind))
+
+
+def _behind(order: SortedOrder, key: tuple[Key, float] | None) -> Iterator[tuple[Key, int]]:
+    return order.after(None) if key is None else order.after(*key)

@@ -3,7 +3,8 @@
 No key depends on the present moment, so an order stays sorted as time passes and is kept, not made (`Orders`).
 """
 
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from math import inf, log2
 from typing import Any
@@ -166,20 +167,25 @@ class SortedOrder:
         return len(self._sorted)
 
 
+MOST_OF_THEMES = 64
+"""Orders of themes that are kept: those asked for last."""
+
+
 class Orders:
-    """The orders of a jam, over all its ideas and a topic at a time; made when first asked for, and kept from then on."""
+    """The orders of a jam, over all its ideas, a topic or a theme at a time; made when first asked for, and kept."""
 
     def __init__(self, ideas: list[Idea]) -> None:
         self._ideas = ideas
         self._sorted: dict[str | None, dict[IdeaOrder, SortedOrder]] = {}
+        self._of_themes: OrderedDict[tuple[str, IdeaOrder], None] = OrderedDict()
 
     def mark(self, idea: Idea) -> None:
-        """The idea changed: its place is looked up again at the next reading, in the orders of the jam and of its topic.
+        """The idea changed: its place in the orders of the jam, its topic and its themes is looked up at the next reading.
 
-        An idea that leaves its topic is marked before it leaves, and again when it is in the other.
+        An idea that leaves its topic or theme is marked before it leaves, and again when it is in the other.
         """
-        for topic in (None, idea.topic):
-            for order in self._sorted.get(topic, {}).values():
+        for scope in (None, idea.topic, idea.theme, idea.subtheme):
+            for order in self._sorted.get(scope, _NONE).values():
                 order.mark(idea.number)
 
     def get(self, order: IdeaOrder, topic: str | None = None) -> SortedOrder:
@@ -191,9 +197,33 @@ class Orders:
         found.settle(lambda number: self._member(number, topic))
         return found
 
+    def of_theme(self, order: IdeaOrder, theme: str, numbers: Iterable[int]) -> SortedOrder:
+        """The order of a theme or sub-theme, whose ideas have these numbers, up to date."""
+        orders = self._sorted.setdefault(theme, {})
+        found = orders.get(order)
+        if found is None:
+            found = orders[order] = SortedOrder(order, [self._ideas[number] for number in numbers])
+            self._forget()
+        self._of_themes[theme, order] = None
+        self._of_themes.move_to_end((theme, order))
+        found.settle(lambda number: self._inside(number, theme))
+        return found
+
+    def _forget(self) -> None:
+        while len(self._of_themes) >= MOST_OF_THEMES:
+            (theme, order), _ = self._of_themes.popitem(last=False)
+            del self._sorted[theme][order]
+
     def _member(self, number: int, topic: str | None) -> Idea | None:
         idea = self._ideas[number]
         return idea if _stands_in(idea, topic) else None
+
+    def _inside(self, number: int, theme: str) -> Idea | None:
+        idea = self._ideas[number]
+        return idea if theme in (idea.theme, idea.subtheme) else None
+
+
+_NONE: dict[IdeaOrder, SortedOrder] = {}
 
 
 def _stands_in(idea: Idea, topic: str | None) -> bool:

@@ -188,7 +188,7 @@ class _Search:
         reads = self._reads and me is not None
         return {
             SinceKind.STATUS: [item for notice in notices if (item := self._status(notice)) is not None],
-            SinceKind.MINE: self._moved(SinceKind.MINE, self._mine(me)) if reads and me is not None else [],
+            SinceKind.MINE: self._moved(SinceKind.MINE, self._mine(me, notices)) if reads and me is not None else [],
             SinceKind.REPLY: self._answers(SinceKind.REPLY, "REPLIED", notices),
             SinceKind.CREDIT: self._answers(SinceKind.CREDIT, "BUILT_ON", notices),
             SinceKind.SUPPORTED: self._moved(SinceKind.SUPPORTED, self._supported(me)) if reads and me is not None else [],
@@ -230,9 +230,13 @@ class _Search:
         self._told.update(item.idea.id for item in items if item.idea is not None and kind is SinceKind.CREDIT)
         return items
 
-    def _mine(self, me: Member) -> list[Idea]:
+    def _mine(self, me: Member, notices: list[Notice]) -> list[Idea]:
+        """Those that changed. One that was built on for some only does not show it to others by its `seq`: its author has a
+        notice."""
+        children = (self._of(notice)[0] for notice in notices if notice.kind == "BUILT_ON")
+        built_on = {parent for child in children if child is not None for parent in child.parents}
         ideas = (self._state.ideas[number] for number in reversed(me.ideas))
-        return list(islice((idea for idea in ideas if idea.seq > self._mark.seq), MINE))
+        return list(islice((idea for idea in ideas if idea.seq > self._mark.seq or idea.id in built_on), MINE))
 
     def _supported(self, me: Member) -> list[Idea]:
         """Of the changed ideas that the person supports those that others support now."""

@@ -2,10 +2,12 @@
 
 from itertools import islice, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.jam import commands as c
+from server.jam import ranking
 from server.jam.decide import decide
 from server.jam.entities import Idea
 from server.jam.events import REGISTRY, Event
@@ -13,7 +15,7 @@ from server.jam.facets import Filter
 from server.jam.ids import command_key
 from server.jam.people import STRANGER, Relation, Role, Viewer
 from server.jam.phases import Phase, Schedule
-from server.jam.ranking import IdeaOrder
+from server.jam.ranking import IdeaOrder, belongs, order_key
 from server.jam.rejections import Rejection
 from server.jam.tallies import WHOLE_JAM
 from server.jam.upcasts import UPCASTS
@@ -54,6 +56,14 @@ def check_orders(world: World, naive: Naive) -> None:
     for order in IdeaOrder:
         for topic in (None, *naive.topics):
             assert [number for _, number in world.state.orders.get(order, topic).after(None)] == naive.order(order, topic)
+
+
+def check_orders_of_themes(world: World) -> None:
+    ideas = world.state.ideas
+    for theme, order in product(world.state.themes.values(), IdeaOrder):
+        inside = [ideas[number] for number in theme.ideas if belongs(order, ideas[number])]
+        kept = world.state.orders.of_theme(order, theme.id, theme.ideas).after(None)
+        assert [number for _, number in kept] == [one.number for one in sorted(inside, key=lambda one: order_key(order, one))]
 
 
 def check_tallies(world: World, naive: Naive) -> None:
@@ -122,9 +132,22 @@ def test_the_engine_agrees_with_counting(seed: int, steps: int) -> None:
             naive = naive_of(world)
             check_ideas(world, naive)
             check_orders(world, naive)
+            check_orders_of_themes(world)
             check_tallies(world, naive)
             check_facets(world)
             check_themes(world)
+
+
+def test_only_some_orders_of_themes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "MOST_OF_THEMES", 2)
+    world = World()
+    posts = [world.post("ann", f"Idea {number}") for number in range(6)]
+    world.group({"h1": posts[:2], "h2": posts[2:4], "h3": posts[4:]}, {})
+    for voter in ("ben", "fay", "fred"):
+        world.support(posts[ord(voter[1]) % 6], voter)
+        check_orders_of_themes(world)
+    kept = [scope for scope, orders in world.state.orders._sorted.items() if orders and scope in world.state.themes]
+    assert len(kept) == 1, "the two that were asked for last are of one theme"
 
 
 @settings(max_examples=40, deadline=None)

@@ -79,6 +79,16 @@ def test_replies_and_credits_lead_to_the_answer() -> None:
     assert the(found, SinceKind.CREDIT).idea.id == child
 
 
+def test_an_idea_built_on_for_some_only_tells_its_author_where_they_are_among_them() -> None:
+    world = World()
+    mine, of_family = world.post("ann"), world.post("fay")
+    mark = leave(world)
+    for parent in (mine, of_family):
+        world.post("ben", "For employees", parents=(parent,), audience=EMPLOYEES)
+    assert the(back(world, "ann", mark), SinceKind.MINE).gain == Gain(0, 0, 1)
+    assert "MINE" not in kinds(back(world, "fay", mark))
+
+
 def test_what_a_moderator_did_comes_first_with_its_reason() -> None:
     world = World()
     mine = world.post("ann")

@@ -94,6 +94,7 @@ def set_theme(state: JamState, idea: Idea, theme: str | None, subtheme: str | No
         if old is not None and old in state.themes:
             state.themes[old].ideas.discard(idea.number)
             marking.theme_changed_for(state, old, idea.reach)
+    state.orders.mark(idea)
     idea.theme, idea.subtheme = _standing(state, theme, subtheme)
     for new in (idea.theme, idea.subtheme):
         if new is not None:
