@@ -3,6 +3,12 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("same", derandomize=True)
+if not os.environ.get("EXPLORE"):
+    settings.load_profile("same")
+"""Property tests try the same examples in each run, so that a change is judged by what it changed; EXPLORE=1 tries new ones."""
 
 os.environ.setdefault("HOTHOUSE_OVERLOAD", "false")
 """A machine that runs many tests at once is pressed, and what is tested must not be refused for it; tests/overload turns it on."""
