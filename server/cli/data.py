@@ -13,6 +13,7 @@ from server.app.clock import wall_clock
 from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, run, say, settings_with
 from server.cli.organizer import first_organizer
 from server.importing.csv_file import CsvOptions, import_csv
+from server.importing.json_file import import_json
 from server.importing.polis import import_polis
 from server.importing.report import ImportReport
 from server.jam.entities import Theme
@@ -32,6 +33,8 @@ imports = typer.Typer(help="Bring a deliberation in as a jam.", no_args_is_help=
 GROUPING_S = 1_800.0
 
 All = Annotated[bool, typer.Option("--all", help="Say everything about every line, however long that gets.")]
+
+Mapped = Annotated[list[str] | None, typer.Option(help="field=column, such as body=description; guessed where not given.")]
 
 
 @imports.command("polis")
@@ -59,9 +62,7 @@ def polis(
 def csv(
     file: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)],
     jam: JamName,
-    map: Annotated[
-        list[str] | None, typer.Option(help="field=column, such as body=description; guessed where not given.")
-    ] = None,
+    map: Mapped = None,
     delimiter: Annotated[str | None, typer.Option(help="What separates the columns; found out by default.")] = None,
     encoding: Annotated[str | None, typer.Option(help="The file's encoding; found out by default.")] = None,
     language: Annotated[str | None, typer.Option(help="Language of the texts; found out by default.")] = None,
@@ -80,6 +81,36 @@ def csv(
             with RichProgress(err) as progress:
                 mapping = _mapping(map or [])
                 report = await import_csv(store, vault, file, jam, mapping, wall_clock(), options, progress, organizer)
+            await store.close()
+        _say_imported(report, everything)
+
+    run(work(settings_with(data)))
+
+
+@imports.command("json")
+def json_file(
+    file: Annotated[Path, typer.Argument(help="A list of objects, or an object a line.", exists=True, dir_okay=False)],
+    jam: JamName,
+    member: Annotated[
+        str | None, typer.Option("--list", help="The member that holds the ideas, where the file is an object.")
+    ] = None,
+    map: Mapped = None,
+    language: Annotated[str | None, typer.Option(help="Language of the texts; found out by default.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Title of the one topic, where nothing holds topics.")] = None,
+    day_first: Annotated[bool | None, typer.Option(help="Whether 01/02/2024 is in February; found out by default.")] = None,
+    everything: All = False,
+    data: Data = None,
+) -> None:
+    """Import ideas from a JSON file, and say line by line what could not be taken; of an exported jam its ideas."""
+    options = CsvOptions(None, None, language, topic, day_first)
+
+    async def work(settings: Settings) -> None:
+        async with open_stores(settings) as (journal, vault):
+            store = await JamStore.open(journal, wall_clock)
+            organizer = await first_organizer(store, vault)
+            with RichProgress(err) as progress:
+                mapping = _mapping(map or [])
+                report = await import_json(store, vault, file, jam, mapping, wall_clock(), member, options, progress, organizer)
             await store.close()
         _say_imported(report, everything)
 

@@ -1,5 +1,6 @@
 """Which column of a file holds what."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from server.importing.report import ImportRefused
@@ -16,6 +17,8 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
     "retired": ("retired", "retired_at", "withdrawn", "withdrawn_at", "hidden_at", "deleted_at"),
 }
 """Field → headers that are taken for it, the likeliest first."""
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def resolve(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[str, str]:
@@ -45,8 +48,13 @@ def _check(columns: Sequence[str], mapping: Mapping[str, str]) -> None:
 
 
 def _first(columns: Sequence[str], names: Sequence[str], taken: set[str]) -> str | None:
-    plain = {column.strip().casefold().replace(" ", "_").replace("-", "_"): column for column in reversed(columns)}
+    plain = {_plain(column): column for column in reversed(columns)}
     return next((plain[name] for name in names if name in plain and plain[name] not in taken), None)
+
+
+def _plain(column: str) -> str:
+    """Created at, created-at and createdAt are created_at."""
+    return _HUMP.sub("_", column.strip()).casefold().replace(" ", "_").replace("-", "_")
 
 
 def _listed(names: Sequence[str]) -> str:

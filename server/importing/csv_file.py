@@ -55,13 +55,39 @@ async def import_csv(
     The same file under the same name is imported once. Raises `ImportRefused` if nothing was imported.
     """
     table = read_table(file, options.delimiter, options.encoding)
-    report = ImportReport("", f"CSV file {table.name}")
+    source = Source(table, file, f"CSV file {table.name}")
+    return await import_table(store, vault, source, name, mapping, now, options, progress, organizer)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table, the file that it was read from, and what the report calls it."""
+
+    table: Table
+    file: Path
+    called: str
+
+
+async def import_table(
+    store: JamStore,
+    vault: Vault,
+    source: Source,
+    name: str,
+    mapping: Mapping[str, str],
+    now: int,
+    options: CsvOptions,
+    progress: Progress,
+    organizer: str | None,
+) -> ImportReport:
+    """The same of a table that was read from any file."""
+    table = source.table
+    report = ImportReport("", source.called)
     report.said += table.said
     drafts = _drafts(report, table, mapping, now, options)
     language = options.language or main_language(f"{draft.title} {draft.body}" for draft in drafts)
     work = _Work(report, table.name, _topics(report, drafts, options, language), drafts)
     instants = [at for draft in drafts for at in (draft.at, draft.retired_at) if at is not None]
-    plan = Plan(name, key_of([file]), language, min(instants), max(instants), tuple(dict.fromkeys(work.topics.values())))
+    plan = Plan(name, key_of([source.file]), language, min(instants), max(instants), tuple(dict.fromkeys(work.topics.values())))
     jam = await make_jam(store, plan, organizer)
     steps = in_order(work.steps(jam))
     refuse_again(imported(store, jam), steps)

@@ -41,7 +41,7 @@ class Table:
 
 def read_table(path: Path, delimiter: str | None = None, encoding: str | None = None) -> Table:
     """All records of the file, the first of which names the columns. Raises `ImportRefused` if it can't be read so."""
-    text, said = _decoded(path, _content(path), encoding)
+    text, said = _decoded(path, content_of(path), encoding)
     delimiter = sniff_delimiter(text) if delimiter is None else delimiter
     try:
         return _parsed(path.name, text, delimiter, said)
@@ -49,7 +49,18 @@ def read_table(path: Path, delimiter: str | None = None, encoding: str | None = 
         raise ImportRefused(f"{path.name} can't be read as CSV with the delimiter {delimiter!r}: {error}") from error
 
 
-def _content(path: Path) -> bytes:
+def read_text(path: Path) -> str:
+    """A file that is UTF-8, as JSON has to be, or UTF-16 with a mark. Raises `ImportRefused` if it can't be read so."""
+    content = content_of(path)
+    encoding = next((encoding for mark, encoding in _BOMS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeError as error:
+        raise ImportRefused(f"{path.name} is not {encoding.upper()}, which JSON is written in: {error}.") from error
+
+
+def content_of(path: Path) -> bytes:
+    """The whole file. Raises `ImportRefused` if it can't be read, or is too large."""
     try:
         size = path.stat().st_size
         if size > LARGEST:

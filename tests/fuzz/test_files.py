@@ -1,7 +1,9 @@
 """Whatever is in a file that is brought in, and whatever is written as Markdown: taken or refused in words, never a fault."""
 
 import asyncio
+import json
 import zipfile
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import strategies as st
 
 from server.importing.csv_file import import_csv
+from server.importing.json_file import import_json
 from server.importing.report import ImportRefused
 from server.jam_store import JamStore
 from server.journal.memory import MemoryJournal
@@ -78,18 +81,19 @@ def test_markdown() -> None:
     COUNTS["Markdown"] = fuzz(texts, check)
 
 
-def test_csv_files(tmp_path: Path) -> None:
-    cells = st.sampled_from([*CELLS, *NASTY]) | st.text(max_size=20)
-    tables = st.lists(st.lists(cells, max_size=6), max_size=8)
-    written = st.tuples(tables, st.sampled_from(",;\t|")).map(_written)
-    numbers = iter(range(10**9))
+Import = Callable[..., Awaitable[object]]
+
+
+def importing(tmp_path: Path, name: str, bring_in: Import) -> Callable[[bytes], None]:
+    """Brings a file with this content in, or is told in words why not."""
+    numbers, file = iter(range(10**9)), tmp_path / name
 
     async def take(content: bytes) -> None:
         async with open_stores(Settings(data=tmp_path)) as (_, vault):
             store = await JamStore.open(MemoryJournal(), lambda: NOW)
-            (tmp_path / "file.csv").write_bytes(content)
+            file.write_bytes(content)
             with suppress(ImportRefused):
-                await import_csv(store, vault, tmp_path / "file.csv", f"jam-{next(numbers)}", {}, NOW)
+                await bring_in(store, vault, file, f"jam-{next(numbers)}", {}, NOW)
             await store.close()
 
     def check(content: bytes) -> None:
@@ -97,7 +101,29 @@ def test_csv_files(tmp_path: Path) -> None:
         asyncio.run(take(content))
         watch.check()
 
-    COUNTS["CSV files"] = fuzz(written | st.binary(max_size=400), check)
+    return check
+
+
+def test_csv_files(tmp_path: Path) -> None:
+    cells = st.sampled_from([*CELLS, *NASTY]) | st.text(max_size=20)
+    tables = st.lists(st.lists(cells, max_size=6), max_size=8)
+    written = st.tuples(tables, st.sampled_from(",;\t|")).map(_written)
+    COUNTS["CSV files"] = fuzz(written | st.binary(max_size=400), importing(tmp_path, "file.csv", import_csv))
+
+
+def test_json_files(tmp_path: Path) -> None:
+    values = st.sampled_from([*CELLS, *NASTY, None, True, 10**30, -1.5e300]) | st.text(max_size=20)
+    nested = st.recursive(
+        values, lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(CELLS), one, max_size=3)
+    )
+    objects = st.lists(st.dictionaries(st.sampled_from(CELLS) | st.text(max_size=6), nested, max_size=5), max_size=6)
+    whole = (
+        objects | st.fixed_dictionaries({"ideas": objects, "format": st.just("hothouse-jam"), "jam": nested, "topics": nested})
+    ).map(lambda one: json.dumps(one).encode())
+    broken = st.tuples(whole, st.integers(0, 400), st.binary(max_size=3)).map(
+        lambda it: it[0][: it[1]] + it[2] + it[0][it[1] + 1 :]
+    )
+    COUNTS["JSON files"] = fuzz(whole | broken | st.binary(max_size=200), importing(tmp_path, "file.json", import_json))
 
 
 def _written(table: tuple[list[list[str]], str]) -> bytes:
