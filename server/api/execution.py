@@ -26,6 +26,9 @@ from server.api.errors import formatted
 from server.api.waiting import DONE_ONCE, NotYet
 
 NEVER_AWAITABLE = frozenset({type(None), bool, int, float, str, list, dict, tuple})
+MOST_WAITS = 3
+"""So often a query waits for what is being worked out; where that is out of date again each time, it is answered anyhow."""
+
 MOST_FIELDS_KEPT = 50_000
 MOST_OPERATIONS_KEPT = 1_000
 
@@ -68,17 +71,17 @@ class Engine:
         """Execute once; a query that has to wait for what is being worked out, again after that. A subscription is executed as
         one event whose source is `root`. Never raises for a resolver.
         """
-        if prepared.kind is OperationType.MUTATION:
-            before = DONE_ONCE.set(True)
-            try:
-                return await self._run(prepared, variables, context, root)
-            finally:
-                DONE_ONCE.reset(before)
-        while True:
-            try:
-                return await self._run(prepared, variables, context, root)
-            except NotYet as waiting:
-                await asyncio.shield(waiting.until)  # others wait for it, too
+        if prepared.kind is not OperationType.MUTATION:
+            for _ in range(MOST_WAITS):
+                try:
+                    return await self._run(prepared, variables, context, root)
+                except NotYet as waiting:
+                    await asyncio.shield(waiting.until)  # others wait for it, too
+        before = DONE_ONCE.set(True)
+        try:
+            return await self._run(prepared, variables, context, root)
+        finally:
+            DONE_ONCE.reset(before)
 
     async def _run(self, prepared: Prepared, variables: dict[str, Any], context: object, root: object) -> ExecutionResult:
         compiled = self._compile(prepared) if self._compiles else None

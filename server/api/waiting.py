@@ -18,4 +18,4 @@ class NotYet(BaseException):
 
 
 DONE_ONCE: ContextVar[bool] = ContextVar("done_once", default=False)
-"""Whether what is executed changes something, so that it can't be executed anew: its resolvers have to answer at once."""
+"""Whether what is executed can't be executed anew, as it changes something or has waited enough: resolvers answer at once."""

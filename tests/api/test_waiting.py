@@ -90,3 +90,12 @@ async def test_what_changes_something_is_carried_out_once_and_answered_at_once(w
         "renameTheme": {"__typename": "ThemeSuccess", "theme": {"name": "Better", "briefing": {"support": 2}}}
     }
     assert api.state.seq == before + 1
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize("way", ENGINES)
+async def test_nobody_waits_for_ever_where_it_is_always_out_of_date(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(briefings.Briefings, "_is_old", lambda *_: True)
+    answer = await briefed(ENGINES[way](), themed())
+    assert answer.errors is None
+    assert [theme["briefing"]["support"] for theme in answer.data["jam"]["themes"]] == [2]
