@@ -140,7 +140,7 @@ def _counters(running: Running) -> dict[str, float]:
 
 
 def _found(name: str, text: str) -> str:
-    found = re.search(rf"^hothouse_live_{name}_total ([0-9.e+]+)$", text, re.MULTILINE)
+    found = re.search(rf"^hothouse_live_{name}_total(?:{{[^}}]*}})? ([0-9.e+]+)$", text, re.MULTILINE)
     if found is None:
         raise BenchFailed(f"/metrics says nothing of live {name}")
     return found[1]
