@@ -26,8 +26,9 @@ from server.jam.tallies import WHOLE_JAM
 from server.jam.visibility import EVERYONE
 
 MOST = 100
-FEW = 2_000
-"""So many are put in order for a page within some milliseconds; of more, enough come soon in the order of all."""
+FEW, RARE = 2_000, 8
+"""So many are put in order for a page within some milliseconds, where they are one in eight or fewer; else enough of them come
+soon in the order of all."""
 
 LONGEST_CURSOR = 400
 T = TypeVar("T")
@@ -235,11 +236,12 @@ class Board:
         state = view.state
         if self.theme is not None:
             return _behind(state.orders.of_theme(self.order, self.theme, state.themes[self.theme].ideas), behind)
+        order = state.orders.get(self.order, self.topic)
         if self.language is not None or self.relation is not None:
             facets, filter, of = state.facets, self._filter, state.relation_of
-            if facets.count(view.viewer, filter, of) <= FEW:
+            if (count := facets.count(view.viewer, filter, of)) <= FEW and count * RARE <= len(order):
                 return self._in_order((state.ideas[number] for number in facets.numbers(view.viewer, filter, of)), behind)
-        return _behind(state.orders.get(self.order, self.topic), behind)
+        return _behind(order, behind)
 
     def _in_theme(self, view: JamView, theme: str) -> Iterator[e.Idea]:
         """What the order takes of a theme's ideas."""
