@@ -1,5 +1,6 @@
 """Whatever breaks, the page comes back by itself to exactly what a fresh load shows, and nothing acknowledged is lost."""
 
+import json
 import re
 import threading
 import time
@@ -8,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Page, Route, StorageState, expect
 
 from tests.e2e.boards import PILL, open_board, read_board, show_what_waits, support_button, tile
 from tests.e2e.cable import Cable
 from tests.e2e.people import JAM, OURS, SLUG, Api, People
-from tests.e2e.serving import Serving, free_port
+from tests.e2e.serving import ROOT, Serving, free_port
 from tests.e2e.watching import Watch
 from tests.e2e.words import EN
 
@@ -167,6 +168,30 @@ def test_after_a_dropped_connection_the_page_is_as_fresh(
         assert_same_as_fresh(page, mended, "participant, English", address)
 
     assert page.evaluate("window.wasNotReloaded")
+
+
+def test_own_votes_are_known_though_the_line_broke_while_they_were_asked_for(people: People, watch: Watch) -> None:
+    api = people.api("participant, English")
+    idea = newest_ideas(api)[0]
+    api.support(idea)
+    listed = json.loads((ROOT / "frontend" / "dist" / "documents.json").read_text())["operations"]
+    [asked] = [one["id"] for one in listed if one["name"] == "ViewerInJam"]
+    page, broken = people.page("participant, English"), [True]
+
+    def pass_on(route: Route) -> None:
+        if broken[0] and asked in (route.request.post_data or ""):
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/graphql", pass_on)
+    with watch.accepting_lost_connections():
+        open_board(page, f"{JAM}?order=NEW")
+        button = page.locator("article.tile").filter(has=page.locator(f'a[href$="/idea/{idea}"]')).first
+        expect(button.get_by_role("button", pressed=False).first).to_be_visible()
+        page.wait_for_timeout(1_500)
+        broken[0] = False
+        expect(button.get_by_role("button", pressed=True).first).to_be_visible(timeout=BACK_WITHIN_MS)
 
 
 def test_an_idea_posted_offline_waits_and_arrives_once(cable: Cable, people_at: Callable[[str], People], watch: Watch) -> None:

@@ -75,6 +75,8 @@ const ViewerChanges = graphql(
 
 /** Lists kept while the viewer is elsewhere. */
 const MOST_LISTS = 8;
+const AGAIN_MS = 1_000;
+const LONGEST_MS = 30_000;
 
 type JamChangesData = ResultOf<typeof JamChanges>['jamChanges'];
 type ViewerChangesData = ResultOf<typeof ViewerChanges>['viewerChanges'];
@@ -108,6 +110,7 @@ export class LiveJam {
   seq = 0;
   #keptLists: KeptJam['lists'] = {};
   #viewerSeq = 0;
+  #personalTurn = 0;
   #lists = new Map<string, IdeaList>();
   #commentIds = new SvelteMap<string, readonly string[]>();
   #listeners = new Set<(news: News) => void>();
@@ -196,6 +199,7 @@ export class LiveJam {
   }
 
   stop(): void {
+    this.#personalTurn += 1;
     for (const stop of this.#stops.splice(0)) stop();
   }
 
@@ -309,18 +313,32 @@ export class LiveJam {
     this.generation += 1;
     for (const list of this.#lists.values()) void list.load();
     void this.refresh().catch(() => undefined);
-    void this.#loadPersonal().catch(() => undefined);
+    void this.#loadPersonal();
   }
 
   #startPersonal(): void {
-    void this.#loadPersonal().catch(() => undefined);
+    void this.#loadPersonal();
     this.#viewerSeq = this.seq;
     const variables = () => ({ jamId: this.id, afterSeq: this.#viewerSeq });
     this.#keep(subscribe(ViewerChanges, variables, (data) => this.#hearPersonal(data.viewerChanges)));
   }
 
+  /** Tried again while the server can't be reached: a line that breaks just then must not leave the viewer's votes unknown. */
   async #loadPersonal(): Promise<void> {
-    const { viewer } = await query(ViewerInJam, { jamId: this.id });
+    const turn = (this.#personalTurn += 1);
+    for (let wait = AGAIN_MS; turn === this.#personalTurn; wait = Math.min(2 * wait, LONGEST_MS)) {
+      try {
+        const { viewer } = await query(ViewerInJam, { jamId: this.id });
+        if (turn === this.#personalTurn) this.#takePersonal(viewer);
+        return;
+      } catch (error) {
+        if (!isUnreachable(error)) return;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  #takePersonal(viewer: ResultOf<typeof ViewerInJam>['viewer']): void {
     if (!viewer) return;
     this.supported.clear();
     for (const id of viewer.supportedIdeaIds) this.supported.add(id);
