@@ -56,18 +56,13 @@ tests/access/provider/node_modules/.ready: tests/access/provider/package-lock.js
 	@touch $@
 
 .PHONY: test
-test: setup browser clients tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
-	@echo "» lint, types, contracts, and page tests"
-	@$(MAKE) --no-print-directory -j2 --output-sync=target check page
+test: setup browser clients check tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
+	@echo "» page tests"
+	@cd frontend && npm test --silent
 	@echo "» tests of the server"
 	@$(BIN)/pytest -q --ignore=tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder || { echo "» once more, alone, what failed"; $(BIN)/pytest -q --ignore=tests/e2e --last-failed --last-failed-no-failures none; }
 	@echo "» tests in a browser"
 	@$(BIN)/pytest -q tests/e2e --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder || { echo "» once more, what failed"; $(BIN)/pytest -q tests/e2e --last-failed; }
-
-.PHONY: page
-page: setup
-	@echo "» page tests"
-	@cd frontend && npm test --silent
 
 .PHONY: check
 check: setup ## Lint, types, import contracts, SDL, lock files
