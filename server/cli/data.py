@@ -3,8 +3,9 @@
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -19,7 +20,7 @@ from server.importing.report import ImportReport
 from server.jam.entities import Theme
 from server.jam.state import JamState
 from server.jam_store import PREFIX, JamStore, load_organization, load_state, save_snapshot
-from server.progress import RichProgress
+from server.progress import Progress, RichProgress
 from server.replaying import replay as play_again
 from server.replaying.play import address_for
 from server.settings import Settings
@@ -27,6 +28,7 @@ from server.stores import open_stores
 from server.themes.quality_report import quality_of
 from server.themes.report import report as theme_report
 from server.themes.report_page import page
+from server.vault.port import Vault
 from server.verifying import verify as verify_jam
 
 imports = typer.Typer(help="Bring a deliberation in as a jam.", no_args_is_help=True)
@@ -45,17 +47,9 @@ def polis(
     data: Data = None,
 ) -> None:
     """Import a Polis export: authors, times and every vote."""
-
-    async def work(settings: Settings) -> None:
-        async with open_stores(settings) as (journal, vault):
-            store = await JamStore.open(journal, wall_clock)
-            organizer = await first_organizer(store, vault)
-            with RichProgress(err) as progress:
-                report = await import_polis(store, vault, directory, jam, progress, organizer)
-            await store.close()
-        _say_imported(report, everything)
-
-    run(work(settings_with(data)))
+    _bring_in(
+        lambda into: import_polis(into.store, into.vault, directory, jam, into.progress, into.organizer), data, everything
+    )
 
 
 @imports.command("csv")
@@ -74,17 +68,11 @@ def csv(
     """Import ideas from a CSV file, and say line by line what could not be taken."""
     options = CsvOptions(delimiter, encoding, language, topic, day_first)
 
-    async def work(settings: Settings) -> None:
-        async with open_stores(settings) as (journal, vault):
-            store = await JamStore.open(journal, wall_clock)
-            organizer = await first_organizer(store, vault)
-            with RichProgress(err) as progress:
-                mapping = _mapping(map or [])
-                report = await import_csv(store, vault, file, jam, mapping, wall_clock(), options, progress, organizer)
-            await store.close()
-        _say_imported(report, everything)
+    def bring(into: Into) -> Awaitable[ImportReport]:
+        mapping = _mapping(map or [])
+        return import_csv(into.store, into.vault, file, jam, mapping, wall_clock(), options, into.progress, into.organizer)
 
-    run(work(settings_with(data)))
+    _bring_in(bring, data, everything)
 
 
 @imports.command("json")
@@ -104,15 +92,34 @@ def json_file(
     """Import ideas from a JSON file, and say line by line what could not be taken; of an exported jam its ideas."""
     options = CsvOptions(None, None, language, topic, day_first)
 
+    def bring(into: Into) -> Awaitable[ImportReport]:
+        mapping, now = _mapping(map or []), wall_clock()
+        return import_json(into.store, into.vault, file, jam, mapping, now, member, options, into.progress, into.organizer)
+
+    _bring_in(bring, data, everything)
+
+
+class Into(NamedTuple):
+    """Where an import goes, who runs the jam that it makes, and whom it tells how far it is."""
+
+    store: JamStore
+    vault: Vault
+    progress: Progress
+    organizer: str | None
+
+
+def _bring_in(bring: Callable[[Into], Awaitable[ImportReport]], data: Path | None, everything: bool) -> None:
+    """Runs an import, and says what came of it."""
+
     async def work(settings: Settings) -> None:
         async with open_stores(settings) as (journal, vault):
             store = await JamStore.open(journal, wall_clock)
             organizer = await first_organizer(store, vault)
             with RichProgress(err) as progress:
-                mapping = _mapping(map or [])
-                report = await import_json(store, vault, file, jam, mapping, wall_clock(), member, options, progress, organizer)
+                report = await bring(Into(store, vault, progress, organizer))
             await store.close()
-        _say_imported(report, everything)
+        for line in report.lines(None) if everything else report.lines():
+            say(line)
 
     run(work(settings_with(data)))
 
@@ -122,11 +129,6 @@ def _mapping(pairs: list[str]) -> dict[str, str]:
     if any(not sign or not field for field, sign, _ in split):
         raise CommandFailed("A mapping is field=column, such as --map body=description; field= leaves a field out.")
     return {field: column for field, _, column in split}
-
-
-def _say_imported(report: ImportReport, everything: bool) -> None:
-    for line in report.lines(None) if everything else report.lines():
-        say(line)
 
 
 def verify(jam: Jam, data: Data = None) -> None:

@@ -8,6 +8,7 @@ import pytest
 from schema.direct import DirectFields
 from server.api.documents import Documents
 from server.api.execution import Engine
+from server.counting import Counts
 from server.jam import commands as c
 from server.themes import briefings
 from tests.schema.world import CORE, Api
@@ -95,7 +96,7 @@ async def test_what_changes_something_is_carried_out_once_and_answered_at_once(w
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("way", ENGINES)
 async def test_nobody_waits_for_ever_where_it_is_always_out_of_date(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(briefings.Briefings, "_is_old", lambda *_: True)
+    monkeypatch.setattr(Counts, "_is_old", lambda *_: True)
     answer = await briefed(ENGINES[way](), themed())
     assert answer.errors is None
     assert [theme["briefing"]["support"] for theme in answer.data["jam"]["themes"]] == [2]
