@@ -2,9 +2,10 @@
 waiting for clients that do not finish what they began (`server.api.patience`).
 
 Start the server with `--http server.api.wire:Protocol`. An application that has `at_once(scope, body)` is asked first, when
-a small request has come in whole: what it gives is written in one piece, without a task of its own. For all other requests,
-and under any other server, everything goes the usual way: through the application, and then through `deliver`. uvicorn looks
-at each header of each answer again and writes head and body apart, which takes longer than finding the answer.
+a small request has come in whole: what it gives is written in one piece, without a task of its own. One that has a `doorway`
+lets websockets in by it (`server.api.doorway`). All else, and everything under any other server, goes the usual way: through
+the application, and then through `deliver`. uvicorn looks at each header of each answer again and writes head and body apart,
+which takes longer than finding the answer.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from starlette.types import Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from server.api import patience
+from server.api.doorway import Doorway
 from server.api.replies import Reply
 
 AtOnce = Callable[[Scope, bytes], Reply | None]
@@ -36,6 +38,7 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
+        self._doorway: Doorway | None = getattr(self.app, "doorway", None)
         self._held: RequestResponseCycle | None = None
         self._is_unfinished = False
         self._is_upgraded = False
@@ -69,9 +72,24 @@ class Protocol(HttpToolsProtocol):
             self._patience.rest()
 
     def handle_websocket_upgrade(self) -> None:
-        super().handle_websocket_upgrade()
         self._is_upgraded = True
         self._patience.end()
+        if self._doorway is None:
+            self._upgrade()
+        else:
+            self.transport.pause_reading()
+            if not self._doorway.enter(self._let_in):
+                self._refuse(503)
+
+    def _let_in(self) -> None:
+        if not self.transport.is_closing():
+            self._upgrade()
+            self.transport.resume_reading()
+
+    def _upgrade(self) -> None:
+        super().handle_websocket_upgrade()
+        # The parser knows us: neither would go before the collector of garbage comes by.
+        self.parser = None  # type: ignore[assignment]
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

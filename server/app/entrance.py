@@ -9,22 +9,33 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server import request_number
 from server.access.addresses import Proxies
+from server.api.doorway import Doorway
 from server.api.http import GraphQLHTTP
 from server.api.replies import Reply
 from server.tracing.requests import TracedGraphQL
 
 
 class Entrance:
-    """`graphql` answers HTTP requests for `path`, `live` its websockets, `others` all the rest."""
+    """`graphql` answers HTTP requests for `path`, `live` its websockets, `others` all the rest.
+
+    `doorway` is where `server.api.wire` has websockets wait.
+    """
 
     def __init__(
-        self, path: str, graphql: GraphQLHTTP | TracedGraphQL, live: ASGIApp, others: ASGIApp, proxies: Proxies
+        self,
+        path: str,
+        graphql: GraphQLHTTP | TracedGraphQL,
+        live: ASGIApp,
+        others: ASGIApp,
+        proxies: Proxies,
+        doorway: Doorway,
     ) -> None:
         """`proxies` are believed where they say who asks; GraphQL by HTTP counts people, never addresses."""
         self._path = path
         self._live = live
         self._proxies = proxies
         self.graphql = graphql
+        self.doorway = doorway
         self._others = others
 
     def at_once(self, scope: Scope, body: bytes) -> Reply | None:

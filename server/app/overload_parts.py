@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from server.access.cookies import Cookies
 from server.access.magic_link import MOST_SENDING, MagicLinks
 from server.access.sessions import Sessions
+from server.api.doorway import MOST_AT_DOOR, Doorway
 from server.app.seen import MOST_SEEN, SeenCounter
 from server.command_handler import MOST_WAITING
 from server.jam_store import JamStore
@@ -55,10 +56,11 @@ class Parts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OverloadParts:
-    """`pacing` is set here and read by the live transport."""
+    """`pacing` is set here and read by the live transport, `doorway` asked by the protocol that takes connections."""
 
     control: Overload
     pacing: Pacing
+    doorway: Doorway
     room: Room
     kept: Kept
 
@@ -88,7 +90,7 @@ def overload_parts(settings: Settings, store: JamStore, vault: Vault, hub: Calla
     )
     store.watch(control.staff.watch)
     store.on_erasure(control.staff.forget)
-    return OverloadParts(control, pacing, Room(settings.workers), Kept(vault))
+    return OverloadParts(control, pacing, Doorway(), Room(settings.workers), Kept(vault))
 
 
 def queues_of(parts: Parts) -> list[Queue]:
@@ -97,6 +99,7 @@ def queues_of(parts: Parts) -> list[Queue]:
     return [
         Queue("commands", lambda: max(map(store.waiting_of, store.meters), default=0), MOST_WAITING),
         Queue("writes", lambda: overload.control.gate.in_hand, MOST_IN_HAND),
+        Queue("newcomers", lambda: len(overload.doorway), MOST_AT_DOOR),
         Queue("waiting_room", lambda: overload.room.waiting, MOST_IN_ROOM),
         Queue("seen", lambda: len(parts.seen), MOST_SEEN),
         Queue("visits", lambda: len(parts.visits), MOST_STEPS),

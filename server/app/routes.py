@@ -108,4 +108,5 @@ def app_of(parts: Parts) -> ASGIApp:
         Route("/{path:path}", doors.page(Page(FRONTEND / "dist").serve)),
     ]
     others = SecurityHeaders(Starlette(routes=routes, exception_handlers={500: _failed}), tls)
-    return Entrance("/graphql", _traced(parts, graphql), parts.hub.endpoint, others, _proxies(parts))
+    doorway = parts.overload.doorway
+    return Entrance("/graphql", _traced(parts, graphql), parts.hub.endpoint, others, _proxies(parts), doorway)

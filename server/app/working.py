@@ -11,6 +11,7 @@ from server.app.own_parts import snapshot_beside, taken_back_of
 from server.app.parts import Parts
 from server.app.phases import PhaseClock
 from server.app.supervising import Work
+from server.collecting import Collector
 from server.metrics.lag import watch_the_loop
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ def work_of(parts: Parts) -> list[Work]:
         Work("what waits in the vault", parts.overload.kept.run),
         Work("how the workers are", parts.operations.run),
         Work("the lag of the loop", lambda: watch_the_loop(parts.measuring.meters.lag)),
+        Work("garbage", Collector(lambda: sum(state.seq for state in parts.store.all()) + parts.hub.counters.opened).run),
         Work("ends of restrictions", RestrictionClock(parts.store, parts.clock).run),
         Work("phases", PhaseClock(parts.store, parts.clock, parts.hub.nudge).run),
         *(_housekeeping(parts) if parts.settings.worker == 0 else ()),

@@ -7,10 +7,10 @@ SWITCH_S = 0.001
 """How long the event loop may keep Python's lock from a thread that has synced a record. By default it is five times that."""
 
 
-COLLECT_AFTER = (5_000, 10, 10)
-"""How many more objects there are when the collector looks through the youngest, and how often before it looks through older
-ones. Python's own 700 was a third of the CPU of thousands who connect, for who connects stays; what is dropped in
-circles, such as a connection that ended, waits a little longer.
+COLLECT_AFTER = (5_000, 5, 1_000_000_000)
+"""How many more objects there are when the collector looks through the youngest, how often before it looks through older ones,
+and before it looks through all: never by itself (`server.collecting`). Python's own 700 was a third of the CPU of thousands who
+connect, for who connects stays; what is dropped in circles waits a little longer.
 """
 
 

@@ -139,10 +139,11 @@ class Stage:
 
     def answers_for(self, group: Group) -> Answers:
         """The answers of a new group."""
+        prepared, variables, visibility = group.prepared, group.variables, group.visibility
 
         async def make(changes: Changes) -> Answer:
-            context = self._tools.gate.shared_context(self.feed.jam_id, group.visibility)
-            return await self._teller.answer(group.prepared, group.variables, context, changes)
+            context = self._tools.gate.shared_context(self.feed.jam_id, visibility)
+            return await self._teller.answer(prepared, variables, context, changes)
 
         return Answers(self.feed, make, self._limits.exact_resumes)
 

@@ -18,6 +18,7 @@ SERVER = Path(__file__).resolve().parents[2] / "server"
 QUEUES = {"deque", "Queue", "SimpleQueue", "LifoQueue", "PriorityQueue"}
 
 IN_METRICS = {
+    "api/doorway.py": "newcomers",
     "command_handler.py": "commands",
     "overload/room.py": "waiting_room",
 }
@@ -92,7 +93,7 @@ async def test_each_stands_in_metrics_with_its_length_and_its_bound(site: Site) 
     bounds = {name.split()[1] for name in found if name.startswith("hothouse_queue_most ")}
     assert set(IN_METRICS.values()) <= bounds <= lengths
     assert lengths == {
-        "commands", "writes", "waiting_room", "seen", "visits", "sign_in_mails", "similar_ideas", "theme_backlog",
+        "commands", "writes", "newcomers", "waiting_room", "seen", "visits", "sign_in_mails", "similar_ideas", "theme_backlog",
         "invitation_mails", "webhooks", "dead_webhooks", "pushes",
     }  # fmt: skip
     assert lengths - bounds == {"theme_backlog", "invitation_mails", "webhooks", "dead_webhooks", "pushes"}, "kept in the store"
