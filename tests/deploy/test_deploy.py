@@ -107,6 +107,13 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     assert "hothouse.service" not in done.stderr, done.stderr
 
 
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="Prometheus is not on this machine")
+def test_prometheus_takes_the_alerts() -> None:
+    rules = DEPLOY / "prometheus" / "alerts.yaml"
+    done = subprocess.run(("promtool", "check", "rules", str(rules)), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_lock_of_the_image_holds_no_tool_of_ours_and_the_same_versions() -> None:
     whole = _versions("requirements.lock")
     lean = _versions("requirements.runtime.lock")
