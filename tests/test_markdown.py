@@ -127,7 +127,7 @@ def test_time_grows_with_length_and_not_with_its_square(unit: str) -> None:
 
     def seconds(length: int) -> float:
         text = (unit * length)[:length]
-        return min(_timed(renderer, text) for _ in range(2))
+        return min(_timed(renderer, text) for _ in range(3))
 
     long, short = seconds(32_000), seconds(8_000)
     assert short < 0.5
@@ -135,9 +135,9 @@ def test_time_grows_with_length_and_not_with_its_square(unit: str) -> None:
 
 
 def _timed(renderer: Renderer, text: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     renderer.render(text)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 def test_the_cache_gives_the_same_answer_and_stays_within_its_bytes() -> None:
