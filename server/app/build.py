@@ -42,6 +42,7 @@ class Server:
     hub: Hub
     overload: OverloadParts
     settings: Settings
+    clock: Callable[[], int]
 
 
 @asynccontextmanager
@@ -84,4 +85,5 @@ def _server(parts: Parts) -> Server:
         hub=parts.hub,
         overload=parts.overload,
         settings=parts.settings,
+        clock=parts.clock,
     )

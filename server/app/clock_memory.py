@@ -89,6 +89,11 @@ class ClockMemory:
         return True
 
 
+def recalled(folder: Path, wall: Callable[[], int] = wall_clock) -> SteadyClock:
+    """The clock of a command, which ends soon: it has the time of a server whose stores are in `folder`, and keeps nothing."""
+    return SteadyClock(wall, course=ClockMemory(folder / FILE).recall())
+
+
 @asynccontextmanager
 async def remembered(folder: Path, wall: Callable[[], int] = wall_clock) -> AsyncGenerator[SteadyClock, None]:
     """The clock of a server whose stores are in `folder`: it goes on as it was kept there, and is kept inside."""

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from server.app.build import Server, build
-from server.app.clock import wall_clock
+from server.app.clock_memory import recalled
 from server.cli.options import CommandFailed, Data, Jam, JamName, err, jam_called, jam_id_called, run, say, settings_with
 from server.cli.organizer import first_organizer
 from server.importing.csv_file import CsvOptions, import_csv
@@ -70,7 +70,7 @@ def csv(
 
     def bring(into: Into) -> Awaitable[ImportReport]:
         mapping = _mapping(map or [])
-        return import_csv(into.store, into.vault, file, jam, mapping, wall_clock(), options, into.progress, into.organizer)
+        return import_csv(into.store, into.vault, file, jam, mapping, into.now, options, into.progress, into.organizer)
 
     _bring_in(bring, data, everything)
 
@@ -93,7 +93,7 @@ def json_file(
     options = CsvOptions(None, None, language, topic, day_first)
 
     def bring(into: Into) -> Awaitable[ImportReport]:
-        mapping, now = _mapping(map or []), wall_clock()
+        mapping, now = _mapping(map or []), into.now
         return import_json(into.store, into.vault, file, jam, mapping, now, member, options, into.progress, into.organizer)
 
     _bring_in(bring, data, everything)
@@ -106,6 +106,7 @@ class Into(NamedTuple):
     vault: Vault
     progress: Progress
     organizer: str | None
+    now: int
 
 
 def _bring_in(bring: Callable[[Into], Awaitable[ImportReport]], data: Path | None, everything: bool) -> None:
@@ -113,10 +114,11 @@ def _bring_in(bring: Callable[[Into], Awaitable[ImportReport]], data: Path | Non
 
     async def work(settings: Settings) -> None:
         async with open_stores(settings) as (journal, vault):
-            store = await JamStore.open(journal, wall_clock)
-            organizer = await first_organizer(store, vault)
+            clock = recalled(settings.data)
+            store = await JamStore.open(journal, clock)
+            organizer = await first_organizer(store, vault, clock())
             with RichProgress(err) as progress:
-                report = await bring(Into(store, vault, progress, organizer))
+                report = await bring(Into(store, vault, progress, organizer, clock()))
             await store.close()
         for line in report.lines(None) if everything else report.lines():
             say(line)
@@ -263,7 +265,7 @@ def replay(
 
     async def work(settings: Settings) -> None:
         async with open_stores(settings) as (journal, vault):
-            store = await JamStore.open(journal, wall_clock)
+            store = await JamStore.open(journal, recalled(settings.data))
             jam_called(store, jam)
             address = address_for(store, jam, into)
             say(f"Watch it at {settings.url}/jam/{address} while a server runs on this store.", err)

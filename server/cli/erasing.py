@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from server.app.clock import wall_clock
+from server.app.clock_memory import recalled
 from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.erasing.service import Erasing, ErasureReport
 from server.erasing.traces import LEAST_LETTERS, needles, traces
@@ -42,7 +42,7 @@ def erase(
 
 async def _erase(settings: Settings, person: str, withdraws: bool, is_sure: bool) -> None:
     async with open_stores(settings) as (journal, vault):
-        store = await JamStore.open(journal, wall_clock)
+        store = await JamStore.open(journal, recalled(settings.data))
         erasing = Erasing(store, vault, settings.data, store.save_snapshot)
         found = await _who(vault, person)
         await erasing.check(found.id)
@@ -58,7 +58,7 @@ async def _erase(settings: Settings, person: str, withdraws: bool, is_sure: bool
 
 async def _resume(settings: Settings) -> None:
     async with open_stores(settings) as (journal, vault):
-        store = await JamStore.open(journal, wall_clock)
+        store = await JamStore.open(journal, recalled(settings.data))
         reports = await Erasing(store, vault, settings.data, store.save_snapshot).resume()
         for report in reports:
             await _tell(report, store)

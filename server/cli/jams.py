@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from server.access.secrets import new_person_id
-from server.app.clock import wall_clock
+from server.app.clock_memory import recalled
 from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.jam.commands import AddTopic, CreateJam, PublishJam
 from server.jam.ids import JAM, SYSTEM, derive_id
@@ -42,7 +42,11 @@ def create(
     lengths = (lobby_hours, hours, refinement_hours, review_hours)
     if not all(0 <= length <= MOST_HOURS for length in lengths):
         raise typer.BadParameter(f"A phase lasts from 0 to {MOST_HOURS:,} hours.")
-    run(_create(settings_with(data), slug, title, question, topic, language, _instant(opens), lengths))
+    run(
+        _create(
+            settings_with(data), slug, title, question, topic, language, None if opens is None else _instant(opens), lengths
+        )
+    )
 
 
 async def _create(
@@ -52,20 +56,21 @@ async def _create(
     question: str,
     topics: list[str],
     language: str,
-    opens: int,
+    opens: int | None,
     lengths: tuple[float, float, float, float],
 ) -> None:
     for name in topics:  # before the address is taken
         clean_local("topic", {language: name}, TITLE, language)
+    clock = recalled(settings.data)
     async with open_stores(settings) as (journal, _):
-        store = await JamStore.open(journal, wall_clock)
+        store = await JamStore.open(journal, clock)
         id = new_person_id()
         jam = derive_id(JAM, SYSTEM, id)
         await store.create(
             CreateJam(
                 actor=SYSTEM, id=id, jam=jam, slug=slug, titles={language: title}, questions={language: question},
                 descriptions={}, rules={}, languages=tuple(dict.fromkeys((language, "en", "he"))), main_language=language,
-                schedule=_schedule(opens, *lengths),
+                schedule=_schedule(clock() if opens is None else opens, *lengths),
             )
         )  # fmt: skip
         for number, name in enumerate(topics):
@@ -82,10 +87,8 @@ def _schedule(opens: int, lobby: float, ideation: float, refinement: float, revi
     return Schedule(*instants)
 
 
-def _instant(text: str | None) -> int:
+def _instant(text: str) -> int:
     """Milliseconds since 1970 of an ISO 8601 date; one without a zone is in UTC."""
-    if text is None:
-        return wall_clock()
     try:
         parsed = datetime.fromisoformat(re.sub(r"Z$", "+00:00", text))
     except ValueError as error:
@@ -100,12 +103,13 @@ def show(data: Data = None) -> None:
 
 
 async def _show(settings: Settings) -> None:
+    clock = recalled(settings.data)
     async with open_stores(settings) as (journal, _):
-        store = await JamStore.open(journal, wall_clock)
+        store = await JamStore.open(journal, clock)
         if not store.all():
             raise CommandFailed("There is no jam yet: make one with `hothouse jam create`.")
         for state in store.all():
             votes = sum(idea.support for idea in state.ideas)
-            phase = state.phase(wall_clock()).lower()
+            phase = state.phase(clock()).lower()
             say(f"{state.slug}: {phase}, {len(state.ideas)} ideas, {votes} supports, {len(state.members)} members")
         await store.close()

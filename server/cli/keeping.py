@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from server.app.clock import wall_clock
+from server.app.clock_memory import recalled
 from server.cli.options import CommandFailed, Data, err, run, say, settings_with
 from server.keeping.archive import Taken, take_archive, write_archive
 from server.keeping.backup import Manifest, back_up, restore
@@ -27,7 +27,7 @@ def backup(
     async def work(settings: Settings) -> None:
         _embedded(settings)
         with RichProgress(err) as progress:
-            manifest = await _told(back_up(settings.data, file, wall_clock(), progress))
+            manifest = await _told(back_up(settings.data, file, recalled(settings.data)(), progress))
         _say_backup(manifest)
 
     run(work(settings_with(data)))
@@ -67,7 +67,7 @@ def import_archive(
     async def work(settings: Settings) -> None:
         async with open_stores(settings) as (journal, vault):
             with RichProgress(err) as progress:
-                taken = await _told(take_archive(journal, vault, file, wall_clock(), progress))
+                taken = await _told(take_archive(journal, vault, file, recalled(settings.data)(), progress))
         _say_taken(taken)
 
     run(work(settings_with(data)))

@@ -6,7 +6,7 @@ import typer
 
 from server.access.magic_link import MagicLinks
 from server.access.mailer import Mailer
-from server.app.clock import wall_clock
+from server.app.clock_memory import recalled
 from server.cli.options import CommandFailed, Data, run, say, settings_with
 from server.jam_store import JamStore
 from server.settings import Settings
@@ -22,9 +22,10 @@ def link(
 
 
 async def _link(settings: Settings, email: str | None) -> None:
+    clock = recalled(settings.data)
     async with open_stores(settings) as (journal, vault):
-        store = await JamStore.open(journal, wall_clock)
-        links = MagicLinks(vault, store, Mailer(settings), settings, wall_clock)
+        store = await JamStore.open(journal, clock)
+        links = MagicLinks(vault, store, Mailer(settings), settings, clock)
         person = next(iter(store.organization.organizers), None)
         if email is not None:
             found = await vault.person_by_email(email)

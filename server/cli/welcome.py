@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from server.app.build import Server
-from server.app.clock import wall_clock
 from server.cli.options import err
 from server.cli.organizer import first_organizer
 from server.jam.commands import AddMember
@@ -30,8 +29,8 @@ async def offer_sample(server: Server) -> None:
         return
     err.print("An empty store: loading the sample jam (SAMPLE=no starts without).")
     with RichProgress(err) as progress:
-        await load_sample(server.store, server.vault, wall_clock(), SEED, progress)
-    sample, organizer = server.store.by_slug(SLUG), await first_organizer(server.store, server.vault)
+        await load_sample(server.store, server.vault, server.clock(), SEED, progress)
+    sample, organizer = server.store.by_slug(SLUG), await first_organizer(server.store, server.vault, server.clock())
     if sample is not None:
         joins = AddMember(actor=SYSTEM, id="organizer", person=organizer, role=Role.ORGANIZER, relation=Relation.EMPLOYEE)
         await server.store.submit(sample.id, joins)
@@ -42,7 +41,7 @@ async def ensure_organizer(server: Server) -> list[str]:
 
     It opens everything, so what is not a terminal, and may be kept as a log, is told only in which file it is.
     """
-    first = await first_organizer(server.store, server.vault)
+    first = await first_organizer(server.store, server.vault, server.clock())
     await server.directory.load([first])
     file = server.settings.data / LINK_FILE
     if await server.vault.sessions(first):

@@ -6,12 +6,15 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from server.app.clock import Course, uptime_ms, wall_clock
+from server.app.clock_memory import FILE, ClockMemory
 from server.cli import app
 
 CREATE = ("jam", "create", "spring", "--title", "Spring", "--question", "What next?", "--topic", "All")
@@ -178,3 +181,14 @@ def test_a_child_process_says_what_is_wrong_without_a_trace(data: Path, tmp_path
 
 def test_a_link_for_nobody_is_refused(data: Path) -> None:
     assert "nobody" in refused(hothouse(data, "link", "nobody@example.org"))
+
+
+def test_a_command_has_the_time_of_the_servers_while_the_machines_clock_is_off(tmp_path: Path) -> None:
+    """They believe it is an hour earlier than the machine says, since it leapt: so the jam that ends in half an hour goes on."""
+    begins = datetime.fromtimestamp(wall_clock() / 1000 - 1.5 * 3_600, UTC).isoformat()
+    made = hothouse(tmp_path, *CREATE, "--opens", begins, "--hours", "1", "--refinement-hours", "0")
+    assert made.returncode == 0
+    assert "spring: review" in hothouse(tmp_path, "jam", "list").stdout
+    uptime = uptime_ms()
+    ClockMemory(tmp_path / FILE).keep(Course(wall_clock() - 3_600_000 - uptime, leapt_at=uptime))
+    assert "spring: ideation" in hothouse(tmp_path, "jam", "list").stdout
