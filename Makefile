@@ -126,6 +126,10 @@ bench-overload: $(VENV)/.ready ## Send one worker three times the votes it can t
 release-fixture: $(VENV)/.ready ## Write the stores of this version into tests/released, for all later versions to read; AGAIN=yes before its release
 	@$(BIN)/python -m tests.released.make $(if $(AGAIN),--again)
 
+.PHONY: audit
+audit: ## Ask the registries what is known against the locked packages (needs a way to their advisories)
+	@scripts/audit
+
 .PHONY: clean
 clean: ## Remove what setup installed and built; stores under $(DATA) stay
 	@rm -rf $(VENV) frontend/node_modules tests/live/clients/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
