@@ -279,7 +279,7 @@ class CommandHandler(Generic[S, E]):
             self._apply(after, entries)
             return
         applying = commit.child("apply")
-        commit.will_be_told(self.stream)
+        commit.will_be_told(self.stream, after + len(entries))
         self._apply(after, entries)
         applying.end()
 

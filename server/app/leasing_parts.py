@@ -34,7 +34,7 @@ class Leasing:
         self.leases.reached_at(await self.peers.open())
         await self.leases.run()
 
-    async def answers_of_others(self, question: str) -> dict[int, bytes | None]:
+    async def answers_of_others(self, question: str, body: bytes = b"") -> dict[int, bytes | None]:
         """What the other workers of this machine answer, by place; None for who does not. Where a worker is being replaced
         there are two of its place for a while: then the newer one is asked.
         """
@@ -43,7 +43,7 @@ class Leasing:
             if worker.machine == me.machine and worker.place != me.place:
                 asked[worker.place] = worker
         answers = await asyncio.gather(
-            *(self.peers.ask(worker, question, b"") for worker in asked.values()), return_exceptions=True
+            *(self.peers.ask(worker, question, body) for worker in asked.values()), return_exceptions=True
         )
         return {place: one if isinstance(one, bytes) else None for place, one in zip(asked, answers, strict=True)}
 

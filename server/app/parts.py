@@ -38,6 +38,7 @@ from server.app.own_parts import erasing_of
 from server.app.push_parts import push_parts
 from server.app.seen import SeenCounter
 from server.app.supervising import Supervisor
+from server.app.traces_of_others import tell_of_traces
 from server.app.trusted import NAME as TRUSTED_NAME
 from server.app.trusted import TrustedDocuments
 from server.digests.service import Digests
@@ -131,6 +132,7 @@ class Parts:
         self.tracing = tracing_of(settings)
         if self.tracing is not None:
             self.hub.trace(self.tracing)
+            tell_of_traces(self.tracing, self.leasing)
             self.measuring.traces = self.tracing.counters
         self.supervisor = Supervisor()
         self.measuring.hub = self.hub

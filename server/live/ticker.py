@@ -60,7 +60,7 @@ class Ticker:
         return [stage for stage in self._stages() if (due := stage.due()) is not None and due <= now]
 
     async def _tick(self, stage: Stage) -> None:
-        span = None if self.tracing is None else self.tracing.tick(stage.feed.jam_id)
+        span = None if self.tracing is None else self.tracing.tick(stage.feed.jam_id, stage.feed.seq)
         try:
             await stage.tick()
         except Exception as fault:

@@ -32,8 +32,17 @@ class Span(Protocol):
 
     def end(self) -> None: ...
 
-    def will_be_told(self, stream: str) -> None:
-        """The next tick of that stream's jam tells what this did."""
+    def will_be_told(self, stream: str, seq: int) -> None:
+        """A tick of that stream's jam tells what this did: the one that comes to `seq`."""
+
+
+class Ticking(Protocol):
+    """A tick, which tells perhaps something that is traced."""
+
+    def fail(self, code: str) -> None:
+        """It did not tell it: the name of an exception's type."""
+
+    def end(self) -> None: ...
 
 
 class Tracing(Protocol):
@@ -45,8 +54,8 @@ class Tracing(Protocol):
     def request(self, name: str, traceparent: bytes | None, attributes: Attributes) -> Span:
         """The span of a request that was picked, below the caller's (W3C Trace Context). It is current until `leave`."""
 
-    def tick(self, jam_id: str) -> Span | None:
-        """The span of a tick that begins now; None where it tells nothing that is traced."""
+    def tick(self, jam_id: str, seq: int) -> "Ticking":
+        """A tick that begins now, and tells what there is up to `seq`: a span, if any of that is traced."""
 
 
 _now: ContextVar[Span | None] = ContextVar("what is being traced", default=None)

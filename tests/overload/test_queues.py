@@ -26,13 +26,14 @@ IN_METRICS = {
 
 BOUNDED_OTHERWISE = {
     "app/feeds.py": "maxlen",
+    "app/traces_of_others.py": "maxlen",
     "live/holding.py": "maxlen",
     "metrics/histogram.py": "maxlen",
     "metrics/screens.py": "maxlen",
     "metrics/sliding.py": "by time: what is older than its window goes at each look",
     "metrics/watch.py": "maxlen",
     "overload/measuring.py": "maxlen",
-    "tracing/otel.py": "maxlen",
+    "tracing/ticks.py": "maxlen",
     "journal/sqlite_thread.py": "each entry is waited for by a request in hand or one background task",
     "live/outlets.py": "by `LiveLimits.high_water_bytes`: a line above it is skipped by ticks, and cut after `stall_seconds`",
 }

@@ -81,14 +81,14 @@ async def test_the_end_does_not_wait_for_long() -> None:
 async def test_commits_that_no_tick_tells_do_not_pile_up() -> None:
     exporter, counters = Stalling(), ExportCounters()
     tracing = OtelTracing(Counted(exporter, counters), counters, 1.0, "hothouse", 0)
-    for _ in range(1_000):
+    for seq in range(1_000):
         span = tracing.request("graphql", None, {})
-        span.will_be_told("jam:j1")
+        span.will_be_told("jam:j1", seq + 1)
         span.end()
-    tick = tracing.tick("j1")
-    assert tick is not None
+    tick = tracing.tick("j1", 1_000)
+    assert tick.span is not None
     assert len(tick.span.links) == 64  # type: ignore[attr-defined]
-    assert tracing.tick("j1") is None
+    assert tracing.tick("j1", 1_000).span is None
     exporter.may_go_on.set()
     await tracing.close()
 
