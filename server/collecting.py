@@ -54,4 +54,4 @@ class Collector:
         began = time.perf_counter()
         found = gc.collect()
         self._enough = min(2 * self._enough, MOST) if found < LITTLE else FIRST
-        log.info("looked for garbage", objects=found, ms=round(1_000 * (time.perf_counter() - began)))
+        log.info("looked for garbage", objects=found, seconds=round(time.perf_counter() - began, 3))

@@ -5,6 +5,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -109,14 +110,14 @@ def test_a_snapshot_reads_its_own_jam_and_no_other(tmp_path: Path) -> None:
     """A server has it saved each minute, beside however many and large jams: here one that can't be read at all."""
     hothouse(tmp_path, *CREATE)
     hothouse(tmp_path, *("other" if word == "spring" else word for word in CREATE))
-    with sqlite3.connect(tmp_path / "journal.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as db, db:
         spring, other = (
             stream for (stream,) in db.execute("SELECT DISTINCT stream FROM records WHERE stream LIKE 'jam:%' ORDER BY rowid")
         )
         db.execute("UPDATE records SET payload = 'unreadable' WHERE stream = ?", (other,))
     done = hothouse(tmp_path, "snapshot", "spring")
     assert done.returncode == 0
-    with sqlite3.connect(tmp_path / "journal.sqlite") as db:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as db:
         assert db.execute("SELECT stream FROM snapshots").fetchall() == [(spring,)]
     assert "There are: other, spring." in refused(hothouse(tmp_path, "snapshot", "none"))
 
@@ -156,10 +157,9 @@ def test_an_honest_journal_is_verified(data: Path) -> None:
 
 def test_a_damaged_journal_fails_with_a_code(tmp_path: Path) -> None:
     assert hothouse(tmp_path, *CREATE).returncode == 0
-    with sqlite3.connect(tmp_path / "journal.sqlite") as journal:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as journal, journal:
         journal.execute("UPDATE records SET payload = replace(payload, '\"jam.published\"', '\"jam.unknown\"')")
         journal.execute("UPDATE records SET payload = CAST(payload AS BLOB)")
-    journal.close()
     done = hothouse(tmp_path, "verify", "spring")
     assert done.returncode == 1
     assert "jam.unknown" in done.stdout

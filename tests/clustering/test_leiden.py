@@ -8,7 +8,7 @@ from clustering.leiden import leiden, within
 
 def cliques(count: int, size: int, bridge: float = 0.05) -> sparse.csr_matrix:
     """`count` cliques of `size` nodes, each linked faintly to the next."""
-    blocks = sparse.block_diag([np.ones((size, size)) - np.eye(size)] * count).tolil()
+    blocks = sparse.block_diag([sparse.coo_array(np.ones((size, size)) - np.eye(size))] * count).tolil()
     for clique in range(count - 1):
         one, other = clique * size, (clique + 1) * size
         blocks[one, other] = blocks[other, one] = bridge

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 from playwright.sync_api import Page, expect
 
@@ -18,7 +19,7 @@ BY_ITSELF_MS = 10_000
 def let_time_pass(serving: Serving) -> None:
     """Everybody left two hours earlier than they did: the server is stopped meanwhile."""
     serving.stop()
-    with sqlite3.connect(serving.data / "vault.sqlite") as vault:
+    with closing(sqlite3.connect(serving.data / "vault.sqlite")) as vault, vault:
         assert vault.execute("UPDATE visits SET left_at = left_at - ?", (TWO_HOURS_MS,)).rowcount
     serving.start()
 

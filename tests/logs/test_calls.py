@@ -18,7 +18,7 @@ THINGS = {"jam", "slug", "stream", "invitation", "hook", "hash", "worker", "requ
 NUMBERS = {
     "after", "after_s", "again_in_s", "ahead_s", "attempts", "budget_s", "bytes", "groups", "ideas", "jams", "pid", "place",
     "requests", "seconds", "seq", "status", "subthemes", "themes", "voters", "votes", "waiting", "withdraws", "is_given_up",
-    "dropped", "level", "queued", "count", "limit", "beat",
+    "dropped", "level", "queued", "count", "limit", "beat", "objects",
 }  # fmt: skip
 WORDS = {"code", "error", "kind", "lease", "logger", "model", "pool", "work", "watcher", "name", "question"}
 """Codes, names of types and of our own parts: `error` is the name of an exception's type."""

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -29,7 +30,10 @@ def standard_error() -> Iterator[StandardError]:
 def full() -> Iterator[IO[str]]:
     """A file on a full disk."""
     descriptor = os.open("/dev/full", os.O_WRONLY)
-    yield io.TextIOWrapper(io.BufferedWriter(io.FileIO(descriptor, "wb", closefd=False)), line_buffering=True)
+    file = io.TextIOWrapper(io.BufferedWriter(io.FileIO(descriptor, "wb", closefd=False)), line_buffering=True)
+    yield file
+    with suppress(OSError):
+        file.close()
     os.close(descriptor)
 
 

@@ -244,11 +244,12 @@ def assert_decisions_hold(world: World) -> None:
 
 
 @pytest.fixture(scope="module")
-def grouped(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, VectorStore]:
+def grouped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, VectorStore]]:
     store, world = VectorStore(tmp_path_factory.mktemp("vectors"), TfidfEmbedder(256)), full_world()
     with threadpool_limits(limits=1):
         group(world, store)
-    return world, store
+    yield world, store
+    store.close()
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

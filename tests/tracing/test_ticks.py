@@ -119,6 +119,7 @@ async def test_the_ticks_of_all_workers_are_in_the_trace_of_a_vote(tmp_path: Pat
             serving(Settings(**settings, port=free_port(), otlp_url=others.url, worker=1)) as second,
         ):
             await open_jam(first)
+            await until(lambda: [one.seq for one in second.store.all()] == [one.seq for one in first.store.all()])
             sites = [Site(one, Sink(), f"http://127.0.0.1:{one.settings.port}") for one in (first, second)]
             async with (
                 aclosing(await sites[0].signed_in("pada")) as ada,

@@ -31,6 +31,7 @@ JAM_CHANGES = 'subscription { jamChanges(jamId: "jtown", afterSeq: 0) { seq must
 MINE = 'subscription { viewerChanges(jamId: "jtown", afterSeq: 0) { seq } }'
 QUEUE = 'subscription { moderationChanges(jamId: "jtown", afterSeq: 0) { seq } }'
 REPORTS = '{ jam(id: "jtown") { viewerCanModerate reports { id } } }'
+SEQ = '{ jam(slug: "town") { seq } }'
 
 
 @dataclass
@@ -74,6 +75,14 @@ class Two:
             reason=REASON, until=until,
         )  # fmt: skip
         assert answer["__typename"] == "MemberActSuccess", answer
+        await self.caught_up(moderator)
+
+    async def caught_up(self, moderator: str) -> None:
+        """Until the other worker has all that the first one has: it hears of it within a moment, not at once."""
+        seqs = [(await self.ask(0, moderator, SEQ))["jam"]["seq"], 0]
+        async with asyncio.timeout(PATIENCE_S):
+            while seqs[1] < seqs[0]:
+                seqs[1] = (await self.ask(1, moderator, SEQ))["jam"]["seq"]
 
 
 @asynccontextmanager
@@ -183,7 +192,7 @@ async def test_signing_in_again_tells_why_and_opens_nothing(two: Two) -> None:
 async def test_it_ends_by_itself_to_the_second_on_both_workers(two: Two) -> None:
     mod = await two.signed_in("pmod")
     now = (await two.ask(0, mod, "{ serverTime }"))["serverTime"]
-    until = now + 2_500
+    until = now + 5_000
     await two.suspend(mod, "pada", until=until)
     ada = await two.signed_in("pada")
     assert (await two.ask(1, ada, SUSPENDED))["viewer"]["suspensions"][0]["until"] == until
