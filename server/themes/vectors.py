@@ -63,10 +63,6 @@ class VectorStore:
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.executescript(_SCHEMA)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
     def known(self, keys: Iterable[bytes]) -> dict[bytes, Embedded]:
         """What is kept under these keys."""
         found = {}
