@@ -30,9 +30,11 @@ def came(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
     monkeypatch.setattr(collecting, "gc", SimpleNamespace(get_count=lambda: (0, 0, amount[0]), collect=collect))
     gc.collect()
+    gc.freeze()  # what other tests left in memory need not be looked through each time
     gc.disable()
     yield amount
     gc.enable()
+    gc.unfreeze()
 
 
 def garbage() -> weakref.ref[Thing]:
