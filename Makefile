@@ -56,7 +56,7 @@ tests/access/provider/node_modules/.ready: tests/access/provider/package-lock.js
 	@touch $@
 
 .PHONY: test
-test: setup browser clients check tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
+test: setup browser deploy-tools clients check tests/access/provider/node_modules/.ready ## Lint, types, import contracts, then unit, contract and browser tests
 	@echo "» page tests"
 	@cd frontend && npm test --silent
 	@echo "» tests of the server"
@@ -88,6 +88,10 @@ lock: ## Resolve the Python dependencies anew (needs uv)
 .PHONY: browser
 browser:
 	@scripts/browser
+
+.PHONY: deploy-tools
+deploy-tools:
+	@scripts/deploy-tools
 
 .PHONY: bench
 bench: $(VENV)/.ready ## Measure the live transport, the API and votes against their peers (needs gcc and wrk); BENCH=--quick only shows that it works

@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import json
-import shutil
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, suppress
@@ -15,17 +14,19 @@ import websockets
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import SecretStr
 from websockets.typing import Origin, Subprotocol
 
 from server.jam import commands as c
 from server.settings import Settings
+from tests.deploy.tools import tool
 from tests.patience import PATIENCE_S
 from tests.web.running import OURS, TOPIC, Sink, Site, free_port, graphql, open_jam, serving
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx" / "hothouse.conf"
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
-pytestmark = [pytest.mark.anyio, pytest.mark.skipif(NGINX is None, reason="nginx is not installed")]
+pytestmark = pytest.mark.anyio
 CHANGES = 'subscription { jamChanges(jamId: "jtown", afterSeq: 0) { seq ideas { title } } }'
+METRICS_TOKEN = "for-prometheus-alone"
 AN_ADDRESS = 2
 """Live connections that one address may have."""
 
@@ -77,18 +78,17 @@ def configured(folder: Path, port: int, behind: int) -> Path:
 @pytest.fixture
 async def proxied(tmp_path: Path) -> AsyncGenerator[tuple[Site, ssl.SSLContext], None]:
     """The server behind nginx, by the address that people use; what trusts the certificate."""
-    assert NGINX is not None
     port, behind = free_port(), free_port()
     url = f"https://localhost:{port}"
     settings = Settings(
         data=tmp_path / "data", port=behind, public_url=url, trusted_proxies="127.0.0.1", theme_workers=0,
-        connections_per_address=AN_ADDRESS,
+        connections_per_address=AN_ADDRESS, metrics_token=SecretStr(METRICS_TOKEN),
     )  # fmt: skip
     configuration = configured(tmp_path, port, behind)
     async with serving(settings) as server:
         await open_jam(server)
         nginx = await asyncio.create_subprocess_exec(
-            NGINX, "-p", str(tmp_path), "-c", str(configuration), "-e", "stderr", stderr=asyncio.subprocess.PIPE
+            tool("nginx"), "-p", str(tmp_path), "-c", str(configuration), "-e", "stderr", stderr=asyncio.subprocess.PIPE
         )
         try:
             await answering(port, nginx)
@@ -143,11 +143,14 @@ async def test_people_sign_in_and_post_and_are_told_live(proxied: tuple[Site, ss
                     pass
 
 
-async def test_its_figures_are_not_for_everybody(proxied: tuple[Site, ssl.SSLContext]) -> None:
+async def test_its_figures_stay_behind_it_even_for_who_may_have_them(proxied: tuple[Site, ssl.SSLContext]) -> None:
     site, trust = proxied
+    by = {"Authorization": f"Bearer {METRICS_TOKEN}"}
     async with browser(site, trust) as client:
-        assert (await client.get("/metrics")).status_code == 403
+        assert (await client.get("/metrics", headers=by)).status_code == 403
         assert (await client.get("/readyz")).status_code == 200
+        direct = f"http://127.0.0.1:{site.server.settings.port}/metrics"
+        assert (await client.get(direct, headers=by)).status_code == 200
 
 
 async def test_who_asks_is_the_person_and_not_the_proxy(proxied: tuple[Site, ssl.SSLContext]) -> None:
